@@ -1,0 +1,35 @@
+package io.millrace.pipeline.plan;
+
+import io.millrace.api.RawStream;
+import io.millrace.expression.type.RowType;
+import io.millrace.pipeline.step.Step;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A stream that the layers make.
+ *
+ * @param name its name
+ * @param topic where it is written; also where it can be entered
+ * @param kind what its records mean
+ * @param from its input: a raw stream or an earlier stream
+ * @param key the fields of its key, in order, where known (a contract, an aggregate, or inherited); else empty and the key of the input
+ *     record is kept as it is
+ * @param steps in order
+ * @param contract what the output must satisfy, exactly these fields; a record that does not is a dead letter of rule {@code contract}
+ * @param type of the output: the contract's, or what the steps make
+ */
+public record StreamPlan(
+        StreamName name,
+        String topic,
+        RawStream.Kind kind,
+        StreamName from,
+        List<String> key,
+        List<Step> steps,
+        Optional<RowType> contract,
+        RowType type) {
+    public StreamPlan {
+        key = List.copyOf(key);
+        steps = List.copyOf(steps);
+    }
+}
