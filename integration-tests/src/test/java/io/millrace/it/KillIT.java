@@ -2,6 +2,7 @@ package io.millrace.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.dev.shop.ShopSchema;
 import io.millrace.dev.shop.ShopScript;
 import io.millrace.it.harness.KillPoint;
 import io.millrace.it.harness.MillraceProcess;
@@ -35,7 +36,7 @@ class KillIT {
         Random random = new Random(SEED);
         try (ShopRun shop = ShopRun.in(folder);
                 ShopSource source = shop.services().source()) {
-            ShopScript.create(source.connection(), SEED);
+            ShopSchema.create(source.connection(), SEED);
             ShopScript script = new ShopScript(SEED);
 
             killAt(shop, insideTheSnapshot(random));

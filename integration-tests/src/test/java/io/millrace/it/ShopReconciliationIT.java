@@ -3,6 +3,7 @@ package io.millrace.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.millrace.dev.shop.ShopSchema;
 import io.millrace.dev.shop.ShopScript;
 import io.millrace.it.harness.Distribution;
 import io.millrace.it.harness.MillraceProcess;
@@ -25,7 +26,7 @@ class ShopReconciliationIT {
     void theGeneratedShopIsInTheLakeRowByRow() throws Exception {
         try (ShopRun shop = ShopRun.in(folder)) {
             try (ShopSource source = shop.services().source()) {
-                ShopScript.create(source.connection(), SEED);
+                ShopSchema.create(source.connection(), SEED);
             }
             reconcile(shop);
         }
