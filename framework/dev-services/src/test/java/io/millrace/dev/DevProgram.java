@@ -29,7 +29,7 @@ final class DevProgram {
             try (Stream<Path> jars = Files.list(folder)) {
                 for (Path jar :
                         jars.filter(file -> file.toString().endsWith(".jar")).toList()) {
-                    Files.createSymbolicLink(s3.resolve(jar.getFileName()), jar);
+                    Files.copy(jar, s3.resolve(jar.getFileName()));
                 }
             }
         }

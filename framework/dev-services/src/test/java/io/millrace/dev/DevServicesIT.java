@@ -33,7 +33,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.SAME_THREAD)
 class DevServicesIT {
     @TempDir
-    Path temp;
+    static Path temp;
 
     private Path data;
     private DevProgram program;

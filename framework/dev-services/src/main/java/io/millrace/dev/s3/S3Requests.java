@@ -18,7 +18,7 @@ import javax.crypto.spec.SecretKeySpec;
 
 /** The two requests that dev services make themselves, signed by AWS signature version 2, so that no SDK is needed here. */
 final class S3Requests {
-    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(TIMEOUT).build();

@@ -33,7 +33,7 @@ public final class S3Server {
     private static final String REGION = "us-east-1";
     private static final String PROGRAM = "java";
     private static final Duration START = Duration.ofSeconds(40);
-    private static final Duration STOP = Duration.ofSeconds(10);
+    private static final Duration STOP = Duration.ofSeconds(4);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** What is written down about the server; {@code pid} is 0 before it has one. */
@@ -87,7 +87,7 @@ public final class S3Server {
         }
     }
 
-    /** Stops it if it runs; does nothing else. Bounded by about 20 s. */
+    /** Stops it if it runs; does nothing else. Bounded by about 8 s. */
     public void down() {
         Path folder = requestedFolder.toAbsolutePath().normalize();
         try {
