@@ -39,11 +39,19 @@ final class PostgresUser {
      * @throws ProblemException ENVIRONMENT: {@code dev.root}
      */
     static PostgresUser choose(PostgresPlatform platform, Path folder) {
-        if (platform.isWindows() || !isRoot(folder)) {
+        if (platform.isWindows()) {
+            return new PostgresUser(Kind.CALLER);
+        }
+        boolean root = isRoot(folder);
+        // initdb also refuses a user id without a name, as containers may give.
+        if (!root && succeeds(folder, "id", "-un")) {
             return new PostgresUser(Kind.CALLER);
         }
         if (succeeds(folder, "unshare", "-U", "true")) {
             return new PostgresUser(Kind.NAMESPACE);
+        }
+        if (!root) {
+            return new PostgresUser(Kind.CALLER);
         }
         PostgresUser nobody = new PostgresUser(Kind.NOBODY);
         if (succeeds(

@@ -2,9 +2,6 @@ package io.millrace.dev.process;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * A server process that an earlier run started, recognised by its pid and by what its command line says.
@@ -55,18 +52,12 @@ public record OwnedProcess(ProcessHandle handle) {
         return !handle.isAlive() || (handle.destroyForcibly() && awaitEnd(wait)) || !handle.isAlive();
     }
 
-    /** Whether it ended within the time. */
+    /** Whether it ended within the time. Looks often: Java itself looks ever more seldom at a process that is not its child. */
     public boolean awaitEnd(Duration wait) {
-        try {
-            handle.onExit().get(wait.toMillis(), TimeUnit.MILLISECONDS);
-            return true;
-        } catch (TimeoutException e) {
-            return false;
-        } catch (ExecutionException e) {
-            return !handle.isAlive();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
+        Deadline deadline = Deadline.in(wait);
+        while (handle.isAlive() && !deadline.passed()) {
+            deadline.pause();
         }
+        return !handle.isAlive();
     }
 }
