@@ -14,7 +14,9 @@ final class Failures {
         return sentence(speaks && message != null ? message : e.toString());
     }
 
+    /** On one line, ending in a full stop. */
     static String sentence(String message) {
-        return message.endsWith(".") ? message : message + ".";
+        String line = message.strip().replaceAll("\\s*\\R\\s*", " ");
+        return line.endsWith(".") ? line : line + ".";
     }
 }

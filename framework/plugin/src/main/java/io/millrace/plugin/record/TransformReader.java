@@ -196,7 +196,9 @@ final class TransformReader<R extends ConnectRecord<R>> {
     private boolean valid(String className, ConfigDef definition, Map<String, String> own, String prefix) {
         boolean valid = true;
         for (ConfigValue value : definition.validate(own)) {
-            for (String message : value.errorMessages()) {
+            if (!value.errorMessages().isEmpty()) {
+                // The others follow from the first: a missing value is then also one that its validator refuses.
+                String message = value.errorMessages().get(0);
                 valid = false;
                 error("'" + prefix + value.name() + "' of '" + className + "': " + Failures.sentence(message), "");
             }
