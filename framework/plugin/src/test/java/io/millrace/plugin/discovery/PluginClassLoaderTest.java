@@ -44,6 +44,14 @@ class PluginClassLoaderTest {
     }
 
     @Test
+    void loadsInParallelAndIsNamedAfterThePlugin() throws Exception {
+        try (PluginClassLoader plugin = loader(getClass().getClassLoader(), supplier("lib.Any", "any"))) {
+            assertThat(plugin.isRegisteredAsParallelCapable()).isTrue();
+            assertThat(plugin).hasToString("PluginClassLoader[test]");
+        }
+    }
+
+    @Test
     void prefersThePluginsOwnClassAndFallsBackToTheWorkers() throws Exception {
         try (URLClassLoader worker = worker();
                 PluginClassLoader plugin = loader(worker, supplier("lib.Both", "plugin"))) {
