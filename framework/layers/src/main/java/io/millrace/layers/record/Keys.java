@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
+import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -27,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 
@@ -142,6 +144,38 @@ public final class Keys {
             }
         }
         return false;
+    }
+
+    /** As {@link #read}, but the JSON is parsed when a field is first asked for; no fields where it is no key of ours. */
+    public Map<String, Object> lazily(Bytes key) {
+        return new AbstractMap<>() {
+            private @Nullable Map<String, Object> parsed;
+
+            @Override
+            public Set<Entry<String, Object>> entrySet() {
+                return parsed().entrySet();
+            }
+
+            @Override
+            public @Nullable Object get(Object field) {
+                return parsed().get(field);
+            }
+
+            @Override
+            public boolean containsKey(Object field) {
+                return parsed().containsKey(field);
+            }
+
+            private Map<String, Object> parsed() {
+                Map<String, Object> map = parsed;
+                if (map == null) {
+                    map = read(key);
+                    map = map == null ? Map.of() : map;
+                    parsed = map;
+                }
+                return map;
+            }
+        };
     }
 
     private DataType typeOf(String field) {

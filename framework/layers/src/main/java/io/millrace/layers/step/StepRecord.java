@@ -20,26 +20,91 @@ public final class StepRecord implements Outcome {
     private final @Nullable Schema schema;
     private final @Nullable Object value;
 
+    /** What does not change on the way; what expressions see of it is worked out once, and only when one looks. */
+    public static final class Source {
+        private final @Nullable Bytes key;
+        private final Keys keys;
+        private final Headers headers;
+        private final Place place;
+        private final long timestamp;
+        private final String origin;
+        private @Nullable Map<String, Object> scopeKey;
+        private @Nullable ConnectHeaders scopeHeaders;
+
+        /**
+         * @param key canonical JSON of a structured stream; null for a record without key
+         * @param keys reads it
+         * @param timestamp milliseconds since the epoch
+         * @param origin see {@link io.millrace.layers.record.Row#origin()}
+         */
+        public Source(
+                @Nullable Bytes key, Keys keys, Headers headers, Place place, long timestamp, String origin) {
+            this.key = key;
+            this.keys = keys;
+            this.headers = headers;
+            this.place = place;
+            this.timestamp = timestamp;
+            this.origin = origin;
+        }
+
+        public @Nullable Bytes key() {
+            return key;
+        }
+
+        public Headers headers() {
+            return headers;
+        }
+
+        public Place place() {
+            return place;
+        }
+
+        public long timestamp() {
+            return timestamp;
+        }
+
+        public String origin() {
+            return origin;
+        }
+
+        private @Nullable Map<String, Object> scopeKey() {
+            if (key == null) {
+                return null;
+            }
+            Map<String, Object> read = scopeKey;
+            if (read == null) {
+                read = keys.lazily(key);
+                scopeKey = read;
+            }
+            return read;
+        }
+
+        private ConnectHeaders scopeHeaders() {
+            ConnectHeaders texts = scopeHeaders;
+            if (texts == null) {
+                texts = new ConnectHeaders();
+                for (Header header : headers) {
+                    texts.addString(header.key(), text(header.value()));
+                }
+                scopeHeaders = texts;
+            }
+            return texts;
+        }
+
+        @SuppressWarnings("NullAway") // a header may be null, and ConnectHeaders takes it
+        private static String text(byte @Nullable [] value) {
+            return value == null ? null : new String(value, StandardCharsets.UTF_8);
+        }
+    }
+
     /**
-     * What does not change on the way.
+     * Where a record was read.
      *
-     * @param key canonical JSON of a structured stream; null for a record without key
-     * @param keys reads it
-     * @param topic where the record was read; of a row inside a topology, the topic of its stream
+     * @param topic of a row inside a topology, the topic of its stream
      * @param partition -1 where it was not read from a topic
      * @param offset -1 where it was not read from a topic
-     * @param timestamp milliseconds since the epoch
-     * @param origin see {@link io.millrace.layers.record.Row#origin()}
      */
-    public record Source(
-            @Nullable Bytes key,
-            Keys keys,
-            Headers headers,
-            String topic,
-            int partition,
-            long offset,
-            long timestamp,
-            String origin) {}
+    public record Place(String topic, int partition, long offset) {}
 
     private StepRecord(Source source, @Nullable Schema schema, @Nullable Object value) {
         this.source = source;
@@ -95,24 +160,7 @@ public final class StepRecord implements Outcome {
 
     /** What expressions see of it. */
     public Scope scope() {
-        Map<String, Object> key = source.keys().read(source.key());
-        return new Scope(row(), key, connectHeaders(), source.timestamp());
-    }
-
-    /** The headers as text, null where there are none. */
-    private @Nullable ConnectHeaders connectHeaders() {
-        ConnectHeaders headers = null;
-        for (Header header : source.headers()) {
-            if (headers == null) {
-                headers = new ConnectHeaders();
-            }
-            headers.addString(header.key(), text(header.value()));
-        }
-        return headers;
-    }
-
-    private static @Nullable String text(byte @Nullable [] value) {
-        return value == null ? null : new String(value, StandardCharsets.UTF_8);
+        return new Scope(row(), source.scopeKey(), source.scopeHeaders(), source.timestamp());
     }
 
     /** A step needs a row and the value is something else. */
