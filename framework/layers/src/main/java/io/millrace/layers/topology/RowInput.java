@@ -18,14 +18,17 @@ final class RowInput implements SegmentInput<Row> {
     private final Keys keys;
     private final Origin origin;
     private final String topic;
+    private final boolean asWritten;
 
     /**
      * @param topic of the earlier stream
+     * @param asWritten whether the rows are those of the topic, or steps came between
      */
-    RowInput(Keys keys, Origin origin, String topic) {
+    RowInput(Keys keys, Origin origin, String topic, boolean asWritten) {
         this.keys = keys;
         this.origin = origin;
         this.topic = topic;
+        this.asWritten = asWritten;
     }
 
     @Override
@@ -51,11 +54,13 @@ final class RowInput implements SegmentInput<Row> {
 
     @Override
     public void original(DeadLetter.Builder deadLetter, FixedKeyRecord<Bytes, Row> entered, @Nullable RecordMetadata at) {
-        deadLetter.meantFor(topic);
         original(deadLetter, entered, entered.value());
     }
 
     void original(DeadLetter.Builder deadLetter, FixedKeyRecord<Bytes, ?> entered, @Nullable Row row) {
+        if (asWritten) {
+            deadLetter.meantFor(topic);
+        }
         deadLetter
                 .bytes(SegmentProcessor.bytes(entered.key()), row == null ? null : row.json())
                 .originalHeaders(headers(entered, row));

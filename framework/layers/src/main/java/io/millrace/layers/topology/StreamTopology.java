@@ -71,7 +71,7 @@ final class StreamTopology {
                             topology.raw(stream.from()),
                             () -> new RawInput(format, shared.codec(), keys)));
         }
-        return from(0, new Entry<>(stream.name() + ".steps", topology.changes(stream.from()), this::rowInput));
+        return from(0, new Entry<>(stream.name() + ".steps", topology.changes(stream.from()), () -> rowInput(keys, true)));
     }
 
     /** Draws the steps from an index on. */
@@ -91,14 +91,15 @@ final class StreamTopology {
             KTable<Bytes, Row> left = untouched
                     ? topology.table(stream.from())
                     : topology.table(segment(entry, steps, false), named(lookup) + ".left");
-            return lookup(lookup, left, end + 1);
+            return lookup(lookup, left, untouched, end + 1);
         }
         KStream<Bytes, Row> rows = untouched ? topology.changes(stream.from()) : segment(entry, steps, false);
-        return aggregate((Aggregate) next, rows, end + 1);
+        return aggregate((Aggregate) next, rows, untouched, end + 1);
     }
 
-    private KStream<Bytes, Row> lookup(Lookup lookup, KTable<Bytes, Row> left, int next) {
-        ForeignKey foreignKey = new ForeignKey(lookup.on(), keys, topology.keys(lookup.table()));
+    private KStream<Bytes, Row> lookup(Lookup lookup, KTable<Bytes, Row> left, boolean asWritten, int next) {
+        Keys rowKeys = keys;
+        ForeignKey foreignKey = new ForeignKey(lookup.on(), rowKeys, topology.keys(lookup.table()));
         KStream<Bytes, Joined> joined = left.leftJoin(
                         topology.table(lookup.table()),
                         foreignKey::orNull,
@@ -108,21 +109,22 @@ final class StreamTopology {
         return from(
                 next,
                 new Entry<>(
-                        named(lookup) + ".steps", joined, () -> new JoinedInput(lookup, foreignKey, rowInput())));
+                        named(lookup) + ".steps", joined, () -> new JoinedInput(lookup, foreignKey, rowInput(rowKeys, asWritten))));
     }
 
-    private KStream<Bytes, Row> aggregate(Aggregate aggregate, KStream<Bytes, Row> rows, int next) {
+    private KStream<Bytes, Row> aggregate(Aggregate aggregate, KStream<Bytes, Row> rows, boolean asWritten, int next) {
         Keys groupKeys = Keys.of(
                 aggregate.groups().stream().map(Aggregate.Group::field).toList(),
                 aggregate.outputType(RowType.ANY));
         Keys rowKeys = keys;
         Serde<Contribution> contributionSerde = AggregateSerdes.contribution();
+        String contributing = named(aggregate) + ".contributions";
         KStream<Bytes, Contribution> contributions = split(
-                named(aggregate),
+                contributing,
                 rows.processValues(
                         () -> new ContributionProcessor(
-                                aggregate, rowInput(rowKeys), groupKeys, shared.codec(), deadLetters, counters),
-                        Named.as(named(aggregate))));
+                                aggregate, rowInput(rowKeys, asWritten), groupKeys, shared.codec(), deadLetters, counters),
+                        Named.as(contributing)));
         String totals = named(aggregate) + ".totals";
         KStream<Bytes, Totals> groups = contributions
                 .toTable(
@@ -214,15 +216,11 @@ final class StreamTopology {
                 .mapValues(emission -> ((Emission.Change<T>) emission).value(), Named.as(name + ".values"));
     }
 
-    private RowInput rowInput() {
-        return rowInput(keys);
-    }
-
-    private RowInput rowInput(Keys rowKeys) {
+    private RowInput rowInput(Keys rowKeys, boolean asWritten) {
         String topic = stream.from().isRaw()
                 ? topology.rawPlan(stream.from()).topic()
                 : topology.plan(stream.from()).topic();
-        return new RowInput(rowKeys, shared.origin(), topic);
+        return new RowInput(rowKeys, shared.origin(), topic, asWritten);
     }
 
     private String named(Step step) {
