@@ -27,7 +27,11 @@ final class Topics {
     static void ensure(String bootstrapServers, List<TopicPlan> plans) {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
             Set<String> existing = admin.listTopics().names().get();
-            checkPartitions(admin, plans.stream().filter(plan -> existing.contains(plan.name())).toList());
+            checkPartitions(
+                    admin,
+                    plans.stream()
+                            .filter(plan -> existing.contains(plan.name()))
+                            .toList());
             admin.createTopics(plans.stream()
                             .filter(plan -> !existing.contains(plan.name()))
                             .map(plan -> new NewTopic(plan.name(), plan.partitions(), plan.replication())

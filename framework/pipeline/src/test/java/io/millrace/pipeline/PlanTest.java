@@ -53,8 +53,7 @@ class PlanTest {
 
         pipeline.check(ReferenceResolver.none(), true);
 
-        assertThatThrownBy(() -> pipeline.check(
-                        ReferenceResolver.of(Map.of("NUMBER", "many"), path -> Map.of()), true))
+        assertThatThrownBy(() -> pipeline.check(ReferenceResolver.of(Map.of("NUMBER", "many"), path -> Map.of()), true))
                 .hasMessage("p.yaml:6:11 [pipeline.bad-value] '${env:NUMBER:-5432}' is no value for 'port'."
                         + " Write a whole number.");
     }

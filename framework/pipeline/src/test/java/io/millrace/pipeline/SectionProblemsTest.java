@@ -131,8 +131,7 @@ class SectionProblemsTest {
 
     @Test
     void aPlainConnectorLeavesToThePipelineWhatIsThePipelines() {
-        assertThat(Pipelines.problems(SOURCE
-                        + """
+        assertThat(Pipelines.problems(SOURCE + """
                         sinks:
                           out:
                             class: example.Out
