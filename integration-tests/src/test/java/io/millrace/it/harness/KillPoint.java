@@ -1,6 +1,6 @@
 package io.millrace.it.harness;
 
-import io.millrace.it.agent.KillAgent;
+import killagent.KillAgent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

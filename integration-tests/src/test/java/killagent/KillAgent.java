@@ -1,4 +1,4 @@
-package io.millrace.it.agent;
+package killagent;
 
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
