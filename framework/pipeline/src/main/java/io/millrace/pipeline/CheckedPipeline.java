@@ -61,6 +61,16 @@ public final class CheckedPipeline {
     }
 
     /**
+     * Checks the values that references stand for.
+     *
+     * @param allowUnresolved whether a reference without an answer is passed over
+     * @throws ProblemException as {@link #plan}
+     */
+    public void check(ReferenceResolver resolver, boolean allowUnresolved) {
+        planner(resolver).resolve(allowUnresolved);
+    }
+
+    /**
      * What is to run.
      *
      * @throws ProblemException with exit code YOURS and all problems, where references have no answer or what they stand for is not right

@@ -40,7 +40,8 @@ final class ConnectorConfigs {
         Map<String, String> config = new LinkedHashMap<>(own);
         config.put("name", model.name().value() + "." + section.name());
         config.put("connector.class", connectorClass);
-        config.putIfAbsent("tasks.max", String.valueOf(section.tasks()));
+        section.tasks().ifPresent(tasks -> config.put("tasks.max", String.valueOf(tasks)));
+        config.putIfAbsent("tasks.max", "1");
         converter("key.converter", false, false, config);
         converter("value.converter", bytes, true, config);
         if (section.role() == Role.SINK) {

@@ -32,7 +32,8 @@ final class Planner {
     private final Diagnostics diagnostics = new Diagnostics();
     private final SectionCheck sectionCheck;
 
-    private record Resolved(CheckedSection section, Map<String, String> values, List<Map<String, String>> transforms) {}
+    /** A section and its values; holds secrets. */
+    record Resolved(CheckedSection section, Map<String, String> values, List<Map<String, String>> transforms) {}
 
     Planner(String file, PipelineModel model, Checked checked, ConnectorCatalog catalog, ReferenceResolver resolver) {
         this.file = file;
@@ -43,7 +44,7 @@ final class Planner {
     }
 
     PipelinePlan plan() {
-        List<Resolved> resolved = resolve();
+        List<Resolved> resolved = resolve(false);
         String deadLetterTopic = "deadletter." + model.name().value();
         ConnectorConfigs configs = new ConnectorConfigs(model, deadLetterTopic);
         return new PipelinePlan(
@@ -58,7 +59,7 @@ final class Planner {
 
     List<ResolvedSection> sections() {
         List<ResolvedSection> sections = new ArrayList<>();
-        for (Resolved resolved : resolve()) {
+        for (Resolved resolved : resolve(false)) {
             resolved.section()
                     .shorthand()
                     .ifPresent(shorthand ->
@@ -67,12 +68,16 @@ final class Planner {
         return sections;
     }
 
-    private List<Resolved> resolve() {
+    /** The sections with their references answered; a value without an answer is left out where that is allowed. */
+    List<Resolved> resolve(boolean allowUnresolved) {
+        Diagnostics unresolved = allowUnresolved ? new Diagnostics() : diagnostics;
         List<Resolved> resolved = Stream.concat(checked.sources().stream(), checked.sinks().stream())
                 .map(section -> new Resolved(
                         section,
-                        values(section.fields()),
-                        section.transforms().stream().map(this::values).toList()))
+                        values(section.fields(), unresolved),
+                        section.transforms().stream()
+                                .map(fields -> values(fields, unresolved))
+                                .toList()))
                 .toList();
         diagnostics.throwIfErrors();
         for (Resolved section : resolved) {
@@ -82,15 +87,17 @@ final class Planner {
                     checked.inputs(section.section().model().name()));
         }
         diagnostics.throwIfErrors();
-        resolved.forEach(this::checkStreams);
+        if (!unresolved.hasErrors()) {
+            resolved.forEach(this::checkStreams);
+        }
         diagnostics.throwIfErrors();
         return resolved;
     }
 
-    private Map<String, String> values(List<SectionField> fields) {
+    private Map<String, String> values(List<SectionField> fields, Diagnostics unresolved) {
         Map<String, String> values = new LinkedHashMap<>();
         for (SectionField field : fields) {
-            field.resolve(resolver, diagnostics).ifPresent(value -> values.put(field.name(), value));
+            field.resolve(resolver, unresolved).ifPresent(value -> values.put(field.name(), value));
         }
         return values;
     }

@@ -48,6 +48,28 @@ class PlanTest {
     }
 
     @Test
+    void passesOverReferencesWithoutAnAnswerWhereThatIsAllowed() {
+        CheckedPipeline pipeline = Pipelines.load(SECRETS);
+
+        pipeline.check(ReferenceResolver.none(), true);
+
+        assertThatThrownBy(() -> pipeline.check(ReferenceResolver.of(Map.of("NUMBER", "many"), path -> Map.of()), true))
+                .hasMessage("p.yaml:6:11 [pipeline.bad-value] '${env:NUMBER:-5432}' is no value for 'port'."
+                        + " Write a whole number.");
+    }
+
+    @Test
+    void asksOneResolverAfterTheOther() {
+        ReferenceResolver first = ReferenceResolver.of(Map.of("HOST", "one"), path -> Map.of("key", "k"));
+        ReferenceResolver second = ReferenceResolver.of(Map.of("HOST", "two", "BUCKET", "b"), path -> Map.of());
+
+        PipelinePlan plan = Pipelines.load(SECRETS).plan(first.or(second));
+
+        assertThat(plan.connectors().get(0).config()).containsEntry("url", "jdbc:one:5432/x");
+        assertThat(plan.connectors().get(1).config()).containsEntry("bucket", "b");
+    }
+
+    @Test
     void neverPrintsWhatAReferenceStandsFor() {
         CheckedPipeline pipeline = Pipelines.load(SECRETS);
         ReferenceResolver secret = ReferenceResolver.of(

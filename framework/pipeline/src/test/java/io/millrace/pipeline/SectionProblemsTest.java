@@ -130,6 +130,20 @@ class SectionProblemsTest {
     }
 
     @Test
+    void aPlainConnectorLeavesToThePipelineWhatIsThePipelines() {
+        assertThat(Pipelines.problems(SOURCE + """
+                        sinks:
+                          out:
+                            class: example.Out
+                            from: raw.*
+                            config: {topics: x, errors.tolerance: none, tasks.max: 3}
+                        """))
+                .isEqualTo("p.yaml:8:14 [pipeline.reserved-key] 'topics' is set by the pipeline. Leave it out.\n"
+                        + "p.yaml:8:25 [pipeline.reserved-key] 'errors.tolerance' is set by the pipeline."
+                        + " Write 'on_error' instead.");
+    }
+
+    @Test
     void aSinkReadsBytesOrRowsButNotBoth() {
         assertThat(Pipelines.problems("""
                         pipeline: p

@@ -3,6 +3,7 @@ package io.millrace.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -136,6 +137,12 @@ class StepProblemsTest {
                 fault(
                         "aggregate: {by: [value.email], email: count()}",
                         "13:40 [pipeline.duplicate-field] 'email' is made twice by this aggregate. Give each group and each aggregate its own name."));
+    }
+
+    @Test
+    void keepsSomething() {
+        assertThat(Pipelines.problems(BEFORE + "      - keep: []\nsinks: {}\n"))
+                .isEqualTo("p.yaml:13:15 [pipeline.bad-value] 'keep' keeps nothing. Write the fields to keep.");
     }
 
     private static Arguments fault(String step, String expected) {

@@ -39,7 +39,7 @@ final class AggregateStep {
         if (map.isEmpty()) {
             return Optional.empty();
         }
-        int before = scope.diagnostics().size();
+        int before = scope.diagnostics().errors();
         Fields fields = Fields.open(map.get(), place, "aggregate", scope.diagnostics());
         fields.require("by");
         Set<String> names = new HashSet<>();
@@ -54,7 +54,7 @@ final class AggregateStep {
                     .flatMap(text -> scope.expressions().compileAggregate(text, scope.row(), scope.diagnostics()))
                     .ifPresent(aggregate -> aggregations.add(new Aggregate.Aggregation(entry.key(), aggregate)));
         }
-        return scope.diagnostics().size() > before
+        return scope.diagnostics().errors() > before
                 ? Optional.empty()
                 : Optional.of(new Aggregate(scope.step(), groups, aggregations));
     }

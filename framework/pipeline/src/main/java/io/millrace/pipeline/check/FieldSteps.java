@@ -16,6 +16,7 @@ import io.millrace.pipeline.step.Standardise;
 import io.millrace.pipeline.step.Step;
 import io.millrace.pipeline.yaml.Diagnostics;
 import io.millrace.pipeline.yaml.Place;
+import io.millrace.pipeline.yaml.YamlList;
 import io.millrace.pipeline.yaml.YamlMap;
 import io.millrace.pipeline.yaml.YamlNode;
 import io.millrace.pipeline.yaml.YamlScalar;
@@ -74,6 +75,10 @@ final class FieldSteps {
 
     static Optional<Step> keep(Place place, YamlNode body, StepScope scope) {
         List<String> fields = fields("keep", body, scope);
+        if (body instanceof YamlList list && list.items().isEmpty()) {
+            scope.diagnostics()
+                    .error("pipeline.bad-value", body.place(), "'keep' keeps nothing.", "Write the fields to keep.");
+        }
         for (String key : scope.key()) {
             if (!fields.isEmpty() && !fields.contains(key)) {
                 scope.checkKeyKept(key, body.place());

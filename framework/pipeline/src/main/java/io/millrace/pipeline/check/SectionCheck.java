@@ -22,6 +22,8 @@ import java.util.function.Function;
 
 /** Checks sources and sinks against the connectors there are. */
 public final class SectionCheck {
+    private static final Set<String> RESERVED = Set.of("name", "connector.class", "topics", "topics.regex");
+
     private final String pipeline;
     private final ConnectorCatalog catalog;
     private final Diagnostics diagnostics;
@@ -48,7 +50,7 @@ public final class SectionCheck {
         }
         List<SectionField> fields = SectionField.flatten(model.fields(), site(model, prefix), diagnostics);
         CheckedSection section = new CheckedSection(model, shorthand, fields, transforms);
-        shorthand.ifPresent(type -> unknownFields(section, type));
+        shorthand.ifPresentOrElse(type -> unknownFields(section, type), () -> reservedKeys(section));
         return Optional.of(section);
     }
 
@@ -85,6 +87,20 @@ public final class SectionCheck {
         }
     }
 
+    /** What the pipeline sets itself; it would be overwritten silently. */
+    private void reservedKeys(CheckedSection section) {
+        for (SectionField field : section.fields()) {
+            String key = field.name();
+            if (RESERVED.contains(key) || key.startsWith("errors.") || key.startsWith("millrace.")) {
+                diagnostics.error(
+                        "pipeline.reserved-key",
+                        field.keyPlace(),
+                        "'" + key + "' is set by the pipeline.",
+                        key.startsWith("errors.") ? "Write 'on_error' instead." : "Leave it out.");
+            }
+        }
+    }
+
     private void unknownFields(CheckedSection section, ConnectorShorthand shorthand) {
         Set<String> known = shorthand.fields().configKeys().keySet();
         for (SectionField field : section.fields()) {
@@ -117,9 +133,9 @@ public final class SectionCheck {
     /** Checks what is written; values that hold references are checked when they are resolved. */
     void literals(CheckedSection section, List<Section.InputStream> inputs) {
         section.shorthand().ifPresent(shorthand -> {
-            int before = diagnostics.size();
+            int before = diagnostics.errors();
             Map<String, String> right = rightLiterals(section, diagnostics);
-            if (diagnostics.size() == before) {
+            if (diagnostics.errors() == before) {
                 findings(section, shorthand.check(section(section, right, inputs)));
             }
         });
@@ -128,9 +144,9 @@ public final class SectionCheck {
     /** Checks values whose references are resolved. */
     public void resolved(CheckedSection section, Map<String, String> values, List<Section.InputStream> inputs) {
         section.shorthand().ifPresent(shorthand -> {
-            int before = diagnostics.size();
+            int before = diagnostics.errors();
             FieldValues.check(shorthand.fields(), section, values, diagnostics);
-            if (diagnostics.size() == before) {
+            if (diagnostics.errors() == before) {
                 findings(section, shorthand.check(section(section, values, inputs)));
             }
         });

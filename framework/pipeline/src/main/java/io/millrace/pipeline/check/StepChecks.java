@@ -49,7 +49,7 @@ final class StepChecks {
         if (check != null) {
             return check.check(step.place(), step.body(), scope);
         }
-        if (step.word().equals("dedupe") && scope.isTable()) {
+        if (step.word().equals("dedupe") && scope.isTable() && scope.content() != StreamFacts.Content.UNKNOWN) {
             scope.diagnostics()
                     .error(
                             "pipeline.dedupe-table",

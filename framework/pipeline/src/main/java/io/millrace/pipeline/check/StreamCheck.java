@@ -119,7 +119,7 @@ final class StreamCheck {
         row = KnownFields.close(row, names);
         int number = named.merge(step.word(), 1, Integer::sum);
         String name = number == 1 ? step.word() : step.word() + "-" + number;
-        int before = diagnostics.size();
+        int before = diagnostics.errors();
         Optional<Step> checked = StepChecks.check(
                 step,
                 new StepScope(
@@ -133,7 +133,7 @@ final class StreamCheck {
                         streams,
                         expressions,
                         diagnostics));
-        boolean told = diagnostics.size() > before && diagnostics.hasErrors();
+        boolean told = diagnostics.errors() > before;
         complete &= checked.isPresent() && !told;
         // What a step with a problem makes is not known: what comes after must not complain of that.
         row = checked.filter(it -> !told).map(it -> it.outputType(row)).orElse(RowType.ANY);
@@ -195,7 +195,7 @@ final class StreamCheck {
     }
 
     private void tableKey(Contract it, Place place) {
-        if (it.keyIsWrong()) {
+        if (it.keyIsWrong() || input.content() == StreamFacts.Content.UNKNOWN) {
             return;
         }
         if (it.key().isEmpty()) {

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param connectorClass of a plain connector; empty for a short type
  * @param from what a sink reads: stream names and globs
  * @param streams what a plain source makes, by name; a shorthand knows its own
- * @param tasks {@code tasks.max}, 1 or more
+ * @param tasks {@code tasks.max}, 1 or more; empty for what the type says, or 1
  * @param onError without the pipeline's defaults
  * @param transforms Connect transforms, each with {@code class}
  * @param fields what is left: the fields of the type, or {@code config} of a plain connector
@@ -30,7 +30,7 @@ public record SectionModel(
         Optional<YamlScalar> connectorClass,
         List<Located<String>> from,
         Map<String, Located<RawStream.Kind>> streams,
-        int tasks,
+        Optional<Integer> tasks,
         ErrorPolicy onError,
         List<YamlMap> transforms,
         YamlMap fields) {

@@ -75,7 +75,7 @@ final class SectionReader {
                 fields.scalar("class"),
                 located(fields.scalars("from")),
                 plain && role == Role.SOURCE ? streams(fields) : Map.of(),
-                fields.integer("tasks", 1, MOST_TASKS).orElse(1),
+                fields.integer("tasks", 1, MOST_TASKS),
                 ErrorPolicyReader.read(fields.map("on_error"), ErrorPolicyReader.Scope.CONNECTOR, diagnostics),
                 transforms(fields),
                 plain ? fields.map("config").orElse(new YamlMap(place, List.of())) : map.without(COMMON)));

@@ -19,8 +19,10 @@ public final class Diagnostics {
             .thenComparing(entry -> entry.problem().message());
 
     private final List<Entry> found = new ArrayList<>();
+    private int errors;
 
     public void error(String code, Place place, String message, String remedy) {
+        errors++;
         add(place, Problem.error(code, place.toString(), message, remedy));
     }
 
@@ -36,11 +38,12 @@ public final class Diagnostics {
     }
 
     public boolean hasErrors() {
-        return found.stream().anyMatch(entry -> entry.problem().severity() == Problem.Severity.ERROR);
+        return errors > 0;
     }
 
-    public int size() {
-        return found.size();
+    /** How often an error was told, the same one again included: whether a rule told one is seen from before and after. */
+    public int errors() {
+        return errors;
     }
 
     /** By place. */
