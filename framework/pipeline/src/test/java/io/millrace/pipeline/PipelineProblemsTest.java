@@ -50,7 +50,7 @@ class PipelineProblemsTest {
                         "3:13 [pipeline.bad-value] 'v2' is no value for 'apiVersion'. Write v1."),
                 fault(
                         "pipeline: p\nsources: {}\nlayers: [cleaned, raw]",
-                        "3:10 [pipeline.layers] [cleaned, raw] cannot be the layers. The first is 'raw', each is there once, and none is 'deadletter'."),
+                        "3:10 [pipeline.layers] [cleaned, raw] cannot be the layers. The first is 'raw', at least one follows, each is there once, and none is 'deadletter'."),
                 fault(
                         "pipeline: p\nsources: {}\nowner: \"${env:ME}\"",
                         "3:9 [pipeline.reference] '${env:ME}' holds a reference, which is not resolved here. References work in the values of sources and sinks only."),

@@ -128,14 +128,17 @@ public final class ModelReader {
             Names.check(layer.text(), layer.place(), "a layer", diagnostics);
         }
         List<String> layers = written.stream().map(YamlScalar::text).distinct().toList();
-        if (!layers.get(0).equals("raw") || layers.size() < written.size() || layers.contains("deadletter")) {
+        if (!layers.get(0).equals("raw")
+                || layers.size() < 2
+                || layers.size() < written.size()
+                || layers.contains("deadletter")) {
             diagnostics.error(
                     "pipeline.layers",
                     written.get(0).place(),
                     "["
                             + String.join(
                                     ", ", written.stream().map(YamlScalar::text).toList()) + "] cannot be the layers.",
-                    "The first is 'raw', each is there once, and none is 'deadletter'.");
+                    "The first is 'raw', at least one follows, each is there once, and none is 'deadletter'.");
             return LAYERS;
         }
         return layers;
