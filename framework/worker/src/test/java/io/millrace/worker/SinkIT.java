@@ -37,9 +37,7 @@ class SinkIT extends WithBroker {
 
     private static Map<String, String> sink(String name, String... more) {
         Map<String, String> config = new HashMap<>(Map.of(
-                "connector.class", ProbeSink.class.getName(),
-                "topics", name + "-in",
-                "value.converter", STRING));
+                "connector.class", ProbeSink.class.getName(), "topics", name + "-in", "value.converter", STRING));
         config.putAll(Map.of(
                 "key.converter", "org.apache.kafka.connect.json.JsonConverter",
                 "key.converter.schemas.enable", "false"));
@@ -52,12 +50,18 @@ class SinkIT extends WithBroker {
     private static Map<String, String> withLetters(String name, String... more) {
         Map<String, String> config = sink(
                 name,
-                "errors.tolerance", "all",
-                "errors.deadletterqueue.topic.name", "deadletter." + name,
-                "errors.deadletterqueue.context.headers.enable", "true",
-                "transforms", "probe",
-                "transforms.probe.type", ProbeTransform.class.getName(),
-                "transforms.probe.probe", name);
+                "errors.tolerance",
+                "all",
+                "errors.deadletterqueue.topic.name",
+                "deadletter." + name,
+                "errors.deadletterqueue.context.headers.enable",
+                "true",
+                "transforms",
+                "probe",
+                "transforms.probe.type",
+                ProbeTransform.class.getName(),
+                "transforms.probe.probe",
+                name);
         for (int i = 0; i < more.length; i += 2) {
             config.put(more[i], more[i + 1]);
         }
@@ -97,11 +101,16 @@ class SinkIT extends WithBroker {
             worker.deploy(
                     "file",
                     Map.of(
-                            "connector.class", "org.apache.kafka.connect.file.FileStreamSinkConnector",
-                            "topics", "file-in",
-                            "file", file.toString(),
-                            "key.converter", STRING,
-                            "value.converter", STRING));
+                            "connector.class",
+                            "org.apache.kafka.connect.file.FileStreamSinkConnector",
+                            "topics",
+                            "file-in",
+                            "file",
+                            file.toString(),
+                            "key.converter",
+                            STRING,
+                            "value.converter",
+                            STRING));
             await(() -> assertThat(groupOffset("connect-file", "file-in")).isEqualTo(3));
         }
         assertThat(Files.readAllLines(file)).containsExactly("v1", "v2", "v3");
@@ -149,7 +158,9 @@ class SinkIT extends WithBroker {
             assertThat(status(worker, "again").tasks().get(0).restarts()).isZero();
         }
         assertThat(taken(probe)).isEqualTo(numbers(1, 6));
-        assertThat(probe.story().stream().filter(call -> call.startsWith("failed"))).containsOnly("failed 6").hasSize(3);
+        assertThat(probe.story().stream().filter(call -> call.startsWith("failed")))
+                .containsOnly("failed 6")
+                .hasSize(3);
     }
 
     @Test
@@ -174,10 +185,15 @@ class SinkIT extends WithBroker {
         CountDownLatch open = new CountDownLatch(1);
         probe.onPreCommit = offered -> open.getCount() > 0 ? Map.of() : offered;
         try (Worker worker = worker()) {
-            worker.deploy("letters", withLetters("letters", "millrace.pipeline", "shop", "millrace.stage", "sink:lake"));
+            worker.deploy(
+                    "letters", withLetters("letters", "millrace.pipeline", "shop", "millrace.stage", "sink:lake"));
             await(() -> assertThat(status(worker, "letters").counts()).isEqualTo(new Tally(10, 8, 2, Map.of())));
-            await(() -> assertThat(probe.story().stream().filter("preCommit"::equals).count()).isGreaterThan(2));
-            assertThat(committed("deadletter.letters")).as("held until the offsets may be committed").isEmpty();
+            await(() -> assertThat(
+                            probe.story().stream().filter("preCommit"::equals).count())
+                    .isGreaterThan(2));
+            assertThat(committed("deadletter.letters"))
+                    .as("held until the offsets may be committed")
+                    .isEmpty();
             open.countDown();
             await(() -> assertThat(groupOffset("connect-letters", "letters-in")).isEqualTo(10));
         }
@@ -197,7 +213,7 @@ class SinkIT extends WithBroker {
         createTopic("chaos-in", 1);
         Probe probe = Probe.of("chaos");
         Random random = new Random(7);
-        // The sink that keeps its own offset: the only way to exactly-once in a sink.
+        // Writes are keyed by offset, as an exactly-once sink's are.
         Map<Long, String> store = new TreeMap<>();
         probe.onTransform = n -> {
             if (n % 10 == 0) {
@@ -205,7 +221,10 @@ class SinkIT extends WithBroker {
             }
         };
         probe.onPut = records -> {
-            if (!records.isEmpty() && random.nextInt(6) == 0) {
+            if (random.nextInt(3) == 0) {
+                probe.sinkContext.requestCommit();
+            }
+            if (!records.isEmpty() && random.nextInt(8) == 0) {
                 throw new IllegalStateException("seeded failure of put");
             }
             records.forEach(record -> store.put(record.kafkaOffset(), (String) record.value()));
@@ -216,8 +235,7 @@ class SinkIT extends WithBroker {
             }
             return offered;
         };
-        try (Worker worker =
-                Worker.start(config().offsetFlushInterval(Duration.ofMillis(40)).build(), plugins)) {
+        try (Worker worker = worker()) {
             worker.deploy("chaos", withLetters("chaos", "consumer.override.max.poll.records", "5"));
             for (int n = 1; n <= 200; n += 10) {
                 produce("chaos-in", n, n + 9);
@@ -267,6 +285,29 @@ class SinkIT extends WithBroker {
     }
 
     @Test
+    void failsAndStartsAgainWhereARecordFailsAndThatIsNotTolerated() throws Exception {
+        createTopic("strict-in", 1);
+        produce("strict-in", 1, 3);
+        Probe probe = Probe.of("strict");
+        CountDownLatch failures = new CountDownLatch(2);
+        probe.onTransform = n -> {
+            if (n == 2 && failures.getCount() > 0) {
+                failures.countDown();
+                throw new IllegalArgumentException("no '2'");
+            }
+        };
+        try (Worker worker = worker()) {
+            worker.deploy("strict", withLetters("strict", "errors.tolerance", "none"));
+            await(() -> assertThat(groupOffset("connect-strict", "strict-in")).isEqualTo(3));
+            assertThat(status(worker, "strict").lastError())
+                    .contains("Record 'strict-in-0@1' of sink task 'strict-0' failed in stage TRANSFORMATION"
+                            + " ('io.millrace.worker.probe.ProbeTransform'), tried 1 time: no '2'");
+            assertThat(status(worker, "strict").counts()).isEqualTo(new Tally(3, 3, 0, Map.of()));
+        }
+        assertThat(taken(probe)).isEqualTo(numbers(1, 3));
+    }
+
+    @Test
     void readsFromWhereTheTaskSaysBeforeItsFirstPut() throws Exception {
         createTopic("own-in", 1);
         produce("own-in", 1, 10);
@@ -311,7 +352,9 @@ class SinkIT extends WithBroker {
         try (Worker worker = worker()) {
             worker.deploy("wild", sink("wild"));
             await(() -> assertThat(probe.accepted()).hasSize(3));
-            await(() -> assertThat(probe.story().stream().filter("preCommit"::equals).count()).isGreaterThan(2));
+            await(() -> assertThat(
+                            probe.story().stream().filter("preCommit"::equals).count())
+                    .isGreaterThan(2));
         }
         assertThat(groupOffset("connect-wild", "wild-in")).isEqualTo(-1);
     }
@@ -367,8 +410,9 @@ class SinkIT extends WithBroker {
             Map<String, String> config = sink("loop", "errors.deadletterqueue.topic.name", "loop-in");
             assertThatThrownBy(() -> worker.deploy("loop", config))
                     .isInstanceOf(ProblemException.class)
-                    .hasMessage("loop [worker.connector-config] Setting 'errors.deadletterqueue.topic.name' of connector 'loop'"
-                            + " is 'loop-in', which the sink reads itself. Name a topic that the sink does not read.");
+                    .hasMessage(
+                            "loop [worker.connector-config] Setting 'errors.deadletterqueue.topic.name' of connector 'loop'"
+                                    + " is 'loop-in', which the sink reads itself. Name a topic that the sink does not read.");
         }
     }
 }

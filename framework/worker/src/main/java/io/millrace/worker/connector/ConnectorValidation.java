@@ -145,7 +145,11 @@ public final class ConnectorValidation {
             problems.addAll(e.problems());
         } catch (KafkaException e) {
             problems.error(
-                    CODE, name, "A converter of connector '" + name + "' refuses its settings: " + sentence(String.valueOf(e.getMessage())), "");
+                    CODE,
+                    name,
+                    "A converter of connector '" + name + "' refuses its settings: "
+                            + sentence(String.valueOf(e.getMessage())),
+                    "");
         }
     }
 
@@ -181,9 +185,8 @@ public final class ConnectorValidation {
     }
 
     private void report(Collection<ConfigValue> values) {
-        List<ConfigValue> sorted = values.stream()
-                .sorted(Comparator.comparing(ConfigValue::name))
-                .toList();
+        List<ConfigValue> sorted =
+                values.stream().sorted(Comparator.comparing(ConfigValue::name)).toList();
         for (ConfigValue value : sorted) {
             // After a value that cannot be read, ConfigDef also complains that it is null.
             List<String> messages = value.errorMessages().size() == 1
