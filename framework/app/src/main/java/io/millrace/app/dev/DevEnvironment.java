@@ -25,6 +25,17 @@ public record DevEnvironment(Optional<Postgres> postgres, Optional<S3> s3) {
      * @param folder where its objects are plain files, {@code <folder>/<bucket>/<key>}
      */
     public record S3(String endpoint, String region, String accessKeyId, String secretAccessKey, String folder) {
+        /**
+         * Answers the AWS SDK's default chains in this process, where the user's environment does not: sinks that name no endpoint and no
+         * credentials then find this store.
+         */
+        public void answerDefaultChain() {
+            System.setProperty("aws.endpointUrlS3", endpoint);
+            System.setProperty("aws.region", region);
+            System.setProperty("aws.accessKeyId", accessKeyId);
+            System.setProperty("aws.secretAccessKey", secretAccessKey);
+        }
+
         @Override
         public String toString() {
             return "S3[" + endpoint + "]";
