@@ -292,6 +292,50 @@ class SourceIT extends WithBroker {
     }
 
     @Test
+    void replacesTasksOnlyWhenTheConnectorHasOthers() throws Exception {
+        Probe probe = Probe.of("reconf");
+        try (Worker worker = worker()) {
+            worker.deploy("reconf", source("reconf", "probe.total", "3", "tasks.max", "2"));
+            await(() -> assertThat(status(worker, "reconf").counts().out()).isEqualTo(3));
+            probe.connectorContext.requestTaskReconfiguration();
+            await(() -> assertThat(asked(probe)).isEqualTo(2));
+            assertThat(status(worker, "reconf").counts().out())
+                    .as("the task goes on")
+                    .isEqualTo(3);
+            probe.tasks = 2;
+            probe.connectorContext.requestTaskReconfiguration();
+            await(() -> assertThat(status(worker, "reconf").tasks()).hasSize(2));
+            await(() -> assertThat(status(worker, "reconf").counts().out()).isEqualTo(3));
+        }
+        assertThat(probe.calls().stream()
+                        .filter(call -> call.what().equals("start"))
+                        .map(Probe.Call::thread))
+                .containsExactlyInAnyOrder("task-thread-reconf-0", "task-thread-reconf-0", "task-thread-reconf-1");
+        assertThat(values("reconf-out")).containsExactly("v1", "v2", "v3", "v1", "v2", "v3");
+    }
+
+    private static long asked(Probe probe) {
+        return probe.calls().stream()
+                .filter(call -> call.what().equals("connector.taskConfigs"))
+                .count();
+    }
+
+    @Test
+    void keepsTasksRunningWhenTheConnectorRaisesAnError() throws Exception {
+        Probe probe = Probe.of("raise");
+        try (Worker worker = worker()) {
+            worker.deploy("raise", source("raise", "probe.total", "3"));
+            await(() -> assertThat(status(worker, "raise").counts().out()).isEqualTo(3));
+            probe.connectorContext.raiseError(new IllegalStateException("lost the table list"));
+            await(() -> assertThat(asked(probe)).isEqualTo(2));
+            await(() -> assertThat(status(worker, "raise").isRunning()).isTrue());
+            assertThat(status(worker, "raise").lastError()).contains("lost the table list");
+        }
+        assertThat(probe.calls().stream().filter(call -> call.what().equals("start")))
+                .hasSize(1);
+    }
+
+    @Test
     void refusesRecordsForTheTopicOfSourceOffsets() throws Exception {
         try (Worker worker = worker()) {
             worker.deploy("own", source("own", "probe.topic", "millrace-offsets"));

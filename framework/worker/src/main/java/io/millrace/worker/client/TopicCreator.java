@@ -116,6 +116,6 @@ public final class TopicCreator {
 
     private static ConnectException failure(String topic, Throwable cause) {
         return new ConnectException(
-                "Topic '" + topic + "' is not there and could not be created: " + cause.getMessage(), cause);
+                "Topic '" + topic + "' could not be found or created: " + cause.getMessage(), cause);
     }
 }

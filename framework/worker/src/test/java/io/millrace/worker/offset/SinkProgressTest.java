@@ -42,8 +42,8 @@ class SinkProgressTest {
     void plansDeadLettersBelowTheOffsetAndKeepsTheOthers() {
         progress.assigned(A, 0);
         consume(A, 10);
-        progress.hold(A, 3, "three");
-        progress.hold(A, 7, "seven");
+        progress.hold(A, 3, "three", 1);
+        progress.hold(A, 7, "seven", 1);
         CommitPlan<String> plan = progress.plan(at(A, 5));
         assertThat(plan).isEqualTo(new CommitPlan<>(at(A, 5), List.of("three"), List.of()));
         progress.committed(plan);
@@ -56,7 +56,7 @@ class SinkProgressTest {
     void doesNotReachAnOffsetWhoseDeadLetterStandsAtItself() {
         progress.assigned(A, 0);
         consume(A, 10);
-        progress.hold(A, 5, "five");
+        progress.hold(A, 5, "five", 1);
         assertThat(progress.plan(at(A, 5)).letters()).isEmpty();
         assertThat(progress.plan(at(A, 6)).letters()).containsExactly("five");
     }
@@ -66,7 +66,7 @@ class SinkProgressTest {
         progress.assigned(A, 0);
         consume(A, 10);
         progress.committed(progress.plan(at(A, 10)));
-        progress.hold(A, 4, "late");
+        progress.hold(A, 4, "late", 1);
         assertThat(progress.plan(Map.of())).isEqualTo(new CommitPlan<>(Map.of(), List.of("late"), List.of()));
     }
 
@@ -86,8 +86,8 @@ class SinkProgressTest {
     void forgetsLettersPastTheCommitWhenItGoesBack() {
         progress.assigned(A, 0);
         consume(A, 10);
-        progress.hold(A, 2, "two");
-        progress.hold(A, 8, "eight");
+        progress.hold(A, 2, "two", 1);
+        progress.hold(A, 8, "eight", 1);
         progress.committed(progress.plan(at(A, 5)));
         assertThat(progress.rewindToCommitted()).isEqualTo(Map.of(A, 5L));
         assertThat(progress.held()).isZero();
@@ -98,7 +98,7 @@ class SinkProgressTest {
     void keepsLettersBehindAJumpForward() {
         progress.assigned(A, 0);
         consume(A, 10);
-        progress.hold(A, 8, "eight");
+        progress.hold(A, 8, "eight", 1);
         progress.moved(A, 100);
         assertThat(progress.plan(at(A, 100))).isEqualTo(new CommitPlan<>(Map.of(), List.of("eight"), List.of()));
     }
@@ -107,9 +107,9 @@ class SinkProgressTest {
     void dropsEverythingOfAPartitionThatWent() {
         progress.assigned(A, 0);
         consume(A, 10);
-        progress.hold(A, 8, "eight");
+        progress.hold(A, 8, "eight", 1);
         progress.removed(List.of(A));
-        progress.hold(A, 9, "nine");
+        progress.hold(A, 9, "nine", 1);
         assertThat(progress.held()).isZero();
         assertThat(progress.partitions()).isEmpty();
     }
@@ -133,7 +133,7 @@ class SinkProgressTest {
                     long end = next + random.nextInt(5);
                     for (; next < end; next++) {
                         if (next % 3 == 0) {
-                            current.hold(A, next, Long.toString(next));
+                            current.hold(A, next, Long.toString(next), 1);
                         }
                     }
                     current.consumed(A, next);

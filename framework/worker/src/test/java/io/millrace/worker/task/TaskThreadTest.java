@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class TaskThreadTest {
     private final StopSignal stop = new StopSignal();
     private final TaskMonitor monitor = new TaskMonitor(0, Clock.systemUTC());
+    private final CountDownLatch inside = new CountDownLatch(1);
     private final CountDownLatch closing = new CountDownLatch(1);
     private final CountDownLatch mayClose = new CountDownLatch(1);
     private final CountDownLatch unblocked = new CountDownLatch(1);
@@ -37,6 +38,7 @@ class TaskThreadTest {
         @Override
         public void step() throws Exception {
             if (hangs) {
+                inside.countDown();
                 new CountDownLatch(1).await();
             }
             throw new IllegalStateException("first line\nsecond line");
@@ -77,7 +79,7 @@ class TaskThreadTest {
         TaskThread task = start(false);
         assertThat(closing.await(10, TimeUnit.SECONDS)).isTrue();
         TaskStatus status = task.status();
-        assertThat(status.state()).isEqualTo(RunState.RESTARTING);
+        assertThat(status.state()).isEqualTo(RunState.FAILED);
         assertThat(status.lastError()).contains("first line");
         assertThat(status.trace().orElseThrow()).startsWith("java.lang.IllegalStateException: first line");
         mayClose.countDown();
@@ -90,10 +92,14 @@ class TaskThreadTest {
     void unblocksThenAbandonsATaskThatHangs() throws Exception {
         mayClose.countDown();
         TaskThread task = start(true);
+        inside.await();
         task.beginStop(false);
         long before = System.nanoTime();
         TaskThread.awaitStop(List.of(task), Duration.ofMillis(400));
-        assertThat(Duration.ofNanos(System.nanoTime() - before)).isBetween(Duration.ofMillis(1), Duration.ofSeconds(3));
+        assertThat(Duration.ofNanos(System.nanoTime() - before))
+                .isBetween(Duration.ofMillis(390), Duration.ofSeconds(3));
+        assertThat(unblocked.await(1, TimeUnit.SECONDS)).isTrue();
+        assertThat(abandoned.await(1, TimeUnit.SECONDS)).isTrue();
         assertThat(task.status().state()).isEqualTo(RunState.STOPPED);
     }
 }
