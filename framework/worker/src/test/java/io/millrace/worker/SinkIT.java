@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -305,6 +306,39 @@ class SinkIT extends WithBroker {
             assertThat(status(worker, "strict").counts()).isEqualTo(new Tally(3, 3, 0, Map.of()));
         }
         assertThat(taken(probe)).isEqualTo(numbers(1, 3));
+    }
+
+    @Test
+    void endsTheDeadLetterTransactionThatAKilledWorkerLeftOpen() throws Exception {
+        createTopic("left-in", 1);
+        createTopic("deadletter.left", 1);
+        produce("left-in", 1, 5);
+        Map<String, Object> config = client();
+        config.put("transactional.id", "millrace-left-0-deadletter");
+        Producer<byte[], byte[]> killed =
+                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+        killed.initTransactions();
+        killed.beginTransaction();
+        killed.send(new ProducerRecord<>("deadletter.left", bytes("2"), bytes("open")))
+                .get();
+        killed.sendOffsetsToTransaction(
+                Map.of(new TopicPartition("left-in", 0), new OffsetAndMetadata(4)),
+                new ConsumerGroupMetadata("connect-left"));
+        killed.close(Duration.ZERO);
+        Probe probe = Probe.of("left");
+        probe.onTransform = n -> {
+            if (n == 2) {
+                throw new IllegalArgumentException("poison");
+            }
+        };
+        long before = System.nanoTime();
+        try (Worker worker = worker()) {
+            worker.deploy("left", withLetters("left"));
+            await(() -> assertThat(groupOffset("connect-left", "left-in")).isEqualTo(5));
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(8));
+        assertThat(taken(probe)).containsExactly("v1", "v3", "v4", "v5");
+        assertThat(values("deadletter.left")).containsExactly("v2");
     }
 
     @Test

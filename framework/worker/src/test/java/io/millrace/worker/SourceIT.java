@@ -26,6 +26,7 @@ import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.junit.jupiter.api.Test;
@@ -381,6 +382,71 @@ class SourceIT extends WithBroker {
             assertThat(status(worker, "interval").counts()).isEqualTo(Tally.NONE);
         }
         assertThat(values("interval-out")).isEqualTo(numbers(20));
+    }
+
+    @Test
+    void endsTheTransactionThatAKilledWorkerLeftOpen() throws Exception {
+        createTopic("killed-out", 1);
+        try (Worker first = worker()) {
+            assertThat(first.status()).isEmpty();
+        }
+        Producer<byte[], byte[]> killed = leaveOpen("millrace-killed-0", "killed-out", "millrace-offsets");
+        killed.close(Duration.ZERO);
+        long before = System.nanoTime();
+        try (Worker worker = worker()) {
+            worker.deploy("killed", source("killed", "probe.total", "10"));
+            await(() -> assertThat(status(worker, "killed").counts().out()).isEqualTo(10));
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(8));
+        assertThat(values("killed-out")).isEqualTo(numbers(10));
+    }
+
+    @Test
+    void waitsForAnOffsetThatStandsBehindTheOpenTransactionOfAnotherTask() throws Exception {
+        try (Worker first = worker()) {
+            assertThat(first.status()).isEmpty();
+        }
+        try (Producer<byte[], byte[]> other = leaveOpen("other-task", "millrace-offsets")) {
+            try (Worker worker = worker()) {
+                worker.deploy("behind", source("behind", "probe.total", "10"));
+                // Its offsets topic is empty as far as it knows; it waits, because it cannot know that.
+                await(() -> assertThat(Probe.of("behind").story()).contains("start"));
+                assertThat(Probe.of("behind").story()).doesNotContain("poll");
+                other.abortTransaction();
+                await(() -> assertThat(status(worker, "behind").counts().out()).isEqualTo(10));
+            }
+            other.beginTransaction();
+            for (int partition = 0; partition < 5; partition++) {
+                other.send(new ProducerRecord<>("millrace-offsets", partition, bytes("x"), bytes("x")))
+                        .get();
+            }
+            try (Worker worker = worker()) {
+                worker.deploy("behind", source("behind", "probe.total", "12"));
+                await(() -> assertThat(Probe.of("behind").calls().stream()
+                                .filter(call -> call.what().equals("start")))
+                        .hasSize(2));
+                other.commitTransaction();
+                await(() -> assertThat(status(worker, "behind").counts().out()).isEqualTo(2));
+            }
+        }
+        assertThat(values("behind-out")).isEqualTo(numbers(12));
+    }
+
+    /** A producer with an open transaction on all partitions of the topics. */
+    private static Producer<byte[], byte[]> leaveOpen(String transactionalId, String... topics) throws Exception {
+        Map<String, Object> config = client();
+        config.put("transactional.id", transactionalId);
+        Producer<byte[], byte[]> producer =
+                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+        producer.initTransactions();
+        producer.beginTransaction();
+        for (String topic : topics) {
+            for (int partition = 0; partition < producer.partitionsFor(topic).size(); partition++) {
+                producer.send(new ProducerRecord<>(topic, partition, bytes("open"), bytes("open")))
+                        .get();
+            }
+        }
+        return producer;
     }
 
     @Test

@@ -57,8 +57,7 @@ public final class RowCodec {
     }
 
     private byte[] prefix(Schema schema) {
-        return concat(
-                SCHEMA, enveloped.asJsonSchema(schema).toString().getBytes(StandardCharsets.UTF_8), PAYLOAD);
+        return concat(SCHEMA, enveloped.asJsonSchema(schema).toString().getBytes(StandardCharsets.UTF_8), PAYLOAD);
     }
 
     private @Nullable Shape shapeOf(byte[] bytes) {

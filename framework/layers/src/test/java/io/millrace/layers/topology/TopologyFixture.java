@@ -1,6 +1,8 @@
 package io.millrace.layers.topology;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.pipeline.plan.PipelinePlan;
+import io.millrace.pipeline.plan.StreamName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -20,8 +22,6 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
-import io.millrace.pipeline.plan.PipelinePlan;
-import io.millrace.pipeline.plan.StreamName;
 
 /** A plan's topology under Kafka Streams' test driver. */
 final class TopologyFixture implements AutoCloseable {

@@ -252,6 +252,8 @@ public final class ConnectorRuntime {
             thread.shutdownNow();
             Thread.currentThread().interrupt();
         }
+        // Tasks that were being started when the stop began; they were told to stop.
+        TaskThread.awaitStop(tasks, time.dividedBy(2));
         state = RunState.STOPPED;
         offsets.close();
         metrics.close();
