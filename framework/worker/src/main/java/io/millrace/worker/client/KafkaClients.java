@@ -92,6 +92,8 @@ public final class KafkaClients {
         Map<String, Object> config = base(clientId);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        // Reading to the end must not wait long for a transaction's marker that is just being written.
+        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20);
         return readCommitted(config);
     }
 

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,7 +78,7 @@ public final class TopicCreator {
             return true;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RetriableException
-                    && !(e.getCause() instanceof org.apache.kafka.common.errors.UnknownTopicOrPartitionException)) {
+                    && !(e.getCause() instanceof UnknownTopicOrPartitionException)) {
                 throw failure(topic, causeOf(e));
             }
             return false;
@@ -116,6 +117,6 @@ public final class TopicCreator {
 
     private static ConnectException failure(String topic, Throwable cause) {
         return new ConnectException(
-                "Topic '" + topic + "' is not there and could not be created: " + cause.getMessage(), cause);
+                "Topic '" + topic + "' could not be found or created: " + cause.getMessage(), cause);
     }
 }

@@ -59,7 +59,7 @@ public final class ConnectorRuntime {
         this.workerId = workerId;
         this.graceful = graceful;
         this.backoff = new RestartBackoff(services.restarts(), services.clock(), services.newRandom());
-        this.offsets = services.offsetReader(spec.name());
+        this.offsets = services.offsetReader(spec.name(), "offsets-" + spec.name());
         this.metrics = new TaskMetrics(Map.of("connector", spec.name()));
         this.thread = Executors.newSingleThreadScheduledExecutor(work -> {
             Thread made = new Thread(work, "connector-thread-" + spec.name());
@@ -106,6 +106,7 @@ public final class ConnectorRuntime {
             return;
         }
         backoff.started();
+        state = RunState.RESTARTING;
         try {
             stopInstance();
             Connector made = spec.plugin().newInstance();
@@ -194,7 +195,7 @@ public final class ConnectorRuntime {
         lastError = error.getMessage() == null
                 ? error.getClass().getSimpleName()
                 : error.getMessage().lines().findFirst().orElse("");
-        state = RunState.RESTARTING;
+        state = RunState.FAILED;
         LOG.atError()
                 .setCause(error)
                 .addKeyValue("connector", spec.name())
@@ -251,6 +252,8 @@ public final class ConnectorRuntime {
             thread.shutdownNow();
             Thread.currentThread().interrupt();
         }
+        // Tasks that were being started when the stop began; they were told to stop.
+        TaskThread.awaitStop(tasks, time.dividedBy(2));
         state = RunState.STOPPED;
         offsets.close();
         metrics.close();

@@ -9,6 +9,8 @@ import io.millrace.plugin.discovery.Plugins;
 import io.millrace.plugin.record.ConverterSet;
 import io.millrace.plugin.record.TransformChain;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -182,9 +184,17 @@ public final class ConnectorValidation {
         return Arrays.stream(list.split(",")).map(String::strip).toList();
     }
 
-    private void report(Iterable<ConfigValue> values) {
-        for (ConfigValue value : values) {
-            for (String message : value.errorMessages()) {
+    private void report(Collection<ConfigValue> values) {
+        List<ConfigValue> sorted =
+                values.stream().sorted(Comparator.comparing(ConfigValue::name)).toList();
+        for (ConfigValue value : sorted) {
+            // After a value that cannot be read, ConfigDef also complains that it is null.
+            List<String> messages = value.errorMessages().size() == 1
+                    ? value.errorMessages()
+                    : value.errorMessages().stream()
+                            .filter(message -> !message.startsWith("Invalid value null "))
+                            .toList();
+            for (String message : messages) {
                 problems.error(
                         CODE,
                         name,

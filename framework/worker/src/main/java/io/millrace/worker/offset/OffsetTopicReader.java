@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.IsolationLevel;
@@ -157,7 +158,7 @@ public final class OffsetTopicReader implements OffsetStorageReader, AutoCloseab
         Consumer<byte[], byte[]> current = consumer;
         consumer = null;
         if (current != null) {
-            current.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ofSeconds(1)));
+            current.close(CloseOptions.timeout(Duration.ofSeconds(1)));
         }
     }
 }

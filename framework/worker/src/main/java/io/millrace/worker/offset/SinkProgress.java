@@ -17,11 +17,13 @@ import org.apache.kafka.common.TopicPartition;
  * @param <L> a dead letter
  */
 public final class SinkProgress<L> {
+    private record Held<L>(L letter, long bytes) {}
+
     private static final class Position<L> {
         private long consumed;
         private long delivered;
         private OffsetAndMetadata committed;
-        private final TreeMap<Long, L> held = new TreeMap<>();
+        private final TreeMap<Long, Held<L>> held = new TreeMap<>();
 
         private Position(long start) {
             consumed = start;
@@ -69,16 +71,28 @@ public final class SinkProgress<L> {
         return position != null && offset < position.delivered;
     }
 
-    /** Keeps a dead letter until an offset past it is committed; a second one of the same record replaces the first. */
-    public void hold(TopicPartition partition, long offset, L letter) {
+    /**
+     * Keeps a dead letter until an offset past it is committed; a second one of the same record replaces the first.
+     *
+     * @param bytes about what it takes in memory
+     */
+    public void hold(TopicPartition partition, long offset, L letter, long bytes) {
         Position<L> position = positions.get(partition);
         if (position != null) {
-            position.held.put(offset, letter);
+            position.held.put(offset, new Held<>(letter, bytes));
         }
     }
 
     public int held() {
         return positions.values().stream().mapToInt(p -> p.held.size()).sum();
+    }
+
+    /** What the held dead letters take in memory. */
+    public long heldBytes() {
+        return positions.values().stream()
+                .flatMap(position -> position.held.values().stream())
+                .mapToLong(Held::bytes)
+                .sum();
     }
 
     /** Reading goes on at the offset, by the task's wish; nothing needs to be committed for that. */
@@ -139,8 +153,10 @@ public final class SinkProgress<L> {
     // Invariant: no offset is committed without the dead letters below it.
     private List<L> covered(Map<TopicPartition, OffsetAndMetadata> offsets) {
         List<L> letters = new ArrayList<>();
-        positions.forEach((partition, position) -> letters.addAll(
-                position.held.headMap(end(partition, position, offsets)).values()));
+        positions.forEach((partition, position) -> position.held
+                .headMap(end(partition, position, offsets))
+                .values()
+                .forEach(held -> letters.add(held.letter())));
         return letters;
     }
 

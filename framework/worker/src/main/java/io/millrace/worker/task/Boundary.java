@@ -18,6 +18,12 @@ final class Boundary {
         ABORT
     }
 
+    private static final Duration SHORT = Duration.ofSeconds(20);
+    /** {@code transaction.max.timeout.ms} of a broker, unless it says otherwise. */
+    private static final Duration BROKER_MAXIMUM = Duration.ofMinutes(15);
+
+    private static final Duration LONG = Duration.ofMinutes(5);
+
     private final TransactionBoundary kind;
     private final Duration interval;
     private final Clock clock;
@@ -39,6 +45,22 @@ final class Boundary {
                 .map(ms -> Duration.ofMillis(Long.parseLong(ms)))
                 .orElse(defaultInterval);
         return new Boundary(TransactionBoundary.fromProperty(kind), interval, clock);
+    }
+
+    /**
+     * After how long the broker may abort a transaction. Short, because until then a task that is gone for good, with its worker, keeps
+     * what others wrote after it from being read.
+     */
+    Duration transactionTimeout() {
+        return switch (kind) {
+            case POLL -> SHORT;
+            case INTERVAL -> shorter(SHORT.plus(interval.multipliedBy(2)), BROKER_MAXIMUM);
+            case CONNECTOR -> LONG;
+        };
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
     }
 
     /** Present only where the connector draws the boundaries. */

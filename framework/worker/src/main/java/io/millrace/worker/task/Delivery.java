@@ -17,6 +17,15 @@ sealed interface Delivery {
 
     /** For the dead letter topic. */
     record SetAside(ProducerRecord<byte[], byte[]> letter) implements Delivery {
+        private static final int HEADERS_BYTES = 4_096;
+
+        /** About what it takes in memory. */
+        long bytes() {
+            long key = letter.key() == null ? 0 : letter.key().length;
+            long value = letter.value() == null ? 0 : letter.value().length;
+            return key + value + HEADERS_BYTES;
+        }
+
         @Override
         public void count(TallyBuilder tally) {
             tally.deadLetter();

@@ -2,10 +2,10 @@ package io.millrace.worker.task;
 
 /** What a connector or a task is doing. */
 public enum RunState {
-    /** Not running yet, or between a failure and the next try. */
+    /** Being started, the first time or again. */
     RESTARTING,
     RUNNING,
-    /** Failed for good: nothing starts it again but a new deployment. */
+    /** Failed, and waits for its next start. */
     FAILED,
     STOPPED,
 }

@@ -9,6 +9,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,7 +74,7 @@ final class SinkCommitter {
             throw e;
         } catch (TimeoutException e) {
             // Whether it was committed is not known; only a new producer of the same id can tell.
-            throw new org.apache.kafka.connect.errors.ConnectException(
+            throw new ConnectException(
                     "Sink task " + place + " could not commit its dead letters in time: " + e.getMessage(), e);
         }
     }

@@ -5,6 +5,7 @@ import io.millrace.worker.fault.ConnectStage;
 import io.millrace.worker.fault.RecordFailure;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -65,7 +66,7 @@ final class SinkReports implements ErrantRecordReporter {
                 key,
                 value,
                 headers,
-                java.util.Optional.empty());
+                Optional.empty());
     }
 
     /** Takes all reports so far. */

@@ -36,6 +36,7 @@ final class SinkRounds implements ConsumerRebalanceListener {
     private static final int MANY_HELD = 500;
 
     private static final int TOO_MANY_HELD = 5_000;
+    private static final long TOO_MANY_BYTES = 64L * 1024 * 1024;
 
     private record Item(ConsumerRecord<byte[], byte[]> raw, Delivery delivery) {
         TopicPartition partition() {
@@ -130,7 +131,7 @@ final class SinkRounds implements ConsumerRebalanceListener {
         for (Item item : batch) {
             item.delivery().count(tally);
             if (item.delivery() instanceof Delivery.SetAside aside) {
-                progress.hold(item.partition(), item.raw().offset(), aside.letter());
+                progress.hold(item.partition(), item.raw().offset(), aside.letter(), aside.bytes());
             }
         }
         progress.delivered();
@@ -161,7 +162,7 @@ final class SinkRounds implements ConsumerRebalanceListener {
     private void takeReports() {
         for (SinkReports.Report report : reports.take()) {
             if (report.delivery() instanceof Delivery.SetAside aside) {
-                progress.hold(report.partition(), report.offset(), aside.letter());
+                progress.hold(report.partition(), report.offset(), aside.letter(), aside.bytes());
                 monitor.count(new Tally(0, -1, 1, Map.of()));
             } else if (report.delivery() instanceof Delivery.Drop drop) {
                 monitor.count(new Tally(0, -1, 0, Map.of(drop.rule(), 1L)));
@@ -184,7 +185,7 @@ final class SinkRounds implements ConsumerRebalanceListener {
     }
 
     private void holdBack() {
-        boolean tooMany = progress.held() > TOO_MANY_HELD;
+        boolean tooMany = holdsTooMuch();
         if (tooMany && !holdingBack) {
             warn(
                     "reading pauses until the task lets offsets past its dead letters be committed",
@@ -196,8 +197,13 @@ final class SinkRounds implements ConsumerRebalanceListener {
         holdingBack = tooMany;
     }
 
+    private boolean holdsTooMuch() {
+        int held = progress.held();
+        return held > TOO_MANY_HELD || (held > 0 && progress.heldBytes() > TOO_MANY_BYTES);
+    }
+
     private void resume() {
-        if (retryAt != null || progress.held() > TOO_MANY_HELD) {
+        if (retryAt != null || holdsTooMuch()) {
             return;
         }
         Set<TopicPartition> partitions = new HashSet<>(consumer.assignment());
@@ -206,7 +212,7 @@ final class SinkRounds implements ConsumerRebalanceListener {
     }
 
     private void commitIfDue() {
-        boolean due = !clock.instant().isBefore(nextCommit) || progress.held() > MANY_HELD;
+        boolean due = !clock.instant().isBefore(nextCommit) || progress.held() > MANY_HELD || holdsTooMuch();
         if (context.takeCommitRequest() || due) {
             commit();
             nextCommit = clock.instant().plus(commitInterval);

@@ -28,7 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 final class SourceLoop implements TaskLoop {
     private static final Logger LOG = LoggerFactory.getLogger(SourceLoop.class);
-    private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration IDLE = Duration.ofMillis(20);
     private static final Backoff POLL_BACKOFF = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(10));
@@ -73,8 +72,8 @@ final class SourceLoop implements TaskLoop {
                 new StageRunner(policy, services.clock(), random, stop),
                 policy,
                 deadLetters(policy));
-        Producer<byte[], byte[]> made =
-                services.clients().transactionalProducer(services.transactionalId(spec), TRANSACTION_TIMEOUT, config);
+        Producer<byte[], byte[]> made = services.clients()
+                .transactionalProducer(services.transactionalId(spec), boundary.transactionTimeout(), config);
         producer = made;
         // Closing aborts an open transaction, as long as the time allows.
         parts.started("producer", () -> made.close(CLOSE_TIMEOUT));
@@ -100,7 +99,9 @@ final class SourceLoop implements TaskLoop {
     }
 
     private void startTask() {
-        OffsetTopicReader reader = parts.started("offset reader", services.offsetReader(spec.connector()));
+        OffsetTopicReader reader = parts.started(
+                "offset reader",
+                services.offsetReader(spec.connector(), "offsets-" + spec.connector() + "-" + spec.task()));
         offsets = reader;
         TaskMetrics metrics = parts.started(
                 "metrics",
@@ -173,11 +174,19 @@ final class SourceLoop implements TaskLoop {
         }
         monitor.count(committed.tally());
         monitor.committed();
+        for (SourceTransaction.Entry entry : committed.entries()) {
+            tell(() -> commitRecord(entry));
+        }
+        tell(() -> task().commit());
+    }
+
+    private interface Notice {
+        void give() throws InterruptedException;
+    }
+
+    private void tell(Notice notice) throws InterruptedException {
         try {
-            for (SourceTransaction.Entry entry : committed.entries()) {
-                commitRecord(entry);
-            }
-            task().commit();
+            notice.give();
         } catch (RuntimeException e) {
             // Connect's own rule: the records are committed, whatever the task makes of it.
             LOG.atWarn()

@@ -30,13 +30,11 @@ final class TaskMonitor {
     }
 
     synchronized void stopped() {
-        if (state != RunState.FAILED) {
-            state = RunState.STOPPED;
-        }
+        state = RunState.STOPPED;
     }
 
-    synchronized void failed(Throwable error, boolean final_) {
-        state = final_ ? RunState.FAILED : RunState.RESTARTING;
+    synchronized void failed(Throwable error) {
+        state = RunState.FAILED;
         StringWriter text = new StringWriter();
         error.printStackTrace(new PrintWriter(text));
         trace = text.toString();
@@ -45,6 +43,7 @@ final class TaskMonitor {
 
     synchronized void restarted() {
         restarts++;
+        state = RunState.RESTARTING;
     }
 
     synchronized void count(Tally tally) {

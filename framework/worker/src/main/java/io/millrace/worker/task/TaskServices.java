@@ -38,13 +38,9 @@ public record TaskServices(
     }
 
     /** Reads what a connector's offsets are; the caller closes it. */
-    public OffsetTopicReader offsetReader(String connector) {
+    public OffsetTopicReader offsetReader(String connector, String clientId) {
         return new OffsetTopicReader(
-                connector,
-                offsetTopic,
-                new OffsetCodec(offsetTopic),
-                admin,
-                () -> clients.offsetConsumer("offsets-" + connector));
+                connector, offsetTopic, new OffsetCodec(offsetTopic), admin, () -> clients.offsetConsumer(clientId));
     }
 
     /** KIP-618: {@code <group.id>-<connector>-<task>}. */

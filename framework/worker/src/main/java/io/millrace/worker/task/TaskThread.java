@@ -176,7 +176,7 @@ public final class TaskThread {
 
     private Duration failed(Throwable error) {
         Duration delay = backoff.failed();
-        monitor.failed(error, false);
+        monitor.failed(error);
         LOG.atError()
                 .setCause(error)
                 .addKeyValue("connector", spec.connector())

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.connector.ConnectorContext;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 
@@ -33,7 +34,9 @@ public final class Probe {
     public volatile Consumer<Collection<SinkRecord>> onPut = records -> {};
     public volatile PreCommit onPreCommit = offered -> offered;
     public volatile Function<Collection<TopicPartition>, Map<TopicPartition, Long>> onOpen = partitions -> Map.of();
+    public volatile int tasks = 1;
     public volatile SinkTaskContext sinkContext;
+    public volatile ConnectorContext connectorContext;
 
     public static Probe of(String connector) {
         return ALL.computeIfAbsent(connector, name -> new Probe());

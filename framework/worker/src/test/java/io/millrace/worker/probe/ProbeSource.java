@@ -26,6 +26,7 @@ public final class ProbeSource extends SourceConnector {
         config = props;
         probe = Probe.of(props.get("name"));
         probe.called("connector.start");
+        probe.connectorContext = context();
         probe.onStart.run();
     }
 
@@ -37,7 +38,11 @@ public final class ProbeSource extends SourceConnector {
     @Override
     public List<Map<String, String>> taskConfigs(int maxTasks) {
         probe.called("connector.taskConfigs");
-        return List.of(Probe.forTask(config, 0));
+        List<Map<String, String>> tasks = new ArrayList<>();
+        for (int i = 0; i < probe.tasks; i++) {
+            tasks.add(Probe.forTask(config, i));
+        }
+        return tasks;
     }
 
     @Override
@@ -72,7 +77,7 @@ public final class ProbeSource extends SourceConnector {
 
     /** The task. */
     public static final class Counter extends SourceTask {
-        private static final Map<String, String> PARTITION = Map.of("counter", "a");
+        private Map<String, String> partition = Map.of("counter", "a");
         private Probe probe;
         private String topic;
         private long next;
@@ -88,7 +93,10 @@ public final class ProbeSource extends SourceConnector {
             total = Long.parseLong(props.getOrDefault("probe.total", "100"));
             batch = Integer.parseInt(props.getOrDefault("probe.batch", "7"));
             valueBytes = Integer.parseInt(props.getOrDefault("probe.large", "0"));
-            Map<String, Object> offset = context.offsetStorageReader().offset(PARTITION);
+            if (!props.get("probe.task").equals("0")) {
+                partition = Map.of("counter", props.get("probe.task"));
+            }
+            Map<String, Object> offset = context.offsetStorageReader().offset(partition);
             next = offset == null ? 1 : (Long) offset.get("n") + 1;
         }
 
@@ -117,7 +125,7 @@ public final class ProbeSource extends SourceConnector {
         private SourceRecord record(long n) {
             String value = n == 5 && valueBytes > 0 ? "x".repeat(valueBytes) : "v" + n;
             return new SourceRecord(
-                    PARTITION,
+                    partition,
                     Map.of("n", n),
                     topic,
                     null,
