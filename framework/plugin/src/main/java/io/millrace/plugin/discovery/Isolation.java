@@ -39,10 +39,12 @@ final class Isolation {
 
     /** The worker's class comes first. */
     static boolean isShared(String className) {
-        if (!startsWithAny(className, SHARED)) {
-            return false;
-        }
-        return !startsWithAny(className, KAFKA_PLUGINS) || KAFKA_INTERFACES.contains(className);
+        return startsWithAny(className, SHARED) && !isOfKafkaPlugins(className);
+    }
+
+    /** A plugin that Apache Kafka brings, such as JsonConverter, or a part of one. */
+    static boolean isOfKafkaPlugins(String className) {
+        return startsWithAny(className, KAFKA_PLUGINS) && !KAFKA_INTERFACES.contains(className);
     }
 
     /** The JDK's class comes first, where it has one. */

@@ -27,6 +27,14 @@ public record PluginClass<T>(Class<? extends T> type, ClassLoader loader, String
         }
     }
 
+    /**
+     * To be held around every call of an instance, {@code config()} included: Debezium, for one, looks its classes up by the context class
+     * loader while it declares its configuration.
+     */
+    public ContextClassLoader.Scope enter() {
+        return ContextClassLoader.enter(loader);
+    }
+
     private ConnectException failure(Throwable cause) {
         return new ConnectException(
                 "Plugin '" + type.getName() + "' of '" + location + "' could not be constructed: " + cause, cause);

@@ -86,6 +86,11 @@ public final class PluginClassLoader extends URLClassLoader {
         return Collections.enumeration(found.values());
     }
 
+    @Override
+    public String toString() {
+        return "PluginClassLoader[" + getName() + "]";
+    }
+
     private static void addAll(Map<String, URL> found, Enumeration<URL> more) {
         while (more.hasMoreElements()) {
             URL url = more.nextElement();

@@ -49,7 +49,9 @@ final class PluginFolder implements PluginPlace {
         if (jars.isEmpty()) {
             return null;
         }
-        PluginClassLoader loader = new PluginClassLoader(location.toString(), urls.toArray(new URL[0]), worker);
+        // The loader's name stands before every class in stack traces: the short one.
+        String name = String.valueOf(location.getFileName());
+        PluginClassLoader loader = new PluginClassLoader(name, urls.toArray(new URL[0]), worker);
         return new PluginFolder(location, List.copyOf(jars), loader);
     }
 

@@ -99,19 +99,21 @@ final class PluginResolver {
     }
 
     private static Candidate choose(List<Candidate> candidates, @Nullable ClassLoader preferred) {
+        Candidate best = candidates.get(0);
         for (Candidate candidate : candidates) {
             if (candidate.place().loader() == preferred) {
                 return candidate;
             }
-        }
-        Candidate best = candidates.get(0);
-        for (Candidate candidate : candidates) {
             // Of equal versions the first on the plugin path stays.
             if (VersionOrder.INSTANCE.compare(candidate.version(), best.version()) > 0) {
                 best = candidate;
             }
         }
-        return best;
+        Candidate last = candidates.get(candidates.size() - 1);
+        // A plugin that shades Apache Kafka's own plugins lists them under the version of its own jar, which says
+        // nothing about them.
+        boolean ofTheWorker = last.place() instanceof WorkerClassPath && Isolation.isOfKafkaPlugins(last.className());
+        return ofTheWorker ? last : best;
     }
 
     private static <T> PluginClass<T> load(Class<T> type, Candidate chosen) {

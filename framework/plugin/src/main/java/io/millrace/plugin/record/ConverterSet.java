@@ -1,15 +1,9 @@
 package io.millrace.plugin.record;
 
-import io.millrace.foundation.error.ExitCode;
-import io.millrace.foundation.error.Problem;
-import io.millrace.foundation.error.ProblemException;
 import io.millrace.plugin.discovery.ContextClassLoader;
-import io.millrace.plugin.discovery.PluginClass;
 import io.millrace.plugin.discovery.Plugins;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.utils.Utils;
@@ -17,10 +11,8 @@ import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.header.ConnectHeaders;
 import org.apache.kafka.connect.storage.Converter;
-import org.apache.kafka.connect.storage.ConverterConfig;
 import org.apache.kafka.connect.storage.ConverterType;
 import org.apache.kafka.connect.storage.HeaderConverter;
-import org.apache.kafka.connect.storage.SimpleHeaderConverter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,17 +20,24 @@ import org.jspecify.annotations.Nullable;
  * through unchanged. Owned by the task's thread.
  */
 public final class ConverterSet implements AutoCloseable {
-    private static final String KEY = "key.converter";
-    private static final String VALUE = "value.converter";
-    private static final String HEADER = "header.converter";
+    static final String KEY = "key.converter";
+    static final String VALUE = "value.converter";
+    static final String HEADER = "header.converter";
 
     private final Loaded<Converter> key;
     private final Loaded<Converter> value;
     private final Loaded<HeaderConverter> header;
 
-    private record Loaded<T extends AutoCloseable>(T converter, ClassLoader loader) {
+    /** A configured converter and its plugin's loader. */
+    record Loaded<T extends AutoCloseable>(T converter, ClassLoader loader) {
         ContextClassLoader.Scope enter() {
             return ContextClassLoader.enter(loader);
+        }
+
+        void close() {
+            try (ContextClassLoader.Scope ignored = enter()) {
+                Utils.closeQuietly(converter, converter.getClass().getName());
+            }
         }
     }
 
@@ -53,75 +52,31 @@ public final class ConverterSet implements AutoCloseable {
      * worker's; a header converter, where neither does, is Connect's SimpleHeaderConverter. A converter sees the keys below its prefix of the
      * configuration that named it, and no others.
      *
-     * @throws ProblemException where a converter is not configured ({@code plugin.converter-missing}) or not found
-     * @throws org.apache.kafka.common.config.ConfigException where a converter refuses its configuration
+     * @throws io.millrace.foundation.error.ProblemException YOURS, with everything that is wrong: a converter is not named
+     *     ({@code plugin.converter-missing}), refuses its configuration ({@code plugin.converter-config}), or is not found
      */
     public static ConverterSet create(
             Plugins plugins,
             ClassLoader connectorLoader,
             Map<String, String> connectorConfig,
             Map<String, String> workerConfig) {
-        List<AutoCloseable> made = new ArrayList<>();
+        ConverterReader reader = new ConverterReader(plugins, connectorLoader, connectorConfig, workerConfig);
         try {
-            Choice keyChoice = choose(KEY, connectorLoader, connectorConfig, workerConfig);
-            Loaded<Converter> key = keyChoice.load(plugins, Converter.class, made);
-            configure(key, keyChoice.config(ConverterType.KEY), true);
-            Choice valueChoice = choose(VALUE, connectorLoader, connectorConfig, workerConfig);
-            Loaded<Converter> value = valueChoice.load(plugins, Converter.class, made);
-            configure(value, valueChoice.config(ConverterType.VALUE), false);
-            Choice headerChoice = choose(HEADER, connectorLoader, connectorConfig, workerConfig);
-            Loaded<HeaderConverter> header = headerChoice.load(plugins, HeaderConverter.class, made);
-            try (ContextClassLoader.Scope ignored = header.enter()) {
-                header.converter().configure(headerChoice.config(ConverterType.HEADER));
-            }
-            return new ConverterSet(key, value, header);
+            Loaded<Converter> key = reader.read(
+                    KEY, ConverterType.KEY, Converter.class, (converter, config) -> converter.configure(config, true));
+            Loaded<Converter> value = reader.read(
+                    VALUE,
+                    ConverterType.VALUE,
+                    Converter.class,
+                    (converter, config) -> converter.configure(config, false));
+            Loaded<HeaderConverter> header =
+                    reader.read(HEADER, ConverterType.HEADER, HeaderConverter.class, HeaderConverter::configure);
+            reader.throwIfErrors();
+            return new ConverterSet(
+                    Objects.requireNonNull(key), Objects.requireNonNull(value), Objects.requireNonNull(header));
         } catch (RuntimeException | Error e) {
-            made.forEach(converter -> Utils.closeQuietly(converter, "converter"));
+            reader.closeAll();
             throw e;
-        }
-    }
-
-    private record Choice(
-            String name, String className, @Nullable ClassLoader preferred, Map<String, String> from) {
-        <T extends AutoCloseable> Loaded<T> load(Plugins plugins, Class<T> kind, List<AutoCloseable> made) {
-            PluginClass<T> found = plugins.resolve(kind, className, preferred);
-            T converter = found.newInstance();
-            made.add(converter);
-            return new Loaded<>(converter, found.loader());
-        }
-
-        Map<String, String> config(ConverterType type) {
-            Map<String, String> config = new HashMap<>(Prefixed.keysBelow(name + ".", from));
-            config.put(ConverterConfig.TYPE_CONFIG, type.getName());
-            return config;
-        }
-    }
-
-    private static Choice choose(
-            String name, ClassLoader connectorLoader, Map<String, String> connector, Map<String, String> worker) {
-        String ofConnector = connector.get(name);
-        if (ofConnector != null) {
-            return new Choice(name, ofConnector.strip(), connectorLoader, connector);
-        }
-        String ofWorker = worker.get(name);
-        if (ofWorker != null) {
-            return new Choice(name, ofWorker.strip(), null, worker);
-        }
-        if (name.equals(HEADER)) {
-            return new Choice(name, SimpleHeaderConverter.class.getName(), null, Map.of());
-        }
-        throw new ProblemException(
-                ExitCode.YOURS,
-                Problem.error(
-                        "plugin.converter-missing",
-                        connector.getOrDefault("name", ""),
-                        "'" + name + "' is set neither for the connector nor for the worker.",
-                        "Set '" + name + "', for example to 'org.apache.kafka.connect.json.JsonConverter'."));
-    }
-
-    private static void configure(Loaded<Converter> converter, Map<String, String> config, boolean isKey) {
-        try (ContextClassLoader.Scope ignored = converter.enter()) {
-            converter.converter().configure(config, isKey);
         }
     }
 
@@ -205,14 +160,8 @@ public final class ConverterSet implements AutoCloseable {
     /** Closes all three; a failure is logged. */
     @Override
     public void close() {
-        close(key, KEY);
-        close(value, VALUE);
-        close(header, HEADER);
-    }
-
-    private static void close(Loaded<?> loaded, String name) {
-        try (ContextClassLoader.Scope ignored = loaded.enter()) {
-            Utils.closeQuietly(loaded.converter(), name);
-        }
+        key.close();
+        value.close();
+        header.close();
     }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param topic that it was read from; for a source, that it would have gone to; null where not known
  * @param partition null for a source
  * @param offset null for a source
+ * @param timestamp of the record, milliseconds since 1970; null where it had none
  * @param key as it came
  * @param value as it came
  * @param originalHeaders as they came
@@ -30,6 +31,7 @@ public record DeadLetter(
         @Nullable String topic,
         @Nullable Integer partition,
         @Nullable Long offset,
+        @Nullable Long timestamp,
         byte @Nullable [] key,
         byte @Nullable [] value,
         Headers originalHeaders,
@@ -67,9 +69,9 @@ public record DeadLetter(
         return new DeadLetterHeaderWriter(this).write();
     }
 
-    /** The record for the dead letter topic: original bytes, {@link #headers()}, no partition, no timestamp. */
+    /** The record for the dead letter topic: original bytes and timestamp, {@link #headers()}, no partition. */
     public ProducerRecord<byte[], byte[]> toRecord(String deadLetterTopic) {
-        return new ProducerRecord<>(deadLetterTopic, null, null, key, value, headers());
+        return new ProducerRecord<>(deadLetterTopic, null, timestamp, key, value, headers());
     }
 
     /** Builds a dead letter; everything not set is absent, attempts are 1. */
@@ -79,6 +81,7 @@ public record DeadLetter(
         private @Nullable String topic;
         private @Nullable Integer partition;
         private @Nullable Long offset;
+        private @Nullable Long timestamp;
         private byte @Nullable [] key;
         private byte @Nullable [] value;
         private Headers originalHeaders = new RecordHeaders();
@@ -107,6 +110,12 @@ public record DeadLetter(
         /** Where a source's record would have gone. */
         public Builder meantFor(@Nullable String topic) {
             this.topic = topic;
+            return this;
+        }
+
+        /** Milliseconds since 1970; a negative one, Kafka's word for none, counts as none. */
+        public Builder timestamp(@Nullable Long millis) {
+            this.timestamp = millis == null || millis < 0 ? null : millis;
             return this;
         }
 
@@ -167,6 +176,7 @@ public record DeadLetter(
                     topic,
                     partition,
                     offset,
+                    timestamp,
                     key,
                     value,
                     originalHeaders,

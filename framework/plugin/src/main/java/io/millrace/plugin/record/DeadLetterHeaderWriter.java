@@ -14,6 +14,8 @@ final class DeadLetterHeaderWriter {
 
     static final int MESSAGE_LIMIT = 2 * 1024;
 
+    private static final String RAW_LAYER = "raw.";
+
     private final DeadLetter letter;
     private final Headers headers;
 
@@ -51,11 +53,15 @@ final class DeadLetterHeaderWriter {
         return headers;
     }
 
+    /** A raw record is its own origin; an aggregate's record has none. */
     private void putOrigin() {
-        if (headers.lastHeader(DeadLetterHeaders.ORIGIN) == null
+        String topic = letter.topic();
+        if (topic != null
+                && topic.startsWith(RAW_LAYER)
                 && letter.partition() != null
-                && letter.offset() != null) {
-            put(DeadLetterHeaders.ORIGIN, letter.topic() + "-" + letter.partition() + "@" + letter.offset());
+                && letter.offset() != null
+                && headers.lastHeader(DeadLetterHeaders.ORIGIN) == null) {
+            put(DeadLetterHeaders.ORIGIN, topic + "-" + letter.partition() + "@" + letter.offset());
         }
     }
 

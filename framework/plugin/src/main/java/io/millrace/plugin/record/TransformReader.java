@@ -12,12 +12,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.common.Configurable;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.connect.components.ConnectPlugin;
 import org.apache.kafka.connect.connector.ConnectRecord;
@@ -25,9 +23,12 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.transforms.Transformation;
 import org.apache.kafka.connect.transforms.predicates.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Builds the steps of a chain from a connector's configuration, and tells all that is wrong with it at once. Used once. */
 final class TransformReader<R extends ConnectRecord<R>> {
+    private static final Logger LOG = LoggerFactory.getLogger(TransformReader.class);
     private static final Set<String> RESERVED = Set.of("type", "predicate", "negate");
     private static final String CODE = "plugin.transform-config";
 
@@ -164,7 +165,7 @@ final class TransformReader<R extends ConnectRecord<R>> {
         try {
             instance = found.newInstance();
         } catch (ConnectException e) {
-            error(Objects.toString(e.getMessage(), "") + ".", "Look at the plugin's own documentation.");
+            error(Failures.sentence(e), "");
             return null;
         }
         @SuppressWarnings("unchecked") // a transformation takes whatever records its chain is given
@@ -181,32 +182,38 @@ final class TransformReader<R extends ConnectRecord<R>> {
                 error("'" + part.className() + "' declares no configuration: its config() is null.", "");
                 return false;
             }
-            List<ConfigValue> wrong = definition.validate(own).stream()
-                    .filter(value -> !value.errorMessages().isEmpty())
-                    .toList();
-            for (ConfigValue value : wrong) {
-                for (String message : value.errorMessages()) {
-                    error(
-                            "'" + prefix + value.name() + "': " + sentence(message),
-                            "Set it as '" + part.className() + "' asks.");
-                }
-            }
-            if (!wrong.isEmpty()) {
+            if (!valid(part.className(), definition, own, prefix)) {
                 return false;
             }
             part.instance().configure(own);
             return true;
-        } catch (ConfigException | ConnectException e) {
-            error(
-                    "'" + part.className() + "' refuses its configuration: "
-                            + sentence(Objects.toString(e.getMessage(), e.toString())),
-                    "");
+        } catch (RuntimeException e) {
+            error("'" + part.className() + "' refuses its configuration: " + Failures.sentence(e), "");
             return false;
         }
     }
 
-    private static String sentence(String message) {
-        return message.endsWith(".") ? message : message + ".";
+    private boolean valid(String className, ConfigDef definition, Map<String, String> own, String prefix) {
+        boolean valid = true;
+        for (ConfigValue value : definition.validate(own)) {
+            if (!value.errorMessages().isEmpty()) {
+                // The others follow from the first: a missing value is then also one that its validator refuses.
+                String message = value.errorMessages().get(0);
+                valid = false;
+                error("'" + prefix + value.name() + "' of '" + className + "': " + Failures.sentence(message), "");
+            }
+        }
+        for (String key : own.keySet()) {
+            if (!definition.names().contains(key)) {
+                // Not an error: a transformation may read keys that it does not declare.
+                DidYouMean.nearest(key, definition.names()).ifPresent(near -> LOG.atWarn()
+                        .addKeyValue("connector", place)
+                        .addKeyValue("key", prefix + key)
+                        .addKeyValue("meant", prefix + near)
+                        .log("a key of a transform is not known to it and looks misspelt"));
+            }
+        }
+        return valid;
     }
 
     private void error(String message, String remedy) {
