@@ -53,8 +53,7 @@ public final class Layers implements AutoCloseable {
      * @throws io.millrace.foundation.error.ProblemException when a transform of an {@code smt} step is not there or refuses its settings
      */
     public static Layers start(PipelinePlan plan, LayersConfig config, Plugins plugins) {
-        RecordSteps.Transforms transforms =
-                smt -> TransformChain.of(plugins, smt.transformClass(), smt.config());
+        RecordSteps.Transforms transforms = smt -> TransformChain.of(plugins, smt.transformClass(), smt.config());
         Properties settings = StreamsSettings.of(plan, config);
         LayerTopology layers = new LayerTopology(plan, transforms);
         Topology topology = layers.build(settings);

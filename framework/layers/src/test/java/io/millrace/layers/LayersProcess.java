@@ -9,7 +9,10 @@ import java.util.List;
 public final class LayersProcess {
     private LayersProcess() {}
 
-    static Process start(LayersConfig config) throws IOException {
+    /**
+     * @param log where what it prints goes
+     */
+    static Process start(LayersConfig config, Path log) throws IOException {
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -21,8 +24,8 @@ public final class LayersProcess {
                         LayersProcess.class.getName(),
                         config.bootstrapServers(),
                         config.stateDir().toString())
-                .inheritIO()
-                .redirectInput(ProcessBuilder.Redirect.PIPE)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
                 .start();
     }
 

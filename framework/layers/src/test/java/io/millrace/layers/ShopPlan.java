@@ -44,7 +44,8 @@ public final class ShopPlan {
     public static final DecimalType DISCOUNT = new DecimalType(4, 2);
     public static final DecimalType MONEY = new DecimalType(38, 4);
 
-    static final RowType CUSTOMER = row(required("customer_id", STRING), required("company", STRING), field("country", STRING));
+    static final RowType CUSTOMER =
+            row(required("customer_id", STRING), required("company", STRING), field("country", STRING));
     static final RowType ORDER = row(required("order_id", INT32), field("customer_id", STRING));
     static final RowType LINE = row(
             required("order_id", INT32),
@@ -53,7 +54,10 @@ public final class ShopPlan {
             required("quantity", INT32),
             required("discount", DISCOUNT));
     static final RowType RICH_ORDER = row(
-            required("order_id", INT32), field("customer_id", STRING), field("company", STRING), field("country", STRING));
+            required("order_id", INT32),
+            field("customer_id", STRING),
+            field("company", STRING),
+            field("country", STRING));
     static final RowType RICH_LINE = row(
             required("order_id", INT32),
             required("product_id", INT32),
@@ -100,8 +104,10 @@ public final class ShopPlan {
                         new Unwrap("unwrap"),
                         new Filter(
                                 "filter",
-                                Map.of("not_void", TestExpression.condition("value.customer_id != 'VOID'", scope -> !"VOID"
-                                        .equals(TestExpression.read(scope.value(), "customer_id")))))),
+                                Map.of(
+                                        "not_void",
+                                        TestExpression.condition("value.customer_id != 'VOID'", scope -> !"VOID"
+                                                .equals(TestExpression.read(scope.value(), "customer_id")))))),
                 ORDER,
                 true);
     }
@@ -119,7 +125,8 @@ public final class ShopPlan {
                                 Map.of(
                                         "price_positive",
                                         TestExpression.condition(
-                                                "value.unit_price > 0", scope -> number(scope.value(), "unit_price")
+                                                "value.unit_price > 0",
+                                                scope -> number(scope.value(), "unit_price")
                                                                 .signum()
                                                         > 0)))),
                 LINE,
@@ -147,8 +154,18 @@ public final class ShopPlan {
                         new SetFields(
                                 "set",
                                 List.of(
-                                        set("company", TestExpression.of("...", STRING, scope -> orUnknown(scope.value(), "customer", "company"))),
-                                        set("country", TestExpression.of("...", STRING, scope -> orUnknown(scope.value(), "customer", "country"))))),
+                                        set(
+                                                "company",
+                                                TestExpression.of(
+                                                        "...",
+                                                        STRING,
+                                                        scope -> orUnknown(scope.value(), "customer", "company"))),
+                                        set(
+                                                "country",
+                                                TestExpression.of(
+                                                        "...",
+                                                        STRING,
+                                                        scope -> orUnknown(scope.value(), "customer", "country"))))),
                         new Drop("drop", List.of("customer"))),
                 RICH_ORDER,
                 false);
@@ -161,12 +178,23 @@ public final class ShopPlan {
                 List.of("order_id", "product_id"),
                 List.of(
                         new Lookup(
-                                "lookup", RICH_ORDERS, List.of(TestExpression.field("order_id", INT32)), "order", RICH_ORDER),
+                                "lookup",
+                                RICH_ORDERS,
+                                List.of(TestExpression.field("order_id", INT32)),
+                                "order",
+                                RICH_ORDER),
                         new SetFields(
                                 "set",
                                 List.of(
-                                        set("country", TestExpression.of("...", STRING, scope -> orUnknown(scope.value(), "order", "country"))),
-                                        set("revenue", TestExpression.of("...", MONEY, scope -> revenue(scope.value()))))),
+                                        set(
+                                                "country",
+                                                TestExpression.of(
+                                                        "...",
+                                                        STRING,
+                                                        scope -> orUnknown(scope.value(), "order", "country"))),
+                                        set(
+                                                "revenue",
+                                                TestExpression.of("...", MONEY, scope -> revenue(scope.value()))))),
                         new Drop("drop", List.of("order"))),
                 RICH_LINE,
                 false);
@@ -184,7 +212,10 @@ public final class ShopPlan {
                                 new Aggregate.Aggregation(
                                         "lines",
                                         new AggregateExpression(
-                                                "count()", AggregateExpression.Function.COUNT, Optional.empty(), INT64)),
+                                                "count()",
+                                                AggregateExpression.Function.COUNT,
+                                                Optional.empty(),
+                                                INT64)),
                                 new Aggregate.Aggregation(
                                         "revenue",
                                         new AggregateExpression(

@@ -16,7 +16,9 @@ public final class ShopSource {
             .optional()
             .field("customer_id", Schema.STRING_SCHEMA)
             .field("company_name", Schema.STRING_SCHEMA)
-            .field("country", SchemaBuilder.string().optional().defaultValue("nowhere").build())
+            .field(
+                    "country",
+                    SchemaBuilder.string().optional().defaultValue("nowhere").build())
             .build();
     private static final Schema ORDER = SchemaBuilder.struct()
             .name("shopdb.public.orders.Value")
@@ -33,8 +35,8 @@ public final class ShopSource {
             .field("quantity", Schema.INT16_SCHEMA)
             .field("discount", Decimal.schema(2))
             .build();
-    private static final Map<String, Schema> ENVELOPES = Map.of(
-            "customers", envelope(CUSTOMER), "orders", envelope(ORDER), "order_details", envelope(LINE));
+    private static final Map<String, Schema> ENVELOPES =
+            Map.of("customers", envelope(CUSTOMER), "orders", envelope(ORDER), "order_details", envelope(LINE));
 
     private final RowCodec codec = new RowCodec();
 

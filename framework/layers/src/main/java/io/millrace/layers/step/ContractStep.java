@@ -56,8 +56,7 @@ public final class ContractStep implements RecordStep {
             return ConnectTypes.write(
                     ConnectTypes.read(value, from.schema()), column.to().schema());
         } catch (EvaluationException e) {
-            throw new RecordFault(
-                    NAME, "contract.type", "field '" + from.name() + "': " + e.getMessage());
+            throw new RecordFault(NAME, "contract.type", "field '" + from.name() + "': " + e.getMessage());
         }
     }
 

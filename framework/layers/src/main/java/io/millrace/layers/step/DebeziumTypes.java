@@ -64,7 +64,8 @@ final class DebeziumTypes {
         }
         return switch (column.way()) {
             case AS_IS -> value;
-            case BY_TYPE -> ConnectTypes.write(ConnectTypes.read(value, column.from().schema()), column.schema());
+            case BY_TYPE ->
+                ConnectTypes.write(ConnectTypes.read(value, column.from().schema()), column.schema());
             case DECIMAL -> placed((BigDecimal) value, column.schema());
             case VARIABLE_DECIMAL -> decimal((Struct) value);
         };

@@ -36,7 +36,12 @@ public sealed interface Outcome permits StepRecord, Outcome.Dropped, Outcome.Fai
      * @param message what is wrong, without the record's contents
      * @param cause null where no exception told of it
      */
-    record Failed(String step, String rule, String code, String message, @Nullable Throwable cause) implements Outcome {
+    record Failed(
+            String step,
+            String rule,
+            String code,
+            String message,
+            @Nullable Throwable cause) implements Outcome {
         @Override
         public Kind kind() {
             return Kind.FAILED;

@@ -45,7 +45,8 @@ public final class RecordSteps implements AutoCloseable {
             case FILTER -> new FilterStep((Filter) declaration);
             case SMT -> new SmtStep((Smt) declaration, transforms.make((Smt) declaration));
             case LOOKUP, AGGREGATE ->
-                throw new IllegalArgumentException("'" + declaration.name() + "' does not look at one record at a time");
+                throw new IllegalArgumentException(
+                        "'" + declaration.name() + "' does not look at one record at a time");
         };
     }
 

@@ -46,8 +46,7 @@ final class Reshape {
             schema.field(move.to(), move.from().schema());
         }
         Schema built = schema.build();
-        return new Shape(
-                built, from.toArray(new Field[0]), built.fields().toArray(new Field[0]));
+        return new Shape(built, from.toArray(new Field[0]), built.fields().toArray(new Field[0]));
     }
 
     /** The field as it stands: a null in an optional field is null whatever the default. */

@@ -38,7 +38,8 @@ final class StandardiseStep implements RecordStep {
         Schema[] schemas = new Schema[count];
         @Nullable Object[] values = new Object[count];
         int i = 0;
-        for (Map.Entry<String, List<Standardise.Rule>> entry : declaration.rules().entrySet()) {
+        for (Map.Entry<String, List<Standardise.Rule>> entry :
+                declaration.rules().entrySet()) {
             Field field = stringField(row, entry.getKey());
             schemas[i] = optionalWhereNulled(field.schema(), entry.getValue());
             values[i++] = apply(entry.getValue(), (String) Reshape.value(row, field));

@@ -37,8 +37,7 @@ public final class StepRecord implements Outcome {
          * @param timestamp milliseconds since the epoch
          * @param origin see {@link io.millrace.layers.record.Row#origin()}
          */
-        public Source(
-                @Nullable Bytes key, Keys keys, Headers headers, Place place, long timestamp, String origin) {
+        public Source(@Nullable Bytes key, Keys keys, Headers headers, Place place, long timestamp, String origin) {
             this.key = key;
             this.keys = keys;
             this.headers = headers;

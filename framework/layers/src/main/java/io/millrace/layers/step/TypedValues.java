@@ -35,7 +35,9 @@ public final class TypedValues {
         if (before == null) {
             return Schema.OPTIONAL_STRING_SCHEMA;
         }
-        return before.isOptional() ? before : schema(ConnectTypes.typeOf(before)).orElse(Schema.OPTIONAL_STRING_SCHEMA);
+        return before.isOptional()
+                ? before
+                : schema(ConnectTypes.typeOf(before)).orElse(Schema.OPTIONAL_STRING_SCHEMA);
     }
 
     private static boolean isKnown(DataType type) {

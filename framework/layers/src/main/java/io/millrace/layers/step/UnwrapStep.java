@@ -56,7 +56,9 @@ final class UnwrapStep implements RecordStep {
         Field after = schema.field("after");
         if (op == null || after == null || after.schema().type() != Schema.Type.STRUCT) {
             throw new RecordFault(
-                    name(), "unwrap.not-debezium", "the value is not a Debezium change event: it lacks 'op' or 'after'");
+                    name(),
+                    "unwrap.not-debezium",
+                    "the value is not a Debezium change event: it lacks 'op' or 'after'");
         }
         return new Envelope(op, after);
     }

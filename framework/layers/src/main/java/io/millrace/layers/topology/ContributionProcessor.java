@@ -79,8 +79,8 @@ final class ContributionProcessor implements FixedKeyProcessor<Bytes, Row, Emiss
         } catch (EvaluationException e) {
             counters.in().increment();
             counters.deadLetters().increment();
-            Outcome.Failed failed = new Outcome.Failed(
-                    aggregate.name(), aggregate.name(), e.code(), String.valueOf(e.getMessage()), e);
+            Outcome.Failed failed =
+                    new Outcome.Failed(aggregate.name(), aggregate.name(), e.code(), String.valueOf(e.getMessage()), e);
             context.forward(deadLetters.of(entered, null, failed, input));
         }
     }
@@ -133,7 +133,8 @@ final class ContributionProcessor implements FixedKeyProcessor<Bytes, Row, Emiss
             if (Double.isFinite(number)) {
                 return new Contribution.Argument(Contribution.Form.DOUBLE, new BigDecimal(number));
             }
-            throw new EvaluationException("layers.not-finite", "'" + field + "' cannot add up infinity or not-a-number");
+            throw new EvaluationException(
+                    "layers.not-finite", "'" + field + "' cannot add up infinity or not-a-number");
         }
         throw new EvaluationException("expression.type", "'" + field + "' cannot add up what is not a number");
     }

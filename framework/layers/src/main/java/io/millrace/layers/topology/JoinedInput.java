@@ -6,8 +6,8 @@ import io.millrace.layers.record.Row;
 import io.millrace.layers.record.SchemaCache;
 import io.millrace.layers.step.Assigning;
 import io.millrace.layers.step.Outcome;
-import io.millrace.layers.step.TypedValues;
 import io.millrace.layers.step.StepRecord;
+import io.millrace.layers.step.TypedValues;
 import io.millrace.pipeline.step.Lookup;
 import io.millrace.plugin.record.DeadLetter;
 import java.util.List;
@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * letter can be made of it.
  */
 final class JoinedInput implements SegmentInput<Joined> {
-    private static final Schema NOTHING_KNOWN = SchemaBuilder.struct().optional().build();
+    private static final Schema NOTHING_KNOWN =
+            SchemaBuilder.struct().optional().build();
 
     private final Lookup lookup;
     private final ForeignKey foreignKey;

@@ -53,7 +53,8 @@ final class RowInput implements SegmentInput<Row> {
     }
 
     @Override
-    public void original(DeadLetter.Builder deadLetter, FixedKeyRecord<Bytes, Row> entered, @Nullable RecordMetadata at) {
+    public void original(
+            DeadLetter.Builder deadLetter, FixedKeyRecord<Bytes, Row> entered, @Nullable RecordMetadata at) {
         original(deadLetter, entered, entered.value());
     }
 

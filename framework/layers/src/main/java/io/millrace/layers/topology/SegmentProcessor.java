@@ -98,7 +98,8 @@ final class SegmentProcessor<V> implements FixedKeyProcessor<Bytes, V, Emission<
             return outcome;
         }
         if (place.checkedKeys().isPresent()) {
-            Optional<String> fault = place.checkedKeys().get().fault(passed.source().key());
+            Optional<String> fault =
+                    place.checkedKeys().get().fault(passed.source().key());
             if (fault.isPresent()) {
                 return new Outcome.Failed("key", "key", "layers.key", fault.get(), null);
             }
@@ -107,7 +108,8 @@ final class SegmentProcessor<V> implements FixedKeyProcessor<Bytes, V, Emission<
             return new Outcome.Failed("value", "value", "layers.no-value", "an event has no value", null);
         }
         if (!passed.isDelete() && !(passed.value() instanceof Struct)) {
-            return new Outcome.Failed("value", "value", "layers.not-a-row", "the value is not a row after the last step", null);
+            return new Outcome.Failed(
+                    "value", "value", "layers.not-a-row", "the value is not a row after the last step", null);
         }
         return outcome;
     }
@@ -175,14 +177,16 @@ final class SegmentProcessor<V> implements FixedKeyProcessor<Bytes, V, Emission<
     }
 
     private void forwardDelete(FixedKeyRecord<Bytes, V> entered, Headers headers) {
-        context.forward(entered.withValue((Emission<Row>) new Emission.Change<Row>(null)).withHeaders(headers));
+        context.forward(entered.withValue((Emission<Row>) new Emission.Change<Row>(null))
+                .withHeaders(headers));
     }
 
     private void emit(FixedKeyRecord<Bytes, V> entered, Row row, Headers headers) {
         if (place.last()) {
             counters.out().increment();
         }
-        context.forward(entered.withValue((Emission<Row>) new Emission.Change<>(row)).withHeaders(headers));
+        context.forward(
+                entered.withValue((Emission<Row>) new Emission.Change<>(row)).withHeaders(headers));
     }
 
     private void fail(FixedKeyRecord<Bytes, V> entered, @Nullable RecordMetadata at, Outcome.Failed failed) {

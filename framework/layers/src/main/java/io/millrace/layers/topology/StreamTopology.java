@@ -43,14 +43,12 @@ final class StreamTopology {
     private final DeadLetters deadLetters;
     private Keys keys;
 
-    StreamTopology(
-            StreamPlan stream, LayerTopology topology, LayerTopology.Shared shared, StreamCounters counters) {
+    StreamTopology(StreamPlan stream, LayerTopology topology, LayerTopology.Shared shared, StreamCounters counters) {
         this.stream = stream;
         this.topology = topology;
         this.shared = shared;
         this.counters = counters;
-        this.deadLetters =
-                new DeadLetters(shared.pipeline(), stream.name().toString());
+        this.deadLetters = new DeadLetters(shared.pipeline(), stream.name().toString());
         this.keys = topology.keys(stream.from());
     }
 
@@ -60,7 +58,8 @@ final class StreamTopology {
     KStream<Bytes, Row> build() {
         if (stream.from().isRaw()) {
             RawStream.Format format = topology.rawPlan(stream.from()).format();
-            // A raw stream's key fields are not declared: what the stream says of its own reads them, unless an aggregate makes others.
+            // A raw stream's key fields are not declared: what the stream says of its own reads them, unless an
+            // aggregate makes others.
             if (aggregateAt(0) < 0) {
                 keys = Keys.of(stream.key(), stream.type());
             }
@@ -71,7 +70,8 @@ final class StreamTopology {
                             topology.raw(stream.from()),
                             () -> new RawInput(format, shared.codec(), keys)));
         }
-        return from(0, new Entry<>(stream.name() + ".steps", topology.changes(stream.from()), () -> rowInput(keys, true)));
+        return from(
+                0, new Entry<>(stream.name() + ".steps", topology.changes(stream.from()), () -> rowInput(keys, true)));
     }
 
     /** Draws the steps from an index on. */
@@ -109,13 +109,14 @@ final class StreamTopology {
         return from(
                 next,
                 new Entry<>(
-                        named(lookup) + ".steps", joined, () -> new JoinedInput(lookup, foreignKey, rowInput(rowKeys, asWritten))));
+                        named(lookup) + ".steps",
+                        joined,
+                        () -> new JoinedInput(lookup, foreignKey, rowInput(rowKeys, asWritten))));
     }
 
     private KStream<Bytes, Row> aggregate(Aggregate aggregate, KStream<Bytes, Row> rows, boolean asWritten, int next) {
         Keys groupKeys = Keys.of(
-                aggregate.groups().stream().map(Aggregate.Group::field).toList(),
-                aggregate.outputType(RowType.ANY));
+                aggregate.groups().stream().map(Aggregate.Group::field).toList(), aggregate.outputType(RowType.ANY));
         Keys rowKeys = keys;
         Serde<Contribution> contributionSerde = AggregateSerdes.contribution();
         String contributing = named(aggregate) + ".contributions";
@@ -123,7 +124,12 @@ final class StreamTopology {
                 contributing,
                 rows.processValues(
                         () -> new ContributionProcessor(
-                                aggregate, rowInput(rowKeys, asWritten), groupKeys, shared.codec(), deadLetters, counters),
+                                aggregate,
+                                rowInput(rowKeys, asWritten),
+                                groupKeys,
+                                shared.codec(),
+                                deadLetters,
+                                counters),
                         Named.as(contributing)));
         String totals = named(aggregate) + ".totals";
         KStream<Bytes, Totals> groups = contributions
@@ -146,8 +152,7 @@ final class StreamTopology {
                 new Entry<>(
                         named(aggregate) + ".steps",
                         groups,
-                        () -> new TotalsInput(
-                                aggregate, shared.codec(), groupKeys, shared.origin(), stream.topic())));
+                        () -> new TotalsInput(aggregate, shared.codec(), groupKeys, shared.origin(), stream.topic())));
     }
 
     @SuppressWarnings("NullAway") // Kafka's interface is not annotated: a new group has no state yet
@@ -159,8 +164,8 @@ final class StreamTopology {
     private <V> KStream<Bytes, Row> segment(Entry<V> entry, List<Step> steps, boolean last) {
         boolean keepsRows = last && stream.kind() == RawStream.Kind.TABLE;
         Optional<String> store = keepsRows ? Optional.of(stream.name() + ".rows") : Optional.empty();
-        boolean keyIsNew = stream.from().isRaw()
-                || topology.plan(stream.from()).key().isEmpty();
+        boolean keyIsNew =
+                stream.from().isRaw() || topology.plan(stream.from()).key().isEmpty();
         Optional<Keys> checked =
                 keyIsNew && !keys.fields().isEmpty() && aggregateAt(0) < 0 ? Optional.of(keys) : Optional.empty();
         SegmentProcessor.Place place = new SegmentProcessor.Place(stream.kind(), store, last, checked);

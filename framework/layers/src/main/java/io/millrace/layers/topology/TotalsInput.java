@@ -82,15 +82,18 @@ final class TotalsInput implements SegmentInput<Totals> {
         @Nullable Object[] values = new Object[count];
         for (int i = 0; i < count; i++) {
             Aggregate.Aggregation aggregation = aggregate.aggregations().get(i);
-            Object value = value(aggregation.field(), aggregation.aggregate(), totals, totals.sums().get(i));
+            Object value = value(
+                    aggregation.field(),
+                    aggregation.aggregate(),
+                    totals,
+                    totals.sums().get(i));
             schemas[i] = known.get(i).orElseGet(() -> TypedValues.schemaOf(value, null));
             values[i] = ConnectTypes.write(value, schemas[i]);
         }
         return assigning.apply(group, schemas, values);
     }
 
-    private static @Nullable Object value(
-            String field, AggregateExpression expression, Totals totals, Totals.Sum sum) {
+    private static @Nullable Object value(String field, AggregateExpression expression, Totals totals, Totals.Sum sum) {
         return switch (expression.function()) {
             case COUNT -> expression.argument().isPresent() ? sum.count() : totals.rows();
             case SUM -> sum.count() == 0 ? null : sum(field, expression.type(), sum);

@@ -37,7 +37,8 @@ class LayerTopologyTest {
 
     @AfterEach
     void everyRecordIsAccountedFor() {
-        shop.layers.counters().forEach((stream, counters) -> assertThat(counters.in().sum())
+        shop.layers.counters().forEach((stream, counters) -> assertThat(
+                        counters.in().sum())
                 .as(stream.toString())
                 .isEqualTo(counters.out().sum()
                         + counters.deadLetters().sum()
@@ -165,7 +166,8 @@ class LayerTopologyTest {
 
         order("u", 1, null);
         assertThat(shop.changes("enriched.shop.orders"))
-                .containsExactly("{\"order_id\":1}={\"order_id\":1,\"customer_id\":null,\"company\":\"unknown\",\"country\":\"unknown\"}");
+                .containsExactly(
+                        "{\"order_id\":1}={\"order_id\":1,\"customer_id\":null,\"company\":\"unknown\",\"country\":\"unknown\"}");
 
         shop.send(RAW_ORDERS, orderKey(1), source.delete("orders"));
         assertThat(shop.changes("enriched.shop.orders")).containsExactly("{\"order_id\":1}=null");
@@ -199,8 +201,7 @@ class LayerTopologyTest {
 
         line("u", 1, 12, "6.5", 1, "0");
         assertThat(shop.changes(topic))
-                .containsExactly(
-                        "{\"country\":\"Germany\"}={\"country\":\"Germany\",\"lines\":2,\"revenue\":33.5000}");
+                .containsExactly("{\"country\":\"Germany\"}={\"country\":\"Germany\",\"lines\":2,\"revenue\":33.5000}");
 
         shop.send(RAW_LINES, lineKey(1, 11), source.delete("order_details"));
         assertThat(shop.changes(topic))
@@ -208,8 +209,8 @@ class LayerTopologyTest {
 
         order("u", 1, "BONAP");
         assertThat(shop.state(topic))
-                .containsOnly(entry(
-                        "{\"country\":\"France\"}", "{\"country\":\"France\",\"lines\":2,\"revenue\":7.5000}"));
+                .containsOnly(
+                        entry("{\"country\":\"France\"}", "{\"country\":\"France\",\"lines\":2,\"revenue\":7.5000}"));
     }
 
     @Test
@@ -252,8 +253,10 @@ class LayerTopologyTest {
         List<TestRecord<byte[], byte[]>> dead = shop.take(DEAD);
         assertThat(dead).hasSize(1);
         assertThat(TopologyFixture.header(dead.get(0), "millrace.stage")).isEqualTo("enriched.orders.lookup");
-        assertThat(TopologyFixture.header(dead.get(0), "millrace.error.message")).isEqualTo("int overflow in '+'");
-        assertThat(TopologyFixture.header(dead.get(0), "__connect.errors.topic")).isEqualTo("cleaned.shop.orders");
+        assertThat(TopologyFixture.header(dead.get(0), "millrace.error.message"))
+                .isEqualTo("int overflow in '+'");
+        assertThat(TopologyFixture.header(dead.get(0), "__connect.errors.topic"))
+                .isEqualTo("cleaned.shop.orders");
         assertThat(TopologyFixture.header(dead.get(0), "millrace.origin")).isEqualTo("raw.shop.orders-0@0");
         assertThat(TopologyFixture.payload(dead.get(0).value()))
                 .isEqualTo("{\"order_id\":1,\"customer_id\":\"BROKEN\"}");
@@ -303,7 +306,8 @@ class LayerTopologyTest {
     @Test
     void aStreamGoesOnInMemoryAndOnlyRawTopicsAndNamedInternalOnesAreRead() {
         assertThat(shop.topology.describe().toString().lines().filter(line -> line.contains("Source:")))
-                .allSatisfy(line -> assertThat(line).doesNotContain("topics: [cleaned.").doesNotContain("topics: [enriched.shop"));
+                .allSatisfy(line ->
+                        assertThat(line).doesNotContain("topics: [cleaned.").doesNotContain("topics: [enriched.shop"));
     }
 
     @Test

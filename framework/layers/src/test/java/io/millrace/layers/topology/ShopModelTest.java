@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Random changes of all three tables, compared with the same joins and sums over plain maps. */
 class ShopModelTest {
-    private static final int CHANGES = 800;
+    private static final int CHANGES = 500;
     private static final int CUSTOMERS = 5;
     private static final int ORDERS = 8;
     private static final int PRODUCTS = 4;
@@ -50,7 +50,8 @@ class ShopModelTest {
 
             assertThat(shop.state("enriched.shop.order_lines")).isEqualTo(enrichedLines());
             assertThat(shop.state("curated.shop.revenue_by_country")).isEqualTo(revenue());
-            shop.layers.counters().forEach((stream, counters) -> assertThat(counters.in().sum())
+            shop.layers.counters().forEach((stream, counters) -> assertThat(
+                            counters.in().sum())
                     .as(stream.toString())
                     .isEqualTo(counters.out().sum()
                             + counters.deadLetters().sum()
@@ -106,8 +107,7 @@ class ShopModelTest {
         String discount = BigDecimal.valueOf(random.nextInt(5) * 5L, 2).toPlainString();
         Line line = new Line(order, product, price, random.nextInt(20) + 1, discount);
         lines.put(TopologyFixture.text(key), line);
-        shop.send(
-                "raw.shop.order_details", key, source.line("u", order, product, price, line.quantity(), discount));
+        shop.send("raw.shop.order_details", key, source.line("u", order, product, price, line.quantity(), discount));
     }
 
     private void delete(TopologyFixture shop, String table, byte[] key) {
