@@ -65,7 +65,7 @@ final class KafkaTuning {
         p.put("group.initial.rebalance.delay.ms", "0");
         p.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
         // After a kill the controller takes the node back only when the session of its former life has run out.
-        p.put("broker.heartbeat.interval.ms", "250");
-        p.put("broker.session.timeout.ms", "2000");
+        p.put("broker.heartbeat.interval.ms", "500");
+        p.put("broker.session.timeout.ms", "3000");
     }
 }

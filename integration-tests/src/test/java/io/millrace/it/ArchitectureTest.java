@@ -40,7 +40,8 @@ class ArchitectureTest {
     static void readClasses() {
         Path project = Distribution.project();
         List<Path> places = new ArrayList<>();
-        for (String module : List.of("foundation", "api", "expression", "plugin", "pipeline", "layers", "worker", "app")) {
+        for (String module :
+                List.of("foundation", "api", "expression", "plugin", "pipeline", "layers", "worker", "app")) {
             places.add(project.resolve("framework/" + module + "/target/classes"));
         }
         places.add(project.resolve("framework/dev-services/target/classes"));
@@ -59,8 +60,8 @@ class ArchitectureTest {
                     String[] packages = allowed.stream()
                             .map(name -> "io.millrace." + name + "..")
                             .toArray(String[]::new);
-                    DescribedPredicate<JavaClass> forbidden = resideInAPackage("io.millrace..")
-                            .and(DescribedPredicate.not(resideInAnyPackage(packages)));
+                    DescribedPredicate<JavaClass> forbidden =
+                            resideInAPackage("io.millrace..").and(DescribedPredicate.not(resideInAnyPackage(packages)));
                     noClasses()
                             .that()
                             .resideInAPackage("io.millrace." + entry.getKey() + "..")

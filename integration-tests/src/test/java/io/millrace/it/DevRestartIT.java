@@ -41,14 +41,19 @@ class DevRestartIT {
             again.awaitOutput("Running", SOON);
             shop.awaitReconciled(SOON);
             assertThat(again.stop()).isEqualTo(143);
-            assertThat(processesIn(folder)).as("nothing is left behind after a clean stop").isEmpty();
+            assertThat(processesIn(folder))
+                    .as("nothing is left behind after a clean stop")
+                    .isEmpty();
         }
     }
 
     private static void killAllIn(Path folder) throws Exception {
-        assertThat(processesIn(folder)).as("services outlive a kill of Millrace").isNotEmpty();
+        assertThat(processesIn(folder))
+                .as("services outlive a kill of Millrace")
+                .isNotEmpty();
         processesIn(folder).forEach(ProcessHandle::destroyForcibly);
-        Await.until(Duration.ofSeconds(20), () -> assertThat(processesIn(folder)).isEmpty());
+        Await.until(
+                Duration.ofSeconds(20), () -> assertThat(processesIn(folder)).isEmpty());
     }
 
     /** Whose command line names the folder. */

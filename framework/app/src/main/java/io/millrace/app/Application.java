@@ -79,7 +79,8 @@ public final class Application implements AutoCloseable {
         Topics.ensure(broker.bootstrapServers(), plan.topics());
         Layers layers = startLayers(plan, broker, plugins);
         Worker worker = startConnectors(plan, broker, plugins);
-        running = new Running(layers, new SummaryTracker(plan, broker.bootstrapServers(), layers, worker, dev.environment()));
+        running = new Running(
+                layers, new SummaryTracker(plan, broker.bootstrapServers(), layers, worker, dev.environment()));
     }
 
     private record DevRun(ReferenceResolver resolver, Optional<DevEnvironment> environment) {}
@@ -93,15 +94,15 @@ public final class Application implements AutoCloseable {
         if (needs.isEmpty()) {
             return new DevRun(own, Optional.empty());
         }
-        DevServices services = new DevServices(installation.devHome(), options.dataDir().resolve("dev"));
+        DevServices services =
+                new DevServices(installation.devHome(), options.dataDir().resolve("dev"));
         lifecycle.started("dev services", services::down);
         DevEnvironment environment = services.up(needs);
         environment.s3().ifPresent(DevEnvironment.S3::answerDefaultChain);
-        environment.postgres()
-                .ifPresent(postgres -> {
-                    say("Making the dev shop");
-                    lifecycle.started("dev shop", services.generate(postgres, options.rate()));
-                });
+        environment.postgres().ifPresent(postgres -> {
+            say("Making the dev shop");
+            lifecycle.started("dev shop", services.generate(postgres, options.rate()));
+        });
         return new DevRun(own.or(needs.answers(environment)), Optional.of(environment));
     }
 

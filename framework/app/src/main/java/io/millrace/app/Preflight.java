@@ -23,10 +23,7 @@ final class Preflight {
             for (Finding finding : section.shorthand().preflight(section.section())) {
                 yours |= finding.fault() == Finding.Fault.YOURS;
                 problems.error(
-                        finding.code(),
-                        section.place(finding.field()).toString(),
-                        finding.message(),
-                        finding.remedy());
+                        finding.code(), section.place(finding.field()).toString(), finding.message(), finding.remedy());
             }
         }
         problems.throwIfErrors(yours ? ExitCode.YOURS : ExitCode.ENVIRONMENT);

@@ -12,7 +12,6 @@ import io.millrace.worker.connector.ConnectorStatus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -29,8 +28,7 @@ final class SummaryTracker {
     private final Map<String, Long> counts = new HashMap<>();
     private long lastLook = begin;
 
-    SummaryTracker(
-            PipelinePlan plan, String broker, Layers layers, Worker worker, Optional<DevEnvironment> dev) {
+    SummaryTracker(PipelinePlan plan, String broker, Layers layers, Worker worker, Optional<DevEnvironment> dev) {
         this.plan = plan;
         this.broker = broker;
         this.layers = layers;
@@ -42,14 +40,15 @@ final class SummaryTracker {
         long now = System.nanoTime();
         double seconds = Math.max(1, now - lastLook) / 1e9;
         lastLook = now;
-        Map<String, ConnectorStatus> connectors = worker.status().stream()
-                .collect(Collectors.toMap(ConnectorStatus::name, Function.identity()));
+        Map<String, ConnectorStatus> connectors =
+                worker.status().stream().collect(Collectors.toMap(ConnectorStatus::name, Function.identity()));
         return new Summary(
                 plan.pipeline(),
                 broker,
                 Duration.ofNanos(now - begin),
                 plan.connectors().stream()
-                        .map(connector -> row(connector, Optional.ofNullable(connectors.get(connector.name())), seconds))
+                        .map(connector ->
+                                row(connector, Optional.ofNullable(connectors.get(connector.name())), seconds))
                         .toList(),
                 layers.status().stream().map(stream -> row(stream, seconds)).toList(),
                 plan.connectors().stream()
@@ -67,7 +66,9 @@ final class SummaryTracker {
                 out,
                 rate(connector.name(), out, seconds),
                 status.map(s -> s.counts().deadLetters()).orElse(0L),
-                status.filter(s -> !s.isRunning()).flatMap(ConnectorStatus::lastError).orElse(""));
+                status.filter(s -> !s.isRunning())
+                        .flatMap(ConnectorStatus::lastError)
+                        .orElse(""));
     }
 
     private static String state(ConnectorStatus status) {

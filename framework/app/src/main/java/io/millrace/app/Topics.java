@@ -7,6 +7,7 @@ import io.millrace.foundation.error.Problems;
 import io.millrace.pipeline.plan.TopicPlan;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
@@ -26,7 +27,11 @@ final class Topics {
     static void ensure(String bootstrapServers, List<TopicPlan> plans) {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
             Set<String> existing = admin.listTopics().names().get();
-            checkPartitions(admin, plans.stream().filter(plan -> existing.contains(plan.name())).toList());
+            checkPartitions(
+                    admin,
+                    plans.stream()
+                            .filter(plan -> existing.contains(plan.name()))
+                            .toList());
             admin.createTopics(plans.stream()
                             .filter(plan -> !existing.contains(plan.name()))
                             .map(plan -> new NewTopic(plan.name(), plan.partitions(), plan.replication())
@@ -57,7 +62,8 @@ final class Topics {
                 .get();
         Problems problems = new Problems();
         for (TopicPlan plan : plans) {
-            int partitions = found.get(plan.name()).partitions().size();
+            int partitions =
+                    Objects.requireNonNull(found.get(plan.name())).partitions().size();
             if (partitions != plan.partitions()) {
                 problems.error(
                         "run.topic-partitions",

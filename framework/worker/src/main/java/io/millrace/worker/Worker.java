@@ -84,9 +84,8 @@ public final class Worker implements AutoCloseable {
     }
 
     private static NewTopic offsetTopic(WorkerConfig config) {
-        Optional<Short> replication = config.offsetTopicReplication() > 0
-                ? Optional.of(config.offsetTopicReplication())
-                : Optional.empty();
+        Optional<Short> replication =
+                config.offsetTopicReplication() > 0 ? Optional.of(config.offsetTopicReplication()) : Optional.empty();
         return new NewTopic(config.offsetTopic(), Optional.of(config.offsetTopicPartitions()), replication)
                 .configs(Map.of("cleanup.policy", "compact"));
     }

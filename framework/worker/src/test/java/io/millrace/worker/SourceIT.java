@@ -36,14 +36,22 @@ class SourceIT extends WithBroker {
 
     private static Map<String, String> source(String name, String... more) {
         Map<String, String> config = new HashMap<>(Map.of(
-                "connector.class", ProbeSource.class.getName(),
-                "probe.topic", name + "-out",
-                "key.converter", STRING,
-                "value.converter", STRING,
-                "topic.creation.default.partitions", "1",
-                "transforms", "probe",
-                "transforms.probe.type", ProbeTransform.class.getName(),
-                "transforms.probe.probe", name));
+                "connector.class",
+                ProbeSource.class.getName(),
+                "probe.topic",
+                name + "-out",
+                "key.converter",
+                STRING,
+                "value.converter",
+                STRING,
+                "topic.creation.default.partitions",
+                "1",
+                "transforms",
+                "probe",
+                "transforms.probe.type",
+                ProbeTransform.class.getName(),
+                "transforms.probe.probe",
+                name));
         for (int i = 0; i < more.length; i += 2) {
             config.put(more[i], more[i + 1]);
         }
@@ -83,10 +91,14 @@ class SourceIT extends WithBroker {
         Path file = files.resolve("lines.txt");
         Files.writeString(file, "one\ntwo\nthree\n");
         Map<String, String> config = Map.of(
-                "connector.class", "org.apache.kafka.connect.file.FileStreamSourceConnector",
-                "file", file.toString(),
-                "topic", "lines",
-                "value.converter", STRING);
+                "connector.class",
+                "org.apache.kafka.connect.file.FileStreamSourceConnector",
+                "file",
+                file.toString(),
+                "topic",
+                "lines",
+                "value.converter",
+                STRING);
         try (Worker worker = worker()) {
             worker.deploy("lines", config);
             await(() -> assertThat(status(worker, "lines").counts().out()).isEqualTo(3));
@@ -156,8 +168,8 @@ class SourceIT extends WithBroker {
     void advancesOffsetsPastDroppedRecordsAndCountsThemUnderTheirRule() throws Exception {
         try (Worker worker = worker()) {
             worker.deploy("drop", source("drop", "probe.total", "10", "transforms.probe.drop.every", "5"));
-            await(() -> assertThat(status(worker, "drop").counts())
-                    .isEqualTo(new Tally(10, 8, 0, Map.of("probe", 2L))));
+            await(() ->
+                    assertThat(status(worker, "drop").counts()).isEqualTo(new Tally(10, 8, 0, Map.of("probe", 2L))));
         }
         assertThat(committed("millrace-offsets").stream()
                         .filter(record -> text(record.key()).startsWith("[\"drop\""))
@@ -184,11 +196,16 @@ class SourceIT extends WithBroker {
                     "poison",
                     source(
                             "poison",
-                            "probe.total", "14",
-                            "errors.tolerance", "all",
-                            "errors.deadletterqueue.topic.name", "deadletter.poison",
-                            "millrace.pipeline", "shop",
-                            "millrace.stage", "source:counter"));
+                            "probe.total",
+                            "14",
+                            "errors.tolerance",
+                            "all",
+                            "errors.deadletterqueue.topic.name",
+                            "deadletter.poison",
+                            "millrace.pipeline",
+                            "shop",
+                            "millrace.stage",
+                            "source:counter"));
             await(() -> assertThat(status(worker, "poison").counts()).isEqualTo(new Tally(14, 13, 1, Map.of())));
         }
         assertThat(keys("poison-out")).hasSize(13).doesNotContain("3");
@@ -214,15 +231,25 @@ class SourceIT extends WithBroker {
                     "large",
                     source(
                             "large",
-                            "probe.total", "14",
-                            "probe.large", "400000",
-                            "producer.override.compression.type", "none",
-                            "topic.creation.default.max.message.bytes", "100000",
-                            "errors.tolerance", "all",
-                            "errors.deadletterqueue.topic.name", "deadletter.large"));
+                            "probe.total",
+                            "14",
+                            "probe.large",
+                            "400000",
+                            "producer.override.compression.type",
+                            "none",
+                            "topic.creation.default.max.message.bytes",
+                            "100000",
+                            "errors.tolerance",
+                            "all",
+                            "errors.deadletterqueue.topic.name",
+                            "deadletter.large"));
             await(() -> assertThat(status(worker, "large").counts()).isEqualTo(new Tally(14, 13, 1, Map.of())));
         }
-        assertThat(keys("large-out")).isEqualTo(LongStream.rangeClosed(1, 14).filter(n -> n != 5).mapToObj(Long::toString).toList());
+        assertThat(keys("large-out"))
+                .isEqualTo(LongStream.rangeClosed(1, 14)
+                        .filter(n -> n != 5)
+                        .mapToObj(Long::toString)
+                        .toList());
         assertThat(committed("deadletter.large").get(0).value()).hasSize(400_000);
     }
 
@@ -233,10 +260,14 @@ class SourceIT extends WithBroker {
                     "bounds",
                     source(
                             "bounds",
-                            "probe.total", "9",
-                            "probe.batch", "1",
-                            "probe.boundaries", "true",
-                            "transaction.boundary", "connector"));
+                            "probe.total",
+                            "9",
+                            "probe.batch",
+                            "1",
+                            "probe.boundaries",
+                            "true",
+                            "transaction.boundary",
+                            "connector"));
             await(() -> assertThat(status(worker, "bounds").counts())
                     .isEqualTo(new Tally(9, 8, 0, Map.of("transaction.abort", 1L))));
         }
@@ -297,7 +328,8 @@ class SourceIT extends WithBroker {
                 throw new IllegalStateException(e);
             }
         };
-        Worker worker = Worker.start(config().gracefulShutdown(Duration.ofSeconds(2)).build(), plugins);
+        Worker worker =
+                Worker.start(config().gracefulShutdown(Duration.ofSeconds(2)).build(), plugins);
         worker.deploy("hang", source("hang"));
         inside.await();
         long before = System.nanoTime();
@@ -336,8 +368,7 @@ class SourceIT extends WithBroker {
                     "transaction.boundary", "connector");
             assertThatThrownBy(() -> worker.deploy("wrong", config))
                     .isInstanceOf(ProblemException.class)
-                    .hasMessage(
-                            """
+                    .hasMessage("""
                             wrong [worker.connector-config] Setting 'tasks.max' of connector 'wrong' is wrong: Invalid value 0 for configuration tasks.max: Value must be at least 1.
                             wrong [worker.connector-config] Setting 'probe.topic' of connector 'wrong' is wrong: Missing required configuration "probe.topic" which has no default value.
                             wrong [worker.connector-config] Setting 'probe.batch' of connector 'wrong' is wrong: Invalid value none for configuration probe.batch: Not a number of type INT.

@@ -36,7 +36,11 @@ public final class KillAgent {
     public static void entered() {
         if (Thread.currentThread().getName().contains(threadText) && REMAINING.decrementAndGet() == 0) {
             try {
-                new ProcessBuilder("kill", "-9", Long.toString(ProcessHandle.current().pid())).start();
+                new ProcessBuilder(
+                                "kill",
+                                "-9",
+                                Long.toString(ProcessHandle.current().pid()))
+                        .start();
             } catch (IOException e) {
                 Runtime.getRuntime().halt(137);
             }

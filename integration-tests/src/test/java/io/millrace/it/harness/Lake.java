@@ -38,7 +38,8 @@ public final class Lake implements AutoCloseable {
 
     /** The latest row of each key that was not deleted: the documented query. */
     public List<List<String>> current(String stream, String columns) throws SQLException {
-        return query("select " + columns + " from (select *, row_number() over (partition by _key order by _offset desc) as latest"
+        return query("select " + columns
+                + " from (select *, row_number() over (partition by _key order by _offset desc) as latest"
                 + " from read_parquet('" + glob(stream) + "', union_by_name = true))"
                 + " where latest = 1 and _op <> 'd' order by all");
     }

@@ -89,7 +89,8 @@ public final class MillraceProcess implements AutoCloseable {
 
     /** SIGTERM, and waits for the clean stop. */
     public int stop() throws InterruptedException {
-        process.destroy();
+        // Process.destroy would also close the pipe that its last words come through
+        process.toHandle().destroy();
         return awaitExit(Duration.ofSeconds(60));
     }
 

@@ -112,8 +112,7 @@ public final class ShopRun implements AutoCloseable {
         assertThat(lake.current("cleaned.order_lines", "order_id, product_id, unit_price, quantity, discount"))
                 .as("order lines")
                 .containsExactlyInAnyOrderElementsOf(source.orderLines());
-        assertThat(lake.current(
-                        "enriched.order_lines", "order_id, product_id, quantity, country, ordered_on, revenue"))
+        assertThat(lake.current("enriched.order_lines", "order_id, product_id, quantity, country, ordered_on, revenue"))
                 .as("enriched lines")
                 .containsExactlyInAnyOrderElementsOf(source.enrichedLines());
         assertThat(lake.current("curated.revenue_by_country", "country, lines, round(revenue, 2)"))

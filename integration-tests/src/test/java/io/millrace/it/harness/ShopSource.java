@@ -68,8 +68,7 @@ public final class ShopSource implements AutoCloseable {
     private static final String PRICE = "d.unit_price::numeric::numeric(10,2)";
     private static final String DISCOUNT = "d.discount::numeric::numeric(4,2)";
     private static final String REVENUE = PRICE + " * d.quantity * (1 - " + DISCOUNT + ")";
-    private static final String COUNTRY =
-            "case when c.customer_id is null then 'unknown' else trim(c.country) end";
+    private static final String COUNTRY = "case when c.customer_id is null then 'unknown' else trim(c.country) end";
     private static final String JOINED = " from order_details d left join orders o using (order_id)"
             + " left join customers c on c.customer_id = o.customer_id";
 

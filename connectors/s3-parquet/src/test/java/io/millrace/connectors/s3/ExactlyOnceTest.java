@@ -133,7 +133,9 @@ class ExactlyOnceTest {
         private void append(int partition) {
             long offset = ends.getOrDefault(partition, 0L);
             for (int n = random.nextInt(12); n >= 0; n--) {
-                offset += random.nextInt(5) == 0 ? 1 + random.nextInt(3) : 0; // a transaction's marker, a compacted record
+                offset += random.nextInt(5) == 0
+                        ? 1 + random.nextInt(3)
+                        : 0; // a transaction's marker, a compacted record
                 SinkRecord record = record(partition, offset);
                 worker.append(Orders.onDay(record, random.nextInt(3)));
                 if (record.valueSchema() != Orders.POISON) {
@@ -157,21 +159,25 @@ class ExactlyOnceTest {
         void check(Duck duck, Path lake) throws Exception {
             assertThat(worker.drained()).as("seed %d drained", seed).isTrue();
             store.export(lake);
-            List<String> rows = new ArrayList<>(duck.rows(
-                    "SELECT _partition || '@' || _offset FROM read_parquet('" + lake + "/**/*.parquet', union_by_name = true)"));
+            List<String> rows = new ArrayList<>(duck.rows("SELECT _partition || '@' || _offset FROM read_parquet('"
+                    + lake + "/**/*.parquet', union_by_name = true)"));
             assertThat(rows).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(expected);
             worker.log.forEach((partition, records) -> assertThat(worker.committed.get(partition))
                     .as("seed %d, committed of %s", seed, partition)
                     .isEqualTo(records.lastKey() + 1));
             // ranges of committed objects never overlap another cut's
             Map<TopicPartition, TreeSet<Long>> firsts = new HashMap<>();
-            store.objects.keySet().stream().map(key -> CutName.parse(key).orElseThrow()).distinct().forEach(name -> {
-                for (long offset = name.first(); offset <= name.last(); offset++) {
-                    assertThat(firsts.computeIfAbsent(name.partition(), any -> new TreeSet<>()).add(offset))
-                            .as("seed %d, %s@%d in two cuts", seed, name.partition(), offset)
-                            .isTrue();
-                }
-            });
+            store.objects.keySet().stream()
+                    .map(key -> CutName.parse(key).orElseThrow())
+                    .distinct()
+                    .forEach(name -> {
+                        for (long offset = name.first(); offset <= name.last(); offset++) {
+                            assertThat(firsts.computeIfAbsent(name.partition(), any -> new TreeSet<>())
+                                            .add(offset))
+                                    .as("seed %d, %s@%d in two cuts", seed, name.partition(), offset)
+                                    .isTrue();
+                        }
+                    });
         }
     }
 }

@@ -27,10 +27,7 @@ public final class MillraceCommand implements Runnable {
         throw new ParameterException(
                 spec.commandLine(),
                 "[cli.no-command] No command was given. Commands: "
-                        + String.join(
-                                ", ",
-                                new TreeSet<>(spec.subcommands().keySet()))
+                        + String.join(", ", new TreeSet<>(spec.subcommands().keySet()))
                         + ".");
     }
-
 }

@@ -25,7 +25,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code millrace run}: starts everything, shows what flows, stops cleanly. */
-@Command(name = "run", description = "Run a pipeline: broker, layers and connectors in one process.", mixinStandardHelpOptions = true)
+@Command(
+        name = "run",
+        description = "Run a pipeline: broker, layers and connectors in one process.",
+        mixinStandardHelpOptions = true)
 public final class RunCommand implements Callable<Integer> {
     private static final Duration LOOK = Duration.ofSeconds(1);
 
@@ -35,22 +38,37 @@ public final class RunCommand implements Callable<Integer> {
     @Parameters(paramLabel = "<pipeline>", description = "A YAML file, or a folder with pipeline.yaml.")
     private Path pipeline = Path.of("");
 
-    @Option(names = {"-e", "--environment"}, description = "One of the pipeline's environments.")
+    @Option(
+            names = {"-e", "--environment"},
+            description = "One of the pipeline's environments.")
     private @Nullable String environment;
 
-    @Option(names = "--dev", description = "Start the servers that unset references ask for, and a small shop that keeps changing.")
+    @Option(
+            names = "--dev",
+            description = "Start the servers that unset references ask for, and a small shop that keeps changing.")
     private boolean dev;
 
-    @Option(names = "--rate", defaultValue = "5", description = "Changes a second that the dev shop makes (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--rate",
+            defaultValue = "5",
+            description = "Changes a second that the dev shop makes (default: ${DEFAULT-VALUE}).")
     private double rate;
 
-    @Option(names = "--data-dir", defaultValue = ".millrace", description = "Folder of the broker's data, state and logs (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--data-dir",
+            defaultValue = ".millrace",
+            description = "Folder of the broker's data, state and logs (default: ${DEFAULT-VALUE}).")
     private Path dataDir = Path.of(".millrace");
 
-    @Option(names = "--broker-port", defaultValue = "9092", description = "Port of the embedded broker, 0 for a free one (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--broker-port",
+            defaultValue = "9092",
+            description = "Port of the embedded broker, 0 for a free one (default: ${DEFAULT-VALUE}).")
     private int brokerPort;
 
-    @Option(names = "--rebuild-layers", description = "Forget the layers' state and make every layer anew from the raw topics.")
+    @Option(
+            names = "--rebuild-layers",
+            description = "Forget the layers' state and make every layer anew from the raw topics.")
     private boolean rebuildLayers;
 
     @Override
@@ -58,8 +76,8 @@ public final class RunCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         Path data = dataDir.toAbsolutePath().normalize();
         logTo(data.resolve("logs"));
-        RunOptions options = new RunOptions(
-                pipeline, Optional.ofNullable(environment), dev, rate, data, brokerPort, rebuildLayers);
+        RunOptions options =
+                new RunOptions(pipeline, Optional.ofNullable(environment), dev, rate, data, brokerPort, rebuildLayers);
 
         Application application = new Application(options, spec.commandLine().getErr());
         CountDownLatch stopped = new CountDownLatch(1);
@@ -129,6 +147,8 @@ public final class RunCommand implements Callable<Integer> {
         if (e instanceof AccessDeniedException) {
             return "permission denied";
         }
-        return e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : String.valueOf(e.getMessage());
+        return e instanceof FileSystemException f && f.getReason() != null
+                ? f.getReason()
+                : String.valueOf(e.getMessage());
     }
 }

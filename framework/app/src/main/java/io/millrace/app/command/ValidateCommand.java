@@ -15,7 +15,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code millrace validate}: everything that is wrong with a pipeline, at once and offline. */
-@Command(name = "validate", description = "Check a pipeline offline: all problems at once.", mixinStandardHelpOptions = true)
+@Command(
+        name = "validate",
+        description = "Check a pipeline offline: all problems at once.",
+        mixinStandardHelpOptions = true)
 public final class ValidateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -23,7 +26,9 @@ public final class ValidateCommand implements Callable<Integer> {
     @Parameters(paramLabel = "<pipeline>", description = "A YAML file, or a folder with pipeline.yaml.")
     private Path pipeline = Path.of("");
 
-    @Option(names = {"-e", "--environment"}, description = "One of the pipeline's environments.")
+    @Option(
+            names = {"-e", "--environment"},
+            description = "One of the pipeline's environments.")
     private @Nullable String environment;
 
     @Option(names = "--allow-unresolved", description = "Pass over references that have no value here.")

@@ -11,8 +11,12 @@ import java.util.Optional;
  */
 public record DevEnvironment(Optional<Postgres> postgres, Optional<S3> s3) {
 
-    /** A database and the user that change data capture uses. */
-    public record Postgres(String url, String user, String password) {
+    /**
+     * A database and the user that change data capture uses.
+     *
+     * @param loginUrl the url with user and password in it, for sections that name neither
+     */
+    public record Postgres(String url, String loginUrl, String user, String password) {
         @Override
         public String toString() {
             return "Postgres[" + url + "]";
@@ -47,7 +51,11 @@ public record DevEnvironment(Optional<Postgres> postgres, Optional<S3> s3) {
         JsonNode s3 = json.path("s3");
         return new DevEnvironment(
                 postgres.isObject()
-                        ? Optional.of(new Postgres(text(postgres, "url"), text(postgres, "user"), text(postgres, "password")))
+                        ? Optional.of(new Postgres(
+                                text(postgres, "url"),
+                                text(postgres, "login_url"),
+                                text(postgres, "user"),
+                                text(postgres, "password")))
                         : Optional.empty(),
                 s3.isObject()
                         ? Optional.of(new S3(

@@ -44,7 +44,7 @@ public record DevNeeds(Set<String> databases, Map<String, String> buckets) {
             String field = reference.site().field();
             if (databases.contains(section)) {
                 return environment.postgres().flatMap(postgres -> switch (field) {
-                    case "url" -> Optional.of(postgres.url());
+                    case "url" -> Optional.of(postgres.loginUrl());
                     case "user" -> Optional.of(postgres.user());
                     case "password" -> Optional.of(postgres.password());
                     default -> Optional.empty();

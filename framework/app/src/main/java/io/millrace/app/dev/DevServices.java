@@ -38,14 +38,16 @@ public final class DevServices {
      * @throws ProblemException with the child's exit code; its problems were already printed
      */
     public DevEnvironment up(DevNeeds needs) {
-        List<String> arguments = new ArrayList<>(List.of("up", "--data", dataFolder.toString(), "--home", devHome.toString()));
+        List<String> arguments =
+                new ArrayList<>(List.of("up", "--data", dataFolder.toString(), "--home", devHome.toString()));
         List<String> services = new ArrayList<>();
         if (!needs.databases().isEmpty()) {
             services.add("postgres");
         }
         if (!needs.buckets().isEmpty()) {
             services.add("s3");
-            arguments.addAll(List.of("--buckets", String.join(",", needs.buckets().values())));
+            arguments.addAll(
+                    List.of("--buckets", String.join(",", needs.buckets().values())));
         }
         arguments.addAll(List.of("--need", String.join(",", services)));
         try {
@@ -67,8 +69,15 @@ public final class DevServices {
      * @param changesPerSecond 0 for the base rows only
      */
     public AutoCloseable generate(DevEnvironment.Postgres postgres, double changesPerSecond) {
-        Process process = start(List.of(
-                "generate", "--url", postgres.url(), "--user", postgres.user(), "--rate", Double.toString(changesPerSecond)),
+        Process process = start(
+                List.of(
+                        "generate",
+                        "--url",
+                        postgres.url(),
+                        "--user",
+                        postgres.user(),
+                        "--rate",
+                        Double.toString(changesPerSecond)),
                 postgres.password());
         try {
             BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);

@@ -59,7 +59,11 @@ public record Summary(
 
     /** Everything that was counted, to tell whether anything moved between two looks. */
     public long total() {
-        return connectors.stream().mapToLong(row -> row.records() + row.deadLetters()).sum()
-                + streams.stream().mapToLong(row -> row.in() + row.deadLetters()).sum();
+        return connectors.stream()
+                        .mapToLong(row -> row.records() + row.deadLetters())
+                        .sum()
+                + streams.stream()
+                        .mapToLong(row -> row.in() + row.deadLetters())
+                        .sum();
     }
 }

@@ -12,11 +12,7 @@ public final class SummaryText {
     public static List<String> lines(Summary summary) {
         List<String> lines = new ArrayList<>();
         lines.add(String.format(
-                Locale.ROOT,
-                "%s  up %s  broker %s",
-                summary.pipeline(),
-                clock(summary.up()),
-                summary.broker()));
+                Locale.ROOT, "%s  up %s  broker %s", summary.pipeline(), clock(summary.up()), summary.broker()));
         lines.add("");
         lines.add(String.format(
                 Locale.ROOT, "  %-34s %10s %10s %9s %9s %8s", "", "in", "out", "out/s", "dropped", "dead"));
@@ -57,7 +53,6 @@ public final class SummaryText {
     }
 
     private static String clock(Duration up) {
-        return String.format(
-                Locale.ROOT, "%02d:%02d:%02d", up.toHours(), up.toMinutesPart(), up.toSecondsPart());
+        return String.format(Locale.ROOT, "%02d:%02d:%02d", up.toHours(), up.toMinutesPart(), up.toSecondsPart());
     }
 }

@@ -88,8 +88,9 @@ public final class ConnectorRuntime {
     public ConnectorStatus status() {
         List<TaskStatus> statuses = tasks.stream().map(TaskThread::status).toList();
         Throwable error = failure;
-        Optional<String> line = Optional.ofNullable(lastError)
-                .or(() -> statuses.stream().flatMap(task -> task.lastError().stream()).findFirst());
+        Optional<String> line = Optional.ofNullable(lastError).or(() -> statuses.stream()
+                .flatMap(task -> task.lastError().stream())
+                .findFirst());
         return new ConnectorStatus(
                 spec.name(),
                 spec.isSource(),
@@ -154,11 +155,14 @@ public final class ConnectorRuntime {
             TaskThread.awaitStop(old, graceful);
         }
         PluginClass<Task> taskClass = new PluginClass<>(
-                type, spec.plugin().loader(), spec.plugin().version(), spec.plugin().location());
+                type,
+                spec.plugin().loader(),
+                spec.plugin().version(),
+                spec.plugin().location());
         List<TaskThread> started = new ArrayList<>();
         for (int i = 0; i < complete.size(); i++) {
-            started.add(
-                    TaskThread.start(new TaskSpec(spec.name(), i, taskClass, spec.config(), complete.get(i)), services));
+            started.add(TaskThread.start(
+                    new TaskSpec(spec.name(), i, taskClass, spec.config(), complete.get(i)), services));
         }
         tasks = List.copyOf(started);
         taskConfigs = complete;

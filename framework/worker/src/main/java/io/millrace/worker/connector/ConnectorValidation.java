@@ -143,7 +143,11 @@ public final class ConnectorValidation {
             problems.addAll(e.problems());
         } catch (KafkaException e) {
             problems.error(
-                    CODE, name, "A converter of connector '" + name + "' refuses its settings: " + sentence(String.valueOf(e.getMessage())), "");
+                    CODE,
+                    name,
+                    "A converter of connector '" + name + "' refuses its settings: "
+                            + sentence(String.valueOf(e.getMessage())),
+                    "");
         }
     }
 

@@ -32,7 +32,12 @@ public final class DeadLetterTopic {
      * @param defaultStage where the configuration names none, {@code source:<name>} or {@code sink:<name>}
      */
     public DeadLetterTopic(
-            String topic, short replication, String connector, int task, Map<String, String> connectorConfig, String defaultStage) {
+            String topic,
+            short replication,
+            String connector,
+            int task,
+            Map<String, String> connectorConfig,
+            String defaultStage) {
         this.topic = topic;
         this.replication = replication;
         this.connector = connector;
@@ -50,18 +55,22 @@ public final class DeadLetterTopic {
 
     /** Of a record that a sink could not take: the bytes and headers it was read with. */
     public ProducerRecord<byte[], byte[]> ofSink(ConsumerRecord<byte[], byte[]> raw, RecordFailure failure) {
-        return at(raw.timestamp(), letter(failure)
-                .from(raw.topic(), raw.partition(), raw.offset())
-                .bytes(raw.key(), raw.value())
-                .originalHeaders(raw.headers()));
+        return at(
+                raw.timestamp(),
+                letter(failure)
+                        .from(raw.topic(), raw.partition(), raw.offset())
+                        .bytes(raw.key(), raw.value())
+                        .originalHeaders(raw.headers()));
     }
 
     /** Of a source's record whose bytes were made, and refused. */
     public ProducerRecord<byte[], byte[]> ofBytes(ProducerRecord<byte[], byte[]> refused, RecordFailure failure) {
-        return at(refused.timestamp(), letter(failure)
-                .meantFor(refused.topic())
-                .bytes(refused.key(), refused.value())
-                .originalHeaders(refused.headers()));
+        return at(
+                refused.timestamp(),
+                letter(failure)
+                        .meantFor(refused.topic())
+                        .bytes(refused.key(), refused.value())
+                        .originalHeaders(refused.headers()));
     }
 
     /**
@@ -70,12 +79,14 @@ public final class DeadLetterTopic {
      * @param arrival milliseconds since 1970, of the worker's clock
      */
     public ProducerRecord<byte[], byte[]> ofSource(SourceRecord original, long arrival, RecordFailure failure) {
-        return at(arrival, letter(failure)
-                .meantFor(original.topic())
-                .bytes(
-                        render(original.topic(), original.keySchema(), original.key()),
-                        render(original.topic(), original.valueSchema(), original.value()))
-                .originalHeaders(headers(original)));
+        return at(
+                arrival,
+                letter(failure)
+                        .meantFor(original.topic())
+                        .bytes(
+                                render(original.topic(), original.keySchema(), original.key()),
+                                render(original.topic(), original.valueSchema(), original.value()))
+                        .originalHeaders(headers(original)));
     }
 
     private DeadLetter.Builder letter(RecordFailure failure) {
@@ -109,13 +120,14 @@ public final class DeadLetterTopic {
     private static Headers headers(SourceRecord original) {
         Headers headers = new RecordHeaders();
         if (original.headers() != null) {
-            original.headers().forEach(header -> headers.add(
-                    header.key(),
-                    header.value() instanceof byte[] bytes
-                            ? bytes
-                            : header.value() == null
-                                    ? null
-                                    : header.value().toString().getBytes(StandardCharsets.UTF_8)));
+            original.headers()
+                    .forEach(header -> headers.add(
+                            header.key(),
+                            header.value() instanceof byte[] bytes
+                                    ? bytes
+                                    : header.value() == null
+                                            ? null
+                                            : header.value().toString().getBytes(StandardCharsets.UTF_8)));
         }
         return headers;
     }

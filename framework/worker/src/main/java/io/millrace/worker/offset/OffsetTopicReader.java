@@ -44,7 +44,11 @@ public final class OffsetTopicReader implements OffsetStorageReader, AutoCloseab
     private List<TopicPartition> partitions = List.of();
 
     public OffsetTopicReader(
-            String connector, String topic, OffsetCodec codec, Admin admin, Supplier<Consumer<byte[], byte[]>> consumers) {
+            String connector,
+            String topic,
+            OffsetCodec codec,
+            Admin admin,
+            Supplier<Consumer<byte[], byte[]>> consumers) {
         this.connector = connector;
         this.topic = topic;
         this.codec = codec;

@@ -139,8 +139,8 @@ public final class SinkProgress<L> {
     // Invariant: no offset is committed without the dead letters below it.
     private List<L> covered(Map<TopicPartition, OffsetAndMetadata> offsets) {
         List<L> letters = new ArrayList<>();
-        positions.forEach((partition, position) ->
-                letters.addAll(position.held.headMap(end(partition, position, offsets)).values()));
+        positions.forEach((partition, position) -> letters.addAll(
+                position.held.headMap(end(partition, position, offsets)).values()));
         return letters;
     }
 
@@ -153,9 +153,8 @@ public final class SinkProgress<L> {
 
     /** The plan was carried out. */
     public void committed(CommitPlan<L> plan) {
-        positions.forEach((partition, position) -> position.held
-                .headMap(end(partition, position, plan.offsets()))
-                .clear());
+        positions.forEach((partition, position) ->
+                position.held.headMap(end(partition, position, plan.offsets())).clear());
         plan.offsets().forEach((partition, offset) -> {
             Position<L> position = positions.get(partition);
             if (position != null) {

@@ -33,7 +33,8 @@ final class Boundary {
 
     /** From {@code transaction.boundary} and {@code transaction.boundary.interval.ms}. */
     static Boundary from(Map<String, String> config, Duration defaultInterval, Clock clock) {
-        String kind = config.getOrDefault(SourceTask.TRANSACTION_BOUNDARY_CONFIG, TransactionBoundary.DEFAULT.toString());
+        String kind =
+                config.getOrDefault(SourceTask.TRANSACTION_BOUNDARY_CONFIG, TransactionBoundary.DEFAULT.toString());
         Duration interval = Optional.ofNullable(config.get("transaction.boundary.interval.ms"))
                 .map(ms -> Duration.ofMillis(Long.parseLong(ms)))
                 .orElse(defaultInterval);

@@ -23,8 +23,7 @@ final class SinkCommitter {
     private final @Nullable Producer<byte[], byte[]> deadLetters;
 
     /** @param deadLetters transactional, with its transactions initialised; null where the connector has no dead letter topic */
-    SinkCommitter(
-            String place, Consumer<byte[], byte[]> consumer, @Nullable Producer<byte[], byte[]> deadLetters) {
+    SinkCommitter(String place, Consumer<byte[], byte[]> consumer, @Nullable Producer<byte[], byte[]> deadLetters) {
         this.place = place;
         this.consumer = consumer;
         this.deadLetters = deadLetters;

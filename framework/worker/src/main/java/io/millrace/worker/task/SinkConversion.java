@@ -59,12 +59,18 @@ final class SinkConversion {
 
     private SinkRecord toConnect(ConsumerRecord<byte[], byte[]> raw)
             throws StageRunner.StageException, InterruptedException {
-        SchemaAndValue key = stages.run(ConnectStage.KEY_CONVERTER, converters.key().getClass(), () ->
-                converters.toConnectKey(raw.topic(), raw.headers(), raw.key()));
-        SchemaAndValue value = stages.run(ConnectStage.VALUE_CONVERTER, converters.value().getClass(), () ->
-                converters.toConnectValue(raw.topic(), raw.headers(), raw.value()));
-        ConnectHeaders headers = stages.run(ConnectStage.HEADER_CONVERTER, converters.header().getClass(), () ->
-                converters.toConnectHeaders(raw.topic(), raw.headers()));
+        SchemaAndValue key = stages.run(
+                ConnectStage.KEY_CONVERTER,
+                converters.key().getClass(),
+                () -> converters.toConnectKey(raw.topic(), raw.headers(), raw.key()));
+        SchemaAndValue value = stages.run(
+                ConnectStage.VALUE_CONVERTER,
+                converters.value().getClass(),
+                () -> converters.toConnectValue(raw.topic(), raw.headers(), raw.value()));
+        ConnectHeaders headers = stages.run(
+                ConnectStage.HEADER_CONVERTER,
+                converters.header().getClass(),
+                () -> converters.toConnectHeaders(raw.topic(), raw.headers()));
         return TracedSinkRecord.of(raw, key, value, headers);
     }
 
@@ -77,8 +83,8 @@ final class SinkConversion {
         // Transient failures are never skipped: the task starts again and meets the record anew.
         boolean reported = failure.stage() == ConnectStage.TASK_PUT;
         if (!policy.tolerated() || (failure.isTransient() && !reported)) {
-            throw failure.asException("Record '" + raw.topic() + "-" + raw.partition() + "@" + raw.offset()
-                    + "' of sink task " + place);
+            throw failure.asException(
+                    "Record '" + raw.topic() + "-" + raw.partition() + "@" + raw.offset() + "' of sink task " + place);
         }
         if (policy.log() || deadLetters == null) {
             LOG.atWarn()

@@ -65,8 +65,7 @@ final class SinkLoop implements TaskLoop {
                 deadLetters);
         Producer<byte[], byte[]> producer = deadLetters == null ? null : deadLetterProducer();
         Consumer<byte[], byte[]> made = services.clients()
-                .sinkConsumer(
-                        "connect-" + spec.connector(), "connect-" + spec.connector() + "-" + spec.task(), config);
+                .sinkConsumer("connect-" + spec.connector(), "connect-" + spec.connector() + "-" + spec.task(), config);
         consumer = made;
         parts.started("consumer", this::closeConsumer);
         startTask(made, policy, conversion, converters, new SinkCommitter(spec.place(), made, producer));
@@ -112,7 +111,16 @@ final class SinkLoop implements TaskLoop {
         boolean reporting = policy.deadLetterTopic().isPresent() || policy.log();
         SinkContext context = new SinkContext(spec.taskConfig(), subscriber, reporting ? reports : null, metrics);
         SinkRounds feeding = new SinkRounds(
-                spec, made, subscriber, context, conversion, reports, committer, services.clock(), services.flushInterval(), monitor);
+                spec,
+                made,
+                subscriber,
+                context,
+                conversion,
+                reports,
+                committer,
+                services.clock(),
+                services.flushInterval(),
+                monitor);
         rounds = feeding;
         subscribe(subscriber, feeding);
         task = made;
@@ -131,8 +139,9 @@ final class SinkLoop implements TaskLoop {
             subscriber.subscribe(Pattern.compile(pattern), listener);
             return;
         }
-        List<String> topics = Arrays.stream(
-                        spec.connectorConfig().getOrDefault(SinkTask.TOPICS_CONFIG, "").split(","))
+        List<String> topics = Arrays.stream(spec.connectorConfig()
+                        .getOrDefault(SinkTask.TOPICS_CONFIG, "")
+                        .split(","))
                 .map(String::strip)
                 .filter(topic -> !topic.isEmpty())
                 .toList();
@@ -162,7 +171,8 @@ final class SinkLoop implements TaskLoop {
     private void closeConsumer() {
         Consumer<byte[], byte[]> open = consumer;
         if (open != null) {
-            // A static member that comes back keeps its partitions; one that does not must not hold them for the session's time.
+            // A static member that comes back keeps its partitions; one that does not must not hold them for the
+            // session's time.
             open.close(CloseOptions.timeout(CLOSE_TIMEOUT)
                     .withGroupMembershipOperation(
                             stop.isForGood()

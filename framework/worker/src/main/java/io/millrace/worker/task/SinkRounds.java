@@ -186,7 +186,9 @@ final class SinkRounds implements ConsumerRebalanceListener {
     private void holdBack() {
         boolean tooMany = progress.held() > TOO_MANY_HELD;
         if (tooMany && !holdingBack) {
-            warn("reading pauses until the task lets offsets past its dead letters be committed", progress.held() + " held");
+            warn(
+                    "reading pauses until the task lets offsets past its dead letters be committed",
+                    progress.held() + " held");
             consumer.pause(consumer.assignment());
         } else if (!tooMany && holdingBack) {
             resume();

@@ -66,8 +66,12 @@ final class SourceConversion {
 
     /** What becomes of a record whose bytes the broker or the producer refused for good. */
     Prepared refused(ProducerRecord<byte[], byte[]> bytes, Exception error) {
-        RecordFailure failure =
-                new RecordFailure(ConnectStage.KAFKA_PRODUCE, "org.apache.kafka.clients.producer.KafkaProducer", "kafka_produce", error, 1);
+        RecordFailure failure = new RecordFailure(
+                ConnectStage.KAFKA_PRODUCE,
+                "org.apache.kafka.clients.producer.KafkaProducer",
+                "kafka_produce",
+                error,
+                1);
         return setAside(failure, deadLetters == null ? null : deadLetters.ofBytes(bytes, failure));
     }
 
@@ -90,12 +94,18 @@ final class SourceConversion {
     private ProducerRecord<byte[], byte[]> convert(SourceRecord record, long arrival)
             throws StageRunner.StageException, InterruptedException {
         String topic = stages.run(ConnectStage.KAFKA_PRODUCE, SourceConversion.class, () -> checked(record));
-        Headers headers = stages.run(ConnectStage.HEADER_CONVERTER, converters.header().getClass(), () ->
-                converters.convertHeaders(topic, record.headers()));
-        byte @Nullable [] key = stages.run(ConnectStage.KEY_CONVERTER, converters.key().getClass(), () ->
-                converters.fromConnectKey(topic, headers, record.keySchema(), record.key()));
-        byte @Nullable [] value = stages.run(ConnectStage.VALUE_CONVERTER, converters.value().getClass(), () ->
-                converters.fromConnectValue(topic, headers, record.valueSchema(), record.value()));
+        Headers headers = stages.run(
+                ConnectStage.HEADER_CONVERTER,
+                converters.header().getClass(),
+                () -> converters.convertHeaders(topic, record.headers()));
+        byte @Nullable [] key = stages.run(
+                ConnectStage.KEY_CONVERTER,
+                converters.key().getClass(),
+                () -> converters.fromConnectKey(topic, headers, record.keySchema(), record.key()));
+        byte @Nullable [] value = stages.run(
+                ConnectStage.VALUE_CONVERTER,
+                converters.value().getClass(),
+                () -> converters.fromConnectValue(topic, headers, record.valueSchema(), record.value()));
         if (record.timestamp() != null && record.timestamp() >= 0) {
             headers.add(SOURCE_TIMESTAMP, record.timestamp().toString().getBytes(StandardCharsets.UTF_8));
         }

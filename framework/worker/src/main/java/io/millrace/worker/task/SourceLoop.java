@@ -73,8 +73,8 @@ final class SourceLoop implements TaskLoop {
                 new StageRunner(policy, services.clock(), random, stop),
                 policy,
                 deadLetters(policy));
-        Producer<byte[], byte[]> made = services.clients()
-                .transactionalProducer(services.transactionalId(spec), TRANSACTION_TIMEOUT, config);
+        Producer<byte[], byte[]> made =
+                services.clients().transactionalProducer(services.transactionalId(spec), TRANSACTION_TIMEOUT, config);
         producer = made;
         // Closing aborts an open transaction, as long as the time allows.
         parts.started("producer", () -> made.close(CLOSE_TIMEOUT));

@@ -37,7 +37,8 @@ final class SourceTransaction {
         }
 
         /** Null for what was dropped or set aside. */
-        @Nullable RecordMetadata metadata() {
+        @Nullable
+        RecordMetadata metadata() {
             return prepared instanceof Prepared.Converted ? metadata : null;
         }
     }

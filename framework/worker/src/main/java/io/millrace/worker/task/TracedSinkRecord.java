@@ -59,7 +59,15 @@ final class TracedSinkRecord extends SinkRecord {
             Schema valueSchema,
             Object value,
             Long timestamp) {
-        return newRecord(topic, partition, keySchema, key, valueSchema, value, timestamp, headers().duplicate());
+        return newRecord(
+                topic,
+                partition,
+                keySchema,
+                key,
+                valueSchema,
+                value,
+                timestamp,
+                headers().duplicate());
     }
 
     @Override

@@ -41,9 +41,7 @@ public final class Probe {
 
     public synchronized void called(String what) {
         calls.add(new Call(
-                what,
-                Thread.currentThread().getName(),
-                Thread.currentThread().getContextClassLoader()));
+                what, Thread.currentThread().getName(), Thread.currentThread().getContextClassLoader()));
     }
 
     public synchronized List<Call> calls() {

@@ -62,7 +62,9 @@ public final class ProbeSink extends SinkConnector {
 
         @Override
         public void open(Collection<TopicPartition> partitions) {
-            probe.called("open " + new TreeSet<>(partitions.stream().map(TopicPartition::toString).toList()));
+            probe.called("open "
+                    + new TreeSet<>(
+                            partitions.stream().map(TopicPartition::toString).toList()));
             context.offset(probe.onOpen.apply(partitions));
         }
 

@@ -13,7 +13,9 @@ public final class ProbeTransform<R extends ConnectRecord<R>> implements Transfo
     @Override
     public void configure(Map<String, ?> configs) {
         probe = Probe.of(String.valueOf(configs.get("probe")));
-        dropEvery = configs.get("drop.every") == null ? 0 : Long.parseLong(configs.get("drop.every").toString());
+        dropEvery = configs.get("drop.every") == null
+                ? 0
+                : Long.parseLong(configs.get("drop.every").toString());
     }
 
     @Override
