@@ -36,10 +36,18 @@ public final class RowCodec {
      * @throws DataException when this is not Connect JSON with a schema
      */
     public SchemaAndValue read(byte[] bytes) {
-        Shape shape = shapeOf(bytes);
-        if (shape == null) {
-            return enveloped.toConnectData(TOPIC, bytes);
+        try {
+            Shape shape = shapeOf(bytes);
+            return shape == null ? enveloped.toConnectData(TOPIC, bytes) : read(bytes, shape);
+        } catch (DataException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // The converter meets what it does not expect with exceptions of many kinds.
+            throw new DataException("the bytes are not Connect JSON with a schema", e);
         }
+    }
+
+    private static SchemaAndValue read(byte[] bytes, Shape shape) {
         byte[] payload = Arrays.copyOfRange(bytes, shape.prefix().length, bytes.length - 1);
         return shape.payload().toConnectData(TOPIC, payload);
     }
@@ -61,13 +69,19 @@ public final class RowCodec {
     }
 
     private @Nullable Shape shapeOf(byte[] bytes) {
+        if (bytes.length == 0 || bytes[bytes.length - 1] != '}') {
+            return null;
+        }
         for (Shape shape : shapes) {
-            if (startsWith(bytes, shape.prefix())) {
+            if (bytes.length > shape.prefix().length && startsWith(bytes, shape.prefix())) {
                 return shape;
             }
         }
         int schemaEnd = startsWith(bytes, SCHEMA) ? endOfObject(bytes, SCHEMA.length) : -1;
-        if (schemaEnd < 0 || !startsWith(bytes, PAYLOAD, schemaEnd) || shapes.size() >= REMEMBERED) {
+        if (schemaEnd < 0
+                || !startsWith(bytes, PAYLOAD, schemaEnd)
+                || bytes.length <= schemaEnd + PAYLOAD.length
+                || shapes.size() >= REMEMBERED) {
             return null;
         }
         String schema = new String(bytes, SCHEMA.length, schemaEnd - SCHEMA.length, StandardCharsets.UTF_8);

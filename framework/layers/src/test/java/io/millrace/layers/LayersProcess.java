@@ -1,0 +1,42 @@
+package io.millrace.layers;
+
+import io.millrace.plugin.discovery.Plugins;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The shop's layers in a process of their own, to be killed. */
+public final class LayersProcess {
+    private LayersProcess() {}
+
+    /**
+     * @param log where what it prints goes
+     */
+    static Process start(LayersConfig config, Path log) throws IOException {
+        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Dlog4j2.configurationFile=" + System.getProperty("log4j2.configurationFile", ""),
+                        "-cp",
+                        classPath,
+                        LayersProcess.class.getName(),
+                        config.bootstrapServers(),
+                        config.stateDir().toString())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+    }
+
+    /** Ends when its parent does: when the input is at its end. */
+    public static void main(String[] arguments) throws Exception {
+        LayersConfig config = LayersConfig.of(arguments[0], Path.of(arguments[1]));
+        try (Plugins plugins = Plugins.scan(List.of());
+                Layers layers = Layers.start(ShopPlan.plan(), config, plugins)) {
+            while (System.in.read() >= 0) {
+                layers.status();
+            }
+        }
+    }
+}
