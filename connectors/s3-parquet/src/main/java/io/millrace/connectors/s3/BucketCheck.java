@@ -26,24 +26,27 @@ final class BucketCheck {
     private static Finding refused(Location location, AwsServiceException e) {
         String bucket = "The bucket '" + location.bucket() + "'" + at(location);
         return switch (e.statusCode()) {
-            case 404 -> environment(
-                    "no-bucket", "bucket", bucket + " does not exist.", "Create it or correct 'bucket'.");
-            case 401, 403 -> environment(
-                    "forbidden",
-                    "access_key_id",
-                    bucket + " refuses the credentials.",
-                    "Correct 'access_key_id' and 'secret_access_key', or let their owner list, read, write and delete in the"
-                            + " bucket.");
-            case 301, 307, 400 -> environment(
-                    "region",
-                    "region",
-                    bucket + " is not in the region that was asked (HTTP status " + e.statusCode() + ").",
-                    "Set 'region' to the bucket's region.");
-            default -> environment(
-                    "refused",
-                    "bucket",
-                    bucket + " answers with HTTP status " + e.statusCode() + ": " + S3ObjectStore.reason(e) + ".",
-                    "See the server's log.");
+            case 404 ->
+                environment("no-bucket", "bucket", bucket + " does not exist.", "Create it or correct 'bucket'.");
+            case 401, 403 ->
+                environment(
+                        "forbidden",
+                        "access_key_id",
+                        bucket + " refuses the credentials.",
+                        "Correct 'access_key_id' and 'secret_access_key', or let their owner list, read, write and delete in the"
+                                + " bucket.");
+            case 301, 307, 400 ->
+                environment(
+                        "region",
+                        "region",
+                        bucket + " is not in the region that was asked (HTTP status " + e.statusCode() + ").",
+                        "Set 'region' to the bucket's region.");
+            default ->
+                environment(
+                        "refused",
+                        "bucket",
+                        bucket + " answers with HTTP status " + e.statusCode() + ": " + S3ObjectStore.reason(e) + ".",
+                        "See the server's log.");
         };
     }
 

@@ -41,8 +41,8 @@ record EventTime(Optional<String> field) {
         }
         Field field = record.value() instanceof Struct struct ? struct.schema().field(name) : null;
         if (field == null) {
-            throw new DataException(
-                    "The value has no field '" + name + "', which 'event_time' names. Correct 'event_time' or leave it out.");
+            throw new DataException("The value has no field '" + name
+                    + "', which 'event_time' names. Correct 'event_time' or leave it out.");
         }
         Object time = ((Struct) record.value()).getWithoutDefault(name);
         return time == null ? null : millis(field.schema(), name, time);
@@ -55,9 +55,10 @@ record EventTime(Optional<String> field) {
             case "io.debezium.time.MicroTimestamp" -> Math.floorDiv((Long) time, 1000L);
             case "io.debezium.time.Timestamp" -> (Long) time;
             case "io.debezium.time.Date" -> TimeUnit.DAYS.toMillis((Integer) time);
-            default -> throw new DataException("The field '" + name + "', which 'event_time' names, is "
-                    + (type.isEmpty() ? schema.type().getName() : type)
-                    + ". Name a date or timestamp, or leave 'event_time' out.");
+            default ->
+                throw new DataException("The field '" + name + "', which 'event_time' names, is "
+                        + (type.isEmpty() ? schema.type().getName() : type)
+                        + ". Name a date or timestamp, or leave 'event_time' out.");
         };
     }
 }

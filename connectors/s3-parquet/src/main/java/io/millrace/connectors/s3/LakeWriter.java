@@ -56,8 +56,7 @@ final class LakeWriter implements AutoCloseable {
     private long batch;
     private boolean deliveredAgain;
 
-    LakeWriter(
-            S3ParquetSinkConfig config, ObjectStore store, TempFolder temp, Clock clock, SinkTaskContext context) {
+    LakeWriter(S3ParquetSinkConfig config, ObjectStore store, TempFolder temp, Clock clock, SinkTaskContext context) {
         this.config = config;
         this.store = store;
         this.temp = temp;

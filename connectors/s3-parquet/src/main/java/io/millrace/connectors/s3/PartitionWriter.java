@@ -83,8 +83,10 @@ final class PartitionWriter {
     private boolean start(long offset, long batch, Listing listing, LongConsumer rewind) {
         Leftovers leftovers = Leftovers.among(listing.of(path.prefix()), partition, offset);
         if (leftovers.first() < offset) {
-            // Not an uncommitted cut as this class makes them: the group's offset was moved into a committed range, or compaction took
-            // the first records of an uncommitted one. Removing the object would lose the records before the offset: write them again.
+            // Not an uncommitted cut as this class makes them: the group's offset was moved into a committed range, or
+            // compaction took
+            // the first records of an uncommitted one. Removing the object would lose the records before the offset:
+            // write them again.
             rewind.accept(leftovers.first());
             LOG.atWarn()
                     .addKeyValue("connector", config.connector())
@@ -171,7 +173,8 @@ final class PartitionWriter {
                 && (open.sealed()
                         || open.rows() >= config.rollRecords()
                         || open.bytes() >= config.rollBytes()
-                        || clock.millis() - open.startedAt() >= config.rollEvery().toMillis());
+                        || clock.millis() - open.startedAt()
+                                >= config.rollEvery().toMillis());
     }
 
     /** Uploads the open cut, if there is one. May throw a RetriableException; then it is {@link #due} until it succeeds. */
@@ -200,7 +203,8 @@ final class PartitionWriter {
      */
     OptionalLong committable(long consumed) {
         if (phase == Phase.REWINDING || consumed < uploaded) {
-            // Inside of an uploaded range nothing is committed: the objects of the range would count as leftovers. Its end will be.
+            // Inside of an uploaded range nothing is committed: the objects of the range would count as leftovers. Its
+            // end will be.
             return OptionalLong.empty();
         }
         if (cut == null) {

@@ -47,10 +47,7 @@ final class PathTemplate {
             return Optional.of(
                     new Trouble("'" + template + "' has a brace without its partner.", "Close or remove the brace."));
         }
-        if (template.isEmpty()
-                || template.startsWith("/")
-                || template.endsWith("/")
-                || template.contains("//")) {
+        if (template.isEmpty() || template.startsWith("/") || template.endsWith("/") || template.contains("//")) {
             return Optional.of(new Trouble(
                     "'" + template + "' has an empty folder name.",
                     "Write folders with one '/' between them, none at the ends."));
@@ -71,8 +68,8 @@ final class PathTemplate {
 
     /** The folders of one topic. */
     OfTopic of(String pipeline, String topic, StreamRef stream) {
-        Map<String, String> names = Map.of(
-                "layer", stream.layer(), "stream", stream.stream(), "pipeline", pipeline, "topic", topic);
+        Map<String, String> names =
+                Map.of("layer", stream.layer(), "stream", stream.stream(), "pipeline", pipeline, "topic", topic);
         List<Object> parts = new ArrayList<>();
         Matcher placeholder = PLACEHOLDER.matcher(template);
         StringBuilder literal = new StringBuilder();

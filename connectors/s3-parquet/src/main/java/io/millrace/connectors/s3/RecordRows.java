@@ -65,8 +65,8 @@ final class RecordRows {
                     ? new String(bytes, StandardCharsets.UTF_8)
                     : header.value().toString();
         }
-        boolean ownOrigin = stream.layer().equals("raw")
-                || stream.equals(StreamRef.undescribed(record.originalTopic()));
+        boolean ownOrigin =
+                stream.layer().equals("raw") || stream.equals(StreamRef.undescribed(record.originalTopic()));
         return ownOrigin
                 ? record.originalTopic() + "-" + record.originalKafkaPartition() + "@" + record.originalKafkaOffset()
                 : null;

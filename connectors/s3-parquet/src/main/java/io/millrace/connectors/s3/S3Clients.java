@@ -80,9 +80,9 @@ final class S3Clients {
             return Optional.empty();
         }
         try {
-            return Optional.of(new AwsRegionProviderChain(
-                            new SystemSettingsRegionProvider(), new AwsProfileRegionProvider())
-                    .getRegion());
+            return Optional.of(
+                    new AwsRegionProviderChain(new SystemSettingsRegionProvider(), new AwsProfileRegionProvider())
+                            .getRegion());
         } catch (SdkClientException e) {
             // servers other than AWS have no regions; requests are signed with one all the same
             return Optional.of(Region.US_EAST_1);

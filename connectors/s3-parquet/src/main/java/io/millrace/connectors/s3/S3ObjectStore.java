@@ -69,7 +69,8 @@ final class S3ObjectStore implements ObjectStore {
                 long size = Files.size(file);
                 if (size <= largestPut) {
                     s3.putObject(
-                            request -> request.bucket(bucket).key(key).contentType(PARQUET), RequestBody.fromFile(file));
+                            request -> request.bucket(bucket).key(key).contentType(PARQUET),
+                            RequestBody.fromFile(file));
                 } else {
                     uploadParts(key, file, size);
                 }
@@ -127,8 +128,7 @@ final class S3ObjectStore implements ObjectStore {
     /** Parts of an upload that is not completed cost money and are not seen in listings. */
     private void abort(String key, String upload) {
         try {
-            s3.abortMultipartUpload(
-                    request -> request.bucket(bucket).key(key).uploadId(upload));
+            s3.abortMultipartUpload(request -> request.bucket(bucket).key(key).uploadId(upload));
         } catch (SdkException e) {
             LOG.atWarn()
                     .addKeyValue("bucket", bucket)
@@ -141,13 +141,16 @@ final class S3ObjectStore implements ObjectStore {
 
     @Override
     public List<String> list(String prefix) {
-        return ask("listing '" + prefix + "'", () -> s3
-                .listObjectsV2Paginator(request -> request.bucket(bucket).prefix(prefix))
-                .contents()
-                .stream()
-                .map(S3Object::key)
-                .sorted()
-                .toList());
+        return ask(
+                "listing '" + prefix + "'",
+                () -> s3
+                        .listObjectsV2Paginator(
+                                request -> request.bucket(bucket).prefix(prefix))
+                        .contents()
+                        .stream()
+                        .map(S3Object::key)
+                        .sorted()
+                        .toList());
     }
 
     @Override
@@ -158,8 +161,8 @@ final class S3ObjectStore implements ObjectStore {
                 List<ObjectIdentifier> objects = some.stream()
                         .map(key -> ObjectIdentifier.builder().key(key).build())
                         .toList();
-                return s3.deleteObjects(
-                        request -> request.bucket(bucket).delete(delete -> delete.objects(objects).quiet(true)));
+                return s3.deleteObjects(request -> request.bucket(bucket)
+                        .delete(delete -> delete.objects(objects).quiet(true)));
             });
             if (!response.errors().isEmpty()) {
                 S3Error error = response.errors().get(0);

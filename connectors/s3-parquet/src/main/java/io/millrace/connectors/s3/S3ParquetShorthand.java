@@ -62,7 +62,8 @@ public final class S3ParquetShorthand implements ConnectorShorthand {
     public Map<String, String> connectorConfig(Section section) {
         Map<String, String> config = new LinkedHashMap<>();
         config.put("connector.class", connectorClass());
-        // keys are canonical JSON text, and are wanted as that text: JsonConverter would lose the order of fields and exact decimals
+        // keys are canonical JSON text, and are wanted as that text: JsonConverter would lose the order of fields and
+        // exact decimals
         config.put("key.converter", "org.apache.kafka.connect.storage.StringConverter");
         config.put(Settings.PIPELINE.key(), section.pipeline());
         config.put(

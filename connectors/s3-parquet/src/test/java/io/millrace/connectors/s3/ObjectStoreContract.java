@@ -62,7 +62,8 @@ abstract class ObjectStoreContract {
     @Test
     void listsAndDeletesMoreThanOnePage() throws Exception {
         Path file = file("1");
-        List<String> keys = IntStream.range(0, 1005).mapToObj(n -> "many/" + (10_000 + n)).toList();
+        List<String> keys =
+                IntStream.range(0, 1005).mapToObj(n -> "many/" + (10_000 + n)).toList();
         keys.forEach(key -> store().upload(key, file));
 
         assertThat(store().list("many/")).isEqualTo(keys);

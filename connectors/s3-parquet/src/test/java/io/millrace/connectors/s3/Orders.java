@@ -31,7 +31,14 @@ final class Orders {
 
     static Map<String, String> config(String... more) {
         Map<String, String> config = new HashMap<>(Map.of(
-                "name", "shop.lake", "s3.bucket", "lake", "s3.streams", TOPIC + "=cleaned/orders/table", "s3.task", "0"));
+                "name",
+                "shop.lake",
+                "s3.bucket",
+                "lake",
+                "s3.streams",
+                TOPIC + "=cleaned/orders/table",
+                "s3.task",
+                "0"));
         for (int i = 0; i < more.length; i += 2) {
             config.put(more[i], more[i + 1]);
         }
@@ -64,8 +71,7 @@ final class Orders {
                 FIRST_DAY + day * DAY);
     }
 
-    private static SinkRecord record(
-            int partition, long offset, int id, Schema schema, Object value, long timestamp) {
+    private static SinkRecord record(int partition, long offset, int id, Schema schema, Object value, long timestamp) {
         return record(partition, offset, "{\"id\":" + id + "}", schema, value, timestamp);
     }
 

@@ -22,7 +22,8 @@ class ReadmeTest {
     }
 
     private static String table() {
-        StringBuilder table = new StringBuilder("| in a pipeline | in Connect | default | meaning |\n|---|---|---|---|\n");
+        StringBuilder table =
+                new StringBuilder("| in a pipeline | in Connect | default | meaning |\n|---|---|---|---|\n");
         for (Settings.Setting setting : Settings.FIELDS) {
             row(table, "`" + setting.field() + "`", setting);
         }
@@ -33,14 +34,16 @@ class ReadmeTest {
 
     private static void row(StringBuilder table, String field, Settings.Setting setting) {
         ConfigDef.ConfigKey key = Settings.config().configKeys().get(setting.key());
-        table.append(String.format("| %s | `%s` | %s | %s |\n", field, setting.key(), fallback(key), key.documentation));
+        table.append(
+                String.format("| %s | `%s` | %s | %s |\n", field, setting.key(), fallback(key), key.documentation));
     }
 
     private static String fallback(ConfigDef.ConfigKey key) {
         if (!key.hasDefault()) {
             return "required";
         }
-        String text = key.defaultValue == null ? "" : key.defaultValue.toString().replaceAll("^\\[]$", "");
+        String text =
+                key.defaultValue == null ? "" : key.defaultValue.toString().replaceAll("^\\[]$", "");
         return text.isEmpty() ? "" : "`" + text + "`";
     }
 

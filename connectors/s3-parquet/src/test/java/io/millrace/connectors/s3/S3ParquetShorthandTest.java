@@ -32,7 +32,17 @@ class S3ParquetShorthandTest {
                 "shop",
                 "lake",
                 "shop.lake",
-                Map.of("bucket", "s3://lake", "roll.size", "64MB", "event_time", "day", "secret_access_key", "s", "access_key_id", "i"),
+                Map.of(
+                        "bucket",
+                        "s3://lake",
+                        "roll.size",
+                        "64MB",
+                        "event_time",
+                        "day",
+                        "secret_access_key",
+                        "s",
+                        "access_key_id",
+                        "i"),
                 List.of(
                         new Section.InputStream("cleaned", "orders", "cleaned.shop.orders", true),
                         new Section.InputStream("raw", "weblog", "raw.shop.weblog", false)));
@@ -102,7 +112,8 @@ class S3ParquetShorthandTest {
     @Test
     void defaultsAndUnresolvedReferencesAreNoFindings() {
         assertThat(shorthand.check(section(Map.of()))).isEmpty();
-        assertThat(shorthand.check(section(Map.of("bucket", "my-lake", "access_key_id", "id")))).isEmpty();
+        assertThat(shorthand.check(section(Map.of("bucket", "my-lake", "access_key_id", "id"))))
+                .isEmpty();
     }
 
     @Test
@@ -116,28 +127,30 @@ class S3ParquetShorthandTest {
                         "Set 'secret_access_key' too, or neither to use the AWS SDK's own chain."));
         assertThatThrownBy(() -> S3ParquetSinkConfig.of(Orders.config("s3.access.key.id", "id")))
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("Only one of 's3.access.key.id' and 's3.secret.access.key' is set. Set both, or none to use the AWS"
-                        + " SDK's own chain.");
+                .hasMessage(
+                        "Only one of 's3.access.key.id' and 's3.secret.access.key' is set. Set both, or none to use the AWS"
+                                + " SDK's own chain.");
     }
 
     @Test
     void aConnectConfigurationIsCheckedAlike() {
         assertThatThrownBy(() -> S3ParquetSinkConfig.of(Orders.config("s3.roll.size", "big")))
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("s3.roll.size: 'big' is not a size. Write a whole number above zero and a unit, for example '128MB';"
-                        + " units: [B, KB, MB, GB].");
+                .hasMessage(
+                        "s3.roll.size: 'big' is not a size. Write a whole number above zero and a unit, for example '128MB';"
+                                + " units: [B, KB, MB, GB].");
         assertThatThrownBy(() -> S3ParquetSinkConfig.of(Orders.config("s3.streams", "a=b/c/table,d=e/f/rows")))
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("s3.streams: 'd=e/f/rows' does not describe a topic. Write '<topic>=<layer>/<stream>/table' or"
-                        + " '<topic>=<layer>/<stream>/events'.");
+                .hasMessage(
+                        "s3.streams: 'd=e/f/rows' does not describe a topic. Write '<topic>=<layer>/<stream>/table' or"
+                                + " '<topic>=<layer>/<stream>/events'.");
         assertThatThrownBy(() -> S3ParquetSinkConfig.of(Map.of()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage("Missing required configuration \"s3.bucket\" which has no default value.");
     }
 
     private static Finding yours(String field, String message, String remedy) {
-        return new Finding(
-                Finding.Fault.YOURS, "s3-parquet." + field.replaceAll("[._]", "-"), field, message, remedy);
+        return new Finding(Finding.Fault.YOURS, "s3-parquet." + field.replaceAll("[._]", "-"), field, message, remedy);
     }
 
     private static Section section(Map<String, String> fields) {

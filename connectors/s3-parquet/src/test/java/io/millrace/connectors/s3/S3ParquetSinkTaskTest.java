@@ -51,9 +51,10 @@ class S3ParquetSinkTaskTest {
         assertThat(worker.commitRequested).isTrue();
         worker.commit();
 
-        assertThat(keys()).containsExactly(FOLDER + Orders.TOPIC + "+0+00000000000000000005-00000000000000000009.parquet");
+        assertThat(keys())
+                .containsExactly(FOLDER + Orders.TOPIC + "+0+00000000000000000005-00000000000000000009.parquet");
         assertThat(worker.committed).isEqualTo(Map.of(ORDERS_0, 10L));
-        assertThat(rows("id, country, _op, _key, _origin, _at, _topic, _partition, _offset"))
+        assertThat(rows("id, country, _op, _key, _origin, _at::VARCHAR, _topic, _partition, _offset"))
                 .containsExactly(
                         "1|de|u|{\"id\":1}|raw.shop.orders-0@5|1996-07-07 00:00:00+00|cleaned.shop.orders|0|5",
                         "2|at|u|{\"id\":2}|raw.shop.orders-0@6|1996-07-07 00:00:00+00|cleaned.shop.orders|0|6",
@@ -75,7 +76,9 @@ class S3ParquetSinkTaskTest {
         Path lake = Files.createDirectory(folder.resolve("lake"));
         store.export(lake);
         String query = ReadmeTest.currentStateQuery()
-                .replace("s3://my-lake/cleaned/orders", lake.resolve("cleaned/orders").toString());
+                .replace(
+                        "s3://my-lake/cleaned/orders",
+                        lake.resolve("cleaned/orders").toString());
         try (Duck duck = new Duck()) {
             assertThat(duck.rows("SELECT id, country FROM (" + query + ") ORDER BY id"))
                     .containsExactly("2|ch", "3|fr");
@@ -316,8 +319,9 @@ class S3ParquetSinkTaskTest {
 
         assertThatThrownBy(() -> worker.poll(10))
                 .isInstanceOf(ConnectException.class)
-                .hasMessage("Connector 'shop.lake', cleaned.shop.orders-0@41: Field 'nothing': A struct without fields cannot"
-                        + " stand in a Parquet file.");
+                .hasMessage(
+                        "Connector 'shop.lake', cleaned.shop.orders-0@41: Field 'nothing': A struct without fields cannot"
+                                + " stand in a Parquet file.");
     }
 
     @Test

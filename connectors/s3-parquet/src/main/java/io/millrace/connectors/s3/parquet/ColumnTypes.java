@@ -73,17 +73,20 @@ final class ColumnTypes {
     private static @Nullable ColumnType logical(Schema schema) {
         return switch (schema.name()) {
             case Decimal.LOGICAL_NAME -> DecimalColumn.of(schema);
-            case Date.LOGICAL_NAME -> date(value -> Math.toIntExact(
-                    Math.floorDiv(((java.util.Date) value).getTime(), TimeUnit.DAYS.toMillis(1))));
+            case Date.LOGICAL_NAME ->
+                date(value ->
+                        Math.toIntExact(Math.floorDiv(((java.util.Date) value).getTime(), TimeUnit.DAYS.toMillis(1))));
             case "io.debezium.time.Date" -> date(value -> (Integer) value);
-            case Time.LOGICAL_NAME -> PrimitiveColumn.of(
-                    PrimitiveTypeName.INT32,
-                    LogicalTypeAnnotation.timeType(true, MILLIS),
-                    value -> Math.toIntExact(((java.util.Date) value).getTime()));
-            case "io.debezium.time.MicroTime" -> PrimitiveColumn.of(
-                    PrimitiveTypeName.INT64, LogicalTypeAnnotation.timeType(true, MICROS), value -> (Long) value);
-            case Timestamp.LOGICAL_NAME -> timestamp(
-                    value -> Math.multiplyExact(((java.util.Date) value).getTime(), 1000L));
+            case Time.LOGICAL_NAME ->
+                PrimitiveColumn.of(
+                        PrimitiveTypeName.INT32,
+                        LogicalTypeAnnotation.timeType(true, MILLIS),
+                        value -> Math.toIntExact(((java.util.Date) value).getTime()));
+            case "io.debezium.time.MicroTime" ->
+                PrimitiveColumn.of(
+                        PrimitiveTypeName.INT64, LogicalTypeAnnotation.timeType(true, MICROS), value -> (Long) value);
+            case Timestamp.LOGICAL_NAME ->
+                timestamp(value -> Math.multiplyExact(((java.util.Date) value).getTime(), 1000L));
             case "io.debezium.time.Timestamp" -> timestamp(value -> Math.multiplyExact((Long) value, 1000L));
             case "io.debezium.time.MicroTimestamp" -> TIMESTAMP;
             default -> null;

@@ -34,16 +34,12 @@ final class DecimalColumn {
         }
         LogicalTypeAnnotation logical = LogicalTypeAnnotation.decimalType(scale, precision);
         if (precision <= 9) {
-            return PrimitiveColumn.of(
-                    PrimitiveTypeName.INT32,
-                    logical,
-                    value -> unscaled(value, precision, scale).intValueExact());
+            return PrimitiveColumn.of(PrimitiveTypeName.INT32, logical, value -> unscaled(value, precision, scale)
+                    .intValueExact());
         }
         if (precision <= 18) {
-            return PrimitiveColumn.of(
-                    PrimitiveTypeName.INT64,
-                    logical,
-                    value -> unscaled(value, precision, scale).longValueExact());
+            return PrimitiveColumn.of(PrimitiveTypeName.INT64, logical, value -> unscaled(value, precision, scale)
+                    .longValueExact());
         }
         int length = BigInteger.TEN.pow(precision).bitLength() / 8 + 1;
         return new PrimitiveColumn(

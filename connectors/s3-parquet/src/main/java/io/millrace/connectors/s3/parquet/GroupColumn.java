@@ -41,7 +41,8 @@ record GroupColumn(List<Column> fields) implements ColumnType {
     }
 
     /** The values of the struct's fields, in order, at the start of an array. */
-    @Nullable Object[] prepareFields(Struct struct, @Nullable Object[] prepared) {
+    @Nullable
+    Object[] prepareFields(Struct struct, @Nullable Object[] prepared) {
         for (int i = 0; i < fields.size(); i++) {
             Column field = fields.get(i);
             // a null is a null, also where the schema has a default

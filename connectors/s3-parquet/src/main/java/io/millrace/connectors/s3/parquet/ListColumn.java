@@ -20,7 +20,10 @@ record ListColumn(ColumnType element) implements ColumnType {
     public Type parquet(String name, Type.Repetition repetition) {
         GroupType list =
                 new GroupType(Type.Repetition.REPEATED, "list", element.parquet("element", Type.Repetition.OPTIONAL));
-        return Types.buildGroup(repetition).as(LogicalTypeAnnotation.listType()).addField(list).named(name);
+        return Types.buildGroup(repetition)
+                .as(LogicalTypeAnnotation.listType())
+                .addField(list)
+                .named(name);
     }
 
     @Override

@@ -25,7 +25,10 @@ record MapColumn(ColumnType key, ColumnType value) implements ColumnType {
                 "key_value",
                 key.parquet("key", Type.Repetition.REQUIRED),
                 value.parquet("value", Type.Repetition.OPTIONAL));
-        return Types.buildGroup(repetition).as(LogicalTypeAnnotation.mapType()).addField(entry).named(name);
+        return Types.buildGroup(repetition)
+                .as(LogicalTypeAnnotation.mapType())
+                .addField(entry)
+                .named(name);
     }
 
     @Override

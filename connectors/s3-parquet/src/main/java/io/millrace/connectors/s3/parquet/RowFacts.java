@@ -18,13 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param offset column {@code _offset}
  */
 public record RowFacts(
-        String op,
-        @Nullable String key,
-        @Nullable String origin,
-        long at,
-        String topic,
-        int partition,
-        long offset) {
+        String op, @Nullable String key, @Nullable String origin, long at, String topic, int partition, long offset) {
 
     /** The names of the columns. A value's field must not have one of them, in whatever case: readers fold it. */
     public static final Set<String> COLUMNS =

@@ -11,8 +11,7 @@ public final class RowSchema {
     private final Layout layout;
     private final BiFunction<GroupColumn, Object, @Nullable Object[]> reading;
 
-    private RowSchema(
-            GroupColumn columns, Layout layout, BiFunction<GroupColumn, Object, @Nullable Object[]> reading) {
+    private RowSchema(GroupColumn columns, Layout layout, BiFunction<GroupColumn, Object, @Nullable Object[]> reading) {
         this.columns = columns;
         this.layout = layout;
         this.reading = reading;
@@ -23,7 +22,8 @@ public final class RowSchema {
         return new RowSchema(
                 columns,
                 layout,
-                (group, value) -> group.prepareFields((Struct) value, new @Nullable Object[group.fields().size()]));
+                (group, value) -> group.prepareFields(
+                        (Struct) value, new @Nullable Object[group.fields().size()]));
     }
 
     /** The value as a whole in the only column. */

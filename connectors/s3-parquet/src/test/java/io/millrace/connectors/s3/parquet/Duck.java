@@ -40,7 +40,8 @@ public final class Duck implements AutoCloseable {
 
     /** Names and types of the columns of a file. */
     public List<String> columns(Path file) throws SQLException {
-        return rows("SELECT column_name || ' ' || column_type FROM (DESCRIBE SELECT * FROM read_parquet('" + file + "'))");
+        return rows(
+                "SELECT column_name || ' ' || column_type FROM (DESCRIBE SELECT * FROM read_parquet('" + file + "'))");
     }
 
     @Override

@@ -61,9 +61,14 @@ class RowFileTest {
                 .field("micros", named(SchemaBuilder.int64(), "io.debezium.time.MicroTimestamp"))
                 .field("epochday", named(SchemaBuilder.int32(), "io.debezium.time.Date"))
                 .field("address", inner)
-                .field("tags", SchemaBuilder.array(Schema.OPTIONAL_STRING_SCHEMA).build())
+                .field(
+                        "tags",
+                        SchemaBuilder.array(Schema.OPTIONAL_STRING_SCHEMA).build())
                 .field("lines", SchemaBuilder.array(inner).build())
-                .field("counts", SchemaBuilder.map(Schema.STRING_SCHEMA, Schema.OPTIONAL_INT64_SCHEMA).build())
+                .field(
+                        "counts",
+                        SchemaBuilder.map(Schema.STRING_SCHEMA, Schema.OPTIONAL_INT64_SCHEMA)
+                                .build())
                 .build();
         Struct value = new Struct(schema)
                 .put("flag", true)
@@ -126,23 +131,36 @@ class RowFileTest {
                             "_partition INTEGER",
                             "_offset BIGINT");
             assertThat(duck.rows("SELECT COLUMNS(*)::VARCHAR FROM read_parquet('" + file + "')"))
-                    .containsExactly("true|-8|-16|-32|-9223372036854775808|0.1|0.1|Köln|\\x00\\xFF|\\x01|-0.01|1234567890.12"
-                            + "|-1234567890123456789012345678901234.5678|1.500|1996-07-07|01:00:00.001+00"
-                            + "|1969-12-31 23:59:59.999+00|1996-07-07 00:00:00.123456+00|1969-12-31"
-                            + "|{'street': Ring, 'no': 5}|[a, NULL, b]|[{'street': NULL, 'no': 1}, {'street': NULL, 'no': 2}]|{x=1}"
-                            + "|u|{\"id\":1}|raw.shop.orders-0@7|1996-07-07 00:00:00.123+00|cleaned.shop.orders|2|41");
+                    .containsExactly(
+                            "true|-8|-16|-32|-9223372036854775808|0.1|0.1|Köln|\\x00\\xFF|\\x01|-0.01|1234567890.12"
+                                    + "|-1234567890123456789012345678901234.5678|1.500|1996-07-07|01:00:00.001+00"
+                                    + "|1969-12-31 23:59:59.999+00|1996-07-07 00:00:00.123456+00|1969-12-31"
+                                    + "|{'street': Ring, 'no': 5}|[a, NULL, b]|[{'street': NULL, 'no': 1}, {'street': NULL, 'no': 2}]|{x=1}"
+                                    + "|u|{\"id\":1}|raw.shop.orders-0@7|1996-07-07 00:00:00.123+00|cleaned.shop.orders|2|41");
         }
     }
 
     @Test
     void nullMissingAndEmptyAreDifferent() throws Exception {
         Schema schema = SchemaBuilder.struct()
-                .field("text", SchemaBuilder.string().optional().defaultValue("default").build())
-                .field("tags", SchemaBuilder.array(Schema.STRING_SCHEMA).optional().build())
-                .field("counts", SchemaBuilder.map(Schema.STRING_SCHEMA, Schema.INT32_SCHEMA).optional().build())
+                .field(
+                        "text",
+                        SchemaBuilder.string()
+                                .optional()
+                                .defaultValue("default")
+                                .build())
+                .field(
+                        "tags",
+                        SchemaBuilder.array(Schema.STRING_SCHEMA).optional().build())
+                .field(
+                        "counts",
+                        SchemaBuilder.map(Schema.STRING_SCHEMA, Schema.INT32_SCHEMA)
+                                .optional()
+                                .build())
                 .build();
         Struct nulls = new Struct(schema);
-        Struct empties = new Struct(schema).put("text", "").put("tags", List.of()).put("counts", Map.of());
+        Struct empties =
+                new Struct(schema).put("text", "").put("tags", List.of()).put("counts", Map.of());
 
         RowSchema rows = schemas.of(schema, nulls);
         Path file = write("nulls.parquet", rows.row(nulls, FACTS), rows.row(empties, FACTS));
@@ -168,7 +186,7 @@ class RowFileTest {
         try (Duck duck = new Duck()) {
             assertThat(duck.rows("SELECT id, _op, _key, _origin, _offset FROM read_parquet('" + file + "')"))
                     .containsExactly("1|u|{\"id\":1}|raw.shop.orders-0@7|41", "~|d|{\"id\":1}|~|42");
-            assertThat(duck.rows("SELECT * FROM read_parquet('" + unknown + "')"))
+            assertThat(duck.rows("SELECT COLUMNS(*)::VARCHAR FROM read_parquet('" + unknown + "')"))
                     .containsExactly("d|{\"id\":1}|~|1970-01-01 00:00:00+00|t|0|42");
         }
     }
@@ -184,7 +202,8 @@ class RowFileTest {
         try (Duck duck = new Duck()) {
             assertThat(duck.rows("SELECT value::VARCHAR FROM read_parquet('" + bytes + "')"))
                     .containsExactly("\\x01\\x02");
-            assertThat(duck.rows("SELECT value FROM read_parquet('" + text + "')")).containsExactly("plain text");
+            assertThat(duck.rows("SELECT value FROM read_parquet('" + text + "')"))
+                    .containsExactly("plain text");
             assertThat(duck.rows("SELECT value FROM read_parquet('" + json + "')"))
                     .containsExactly("{\"price\":100}");
         }
@@ -212,8 +231,14 @@ class RowFileTest {
 
     @Test
     void schemasThatDifferInNothingAFileShowsShareALayout() {
-        Schema first = SchemaBuilder.struct().version(1).field("id", Schema.INT32_SCHEMA).build();
-        Schema second = SchemaBuilder.struct().version(2).field("id", Schema.OPTIONAL_INT32_SCHEMA).build();
+        Schema first = SchemaBuilder.struct()
+                .version(1)
+                .field("id", Schema.INT32_SCHEMA)
+                .build();
+        Schema second = SchemaBuilder.struct()
+                .version(2)
+                .field("id", Schema.OPTIONAL_INT32_SCHEMA)
+                .build();
         Schema other = SchemaBuilder.struct().field("id", Schema.INT64_SCHEMA).build();
 
         Layout layout = schemas.of(first, new Struct(first)).layout();
@@ -234,11 +259,13 @@ class RowFileTest {
 
     @Test
     void aFieldNamedLikeAColumnOfTheLakeIsRefused() {
-        Schema schema = SchemaBuilder.struct().field("_Key", Schema.STRING_SCHEMA).build();
+        Schema schema =
+                SchemaBuilder.struct().field("_Key", Schema.STRING_SCHEMA).build();
 
         assertThatThrownBy(() -> schemas.of(schema, new Struct(schema)))
                 .isInstanceOf(DataException.class)
-                .hasMessage("The value has a field '_Key', a name that the lake needs for its own column. Rename the field.");
+                .hasMessage(
+                        "The value has a field '_Key', a name that the lake needs for its own column. Rename the field.");
     }
 
     @Test
