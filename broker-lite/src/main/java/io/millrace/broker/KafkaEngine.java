@@ -1,0 +1,169 @@
+package io.millrace.broker;
+
+import io.millrace.foundation.error.ExitCode;
+import io.millrace.foundation.error.Problem;
+import io.millrace.foundation.error.ProblemException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import kafka.server.BrokerServer;
+import kafka.server.ControllerServer;
+import kafka.server.FaultHandlerFactory;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import kafka.server.SharedServer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.metrics.Metrics;
+import org.apache.kafka.common.network.ListenerName;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.bootstrap.BootstrapMetadata;
+import org.apache.kafka.metadata.properties.MetaPropertiesEnsemble;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.ServerSocketFactory;
+import org.apache.kafka.server.common.MetadataVersion;
+import org.apache.kafka.server.fault.FaultHandler;
+import org.apache.kafka.server.fault.LoggingFaultHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import scala.Tuple2;
+
+/**
+ * Apache Kafka's own broker and controller in this JVM, one node in KRaft mode. The only class that knows its internals (Kafka's
+ * {@code KafkaRaftServer} wires the same parts, but exits the JVM on a fault and hides the port that was bound).
+ */
+final class KafkaEngine implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaEngine.class);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
+
+    private final ControllerServer controller;
+    private final BrokerServer broker;
+    private final String host;
+    private boolean closed;
+
+    private KafkaEngine(ControllerServer controller, BrokerServer broker, String host) {
+        this.controller = controller;
+        this.broker = broker;
+        this.host = host;
+    }
+
+    static KafkaEngine start(BrokerConfig config) {
+        try {
+            return boot(config);
+        } catch (ProblemException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new ProblemException(
+                    ExitCode.ENVIRONMENT,
+                    Problem.error(
+                            "broker.start",
+                            config.folder().toString(),
+                            "The broker did not start: " + rootMessage(e) + ".",
+                            "The log tells more; the data folder was left as it is."),
+                    e);
+        }
+    }
+
+    private static KafkaEngine boot(BrokerConfig config) throws Exception {
+        // Bound here and handed to the controller, so that its port is known before anything starts and nobody can take
+        // it.
+        ServerSocketChannel controllerSocket = ServerSocketChannel.open();
+        controllerSocket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        int controllerPort = controllerSocket.socket().getLocalPort();
+        KafkaConfig kafka = KafkaConfig.fromProps(KafkaTuning.properties(config, controllerPort), false);
+        format(config.folder());
+
+        Tuple2<MetaPropertiesEnsemble, BootstrapMetadata> dirs =
+                KafkaRaftServer.initializeLogDirs(kafka, LOG, "[broker-lite] ");
+        SharedServer shared = new SharedServer(
+                kafka,
+                dirs._1(),
+                Time.SYSTEM,
+                new Metrics(),
+                CompletableFuture.completedFuture(
+                        Map.of(KafkaTuning.NODE_ID, new InetSocketAddress("127.0.0.1", controllerPort))),
+                List.of(),
+                new NonExiting(),
+                new Prebound(controllerSocket));
+        ControllerServer controller = new ControllerServer(shared, KafkaRaftServer.configSchema(), dirs._2());
+        KafkaEngine engine = new KafkaEngine(controller, new BrokerServer(shared), config.host());
+        try {
+            engine.controller.startup();
+            engine.broker.startup();
+        } catch (Throwable e) {
+            engine.close();
+            controllerSocket.close();
+            throw e;
+        }
+        return engine;
+    }
+
+    /** Makes a new folder Kafka's; a used one is left alone. */
+    private static void format(Path folder) throws Exception {
+        if (Files.exists(folder.resolve("meta.properties"))) {
+            return;
+        }
+        new Formatter()
+                .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
+                .setClusterId(Uuid.randomUuid().toString())
+                .setNodeId(KafkaTuning.NODE_ID)
+                .addDirectory(folder.toString())
+                .setMetadataLogDirectory(folder.toString())
+                .setControllerListenerName(KafkaTuning.CONTROLLER_LISTENER)
+                .setReleaseVersion(MetadataVersion.latestProduction())
+                .setIgnoreFormatted(true)
+                .run();
+    }
+
+    String bootstrapServers() {
+        return host + ":" + broker.boundPort(new ListenerName(KafkaTuning.CLIENT_LISTENER));
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        broker.shutdown(STOP_TIMEOUT);
+        controller.shutdown();
+    }
+
+    private static String rootMessage(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.getClass().getSimpleName() + ": " + cause.getMessage();
+    }
+
+    /** Faults are logged; whether the process ends is for whoever embeds the broker to decide. */
+    private static final class NonExiting implements FaultHandlerFactory {
+        @Override
+        public FaultHandler build(String name, boolean fatal, Runnable action) {
+            return new LoggingFaultHandler(name, action);
+        }
+    }
+
+    /** Gives the controller its socket; opens all others as Kafka does. */
+    private record Prebound(ServerSocketChannel controllerSocket) implements ServerSocketFactory {
+        @Override
+        public ServerSocketChannel openServerSocket(
+                String listenerName, InetSocketAddress address, int backlog, int receiveBufferSize) throws IOException {
+            if (listenerName.equals(KafkaTuning.CONTROLLER_LISTENER)) {
+                controllerSocket.configureBlocking(false);
+                return controllerSocket;
+            }
+            return ServerSocketFactory.INSTANCE.openServerSocket(listenerName, address, backlog, receiveBufferSize);
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package io.millrace.app;
+
+import io.millrace.api.ConnectorShorthand;
+import io.millrace.app.dev.DevEnvironment;
+import io.millrace.app.dev.DevNeeds;
+import io.millrace.app.dev.DevServices;
+import io.millrace.app.summary.Summary;
+import io.millrace.broker.BrokerConfig;
+import io.millrace.broker.BrokerLite;
+import io.millrace.foundation.error.ExitCode;
+import io.millrace.foundation.error.Problem;
+import io.millrace.foundation.error.ProblemException;
+import io.millrace.foundation.lifecycle.Lifecycle;
+import io.millrace.layers.Layers;
+import io.millrace.layers.LayersConfig;
+import io.millrace.pipeline.CheckedPipeline;
+import io.millrace.pipeline.PipelineLoader;
+import io.millrace.pipeline.plan.ConnectorPlan;
+import io.millrace.pipeline.plan.PipelinePlan;
+import io.millrace.pipeline.reference.ReferenceResolver;
+import io.millrace.plugin.discovery.Plugins;
+import io.millrace.worker.Worker;
+import io.millrace.worker.WorkerConfig;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of one pipeline: the only class that knows all parts, in the order in which they start. {@link #close()} stops what was started,
+ * in reverse, from any thread and at any moment; {@link #start()} and the look methods belong to one thread.
+ */
+public final class Application implements AutoCloseable {
+    private static final Duration RESET_WITHIN = Duration.ofSeconds(60);
+
+    private final RunOptions options;
+    private final PrintWriter messages;
+    private final Installation installation = Installation.current();
+    private final Lifecycle lifecycle = new Lifecycle();
+    private volatile boolean closing;
+    private @Nullable Running running;
+
+    /** What a started run looks at. */
+    private record Running(Layers layers, SummaryTracker tracker) {}
+
+    /**
+     * @param messages where progress and warnings are told
+     */
+    public Application(RunOptions options, PrintWriter messages) {
+        this.options = options;
+        this.messages = messages;
+    }
+
+    /**
+     * Starts everything; returns when all parts run.
+     *
+     * @throws ProblemException with all that is wrong; the caller closes what was started until then
+     */
+    public void start() {
+        Plugins plugins = lifecycle.started("plugins", Plugins.scan(installation.pluginPath()));
+        CheckedPipeline pipeline =
+                PipelineLoader.load(options.pipeline(), options.environment(), new PluginCatalog(plugins));
+        pipeline.warnings().forEach(warning -> say("warning: " + warning.text()));
+        if (!options.dev()) {
+            // unanswered references are told before anything is started
+            pipeline.plan(OwnReferences.resolver());
+        }
+
+        say("Starting the broker");
+        BrokerConfig brokerConfig =
+                BrokerConfig.in(options.dataDir().resolve("broker")).onPort(options.brokerPort());
+        BrokerLite broker = lifecycle.started("broker", BrokerLite.start(brokerConfig));
+
+        DevRun dev = startDevServices(pipeline);
+        PipelinePlan plan = pipeline.plan(dev.resolver());
+        Preflight.check(pipeline.sections(dev.resolver()));
+
+        Topics.ensure(broker.bootstrapServers(), plan.topics());
+        Layers layers = startLayers(plan, broker, plugins);
+        Worker worker = startConnectors(plan, broker, plugins);
+        running = new Running(layers, new SummaryTracker(plan, broker.bootstrapServers(), layers, worker, dev.environment()));
+    }
+
+    private record DevRun(ReferenceResolver resolver, Optional<DevEnvironment> environment) {}
+
+    private DevRun startDevServices(CheckedPipeline pipeline) {
+        ReferenceResolver own = OwnReferences.resolver();
+        if (!options.dev()) {
+            return new DevRun(own, Optional.empty());
+        }
+        DevNeeds needs = DevNeeds.of(pipeline.references(), own);
+        if (needs.isEmpty()) {
+            return new DevRun(own, Optional.empty());
+        }
+        DevServices services = new DevServices(installation.devHome(), options.dataDir().resolve("dev"));
+        lifecycle.started("dev services", services::down);
+        DevEnvironment environment = services.up(needs);
+        environment.s3().ifPresent(DevEnvironment.S3::answerDefaultChain);
+        environment.postgres()
+                .ifPresent(postgres -> {
+                    say("Making the dev shop");
+                    lifecycle.started("dev shop", services.generate(postgres, options.rate()));
+                });
+        return new DevRun(own.or(needs.answers(environment)), Optional.of(environment));
+    }
+
+    private Layers startLayers(PipelinePlan plan, BrokerLite broker, Plugins plugins) {
+        LayersConfig config =
+                LayersConfig.of(broker.bootstrapServers(), options.dataDir().resolve("layers"));
+        if (options.rebuildLayers()) {
+            say("Forgetting the layers' state");
+            Layers.reset(plan, config, RESET_WITHIN);
+        }
+        return lifecycle.started("layers", Layers.start(plan, config, plugins));
+    }
+
+    /** Sinks first: they have nothing to read yet. */
+    private Worker startConnectors(PipelinePlan plan, BrokerLite broker, Plugins plugins) {
+        WorkerConfig config = WorkerConfig.at(broker.bootstrapServers())
+                .offsetTopic("millrace-offsets", 1, (short) 1)
+                .build();
+        Worker worker = lifecycle.started("worker", Worker.start(config, plugins));
+        deploy(worker, plan.connectors(), ConnectorShorthand.Role.SINK);
+        deploy(worker, plan.connectors(), ConnectorShorthand.Role.SOURCE);
+        return worker;
+    }
+
+    private static void deploy(Worker worker, List<ConnectorPlan> connectors, ConnectorShorthand.Role role) {
+        connectors.stream()
+                .filter(connector -> connector.role() == role)
+                .forEach(connector -> worker.deploy(connector.name(), connector.config()));
+    }
+
+    /** How the run fares now. */
+    public Summary summary() {
+        return started().tracker().look();
+    }
+
+    /**
+     * Ends a run whose layers have given up.
+     *
+     * @throws ProblemException of ours, {@code run.layers-failed}
+     */
+    public void throwIfFailed() {
+        started().layers().failure().ifPresent(failure -> {
+            throw new ProblemException(
+                    ExitCode.OURS,
+                    Problem.error(
+                            "run.layers-failed",
+                            "",
+                            "The layers have failed again and again and gave up: " + failure + ".",
+                            "The log tells more. What was committed stays; the next run goes on from there."));
+        });
+    }
+
+    /** Whether a stop was asked for. */
+    public boolean isClosing() {
+        return closing;
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        lifecycle.close();
+    }
+
+    private Running started() {
+        if (running == null) {
+            throw new IllegalStateException("not started");
+        }
+        return running;
+    }
+
+    private void say(String line) {
+        messages.println(line);
+        messages.flush();
+    }
+}

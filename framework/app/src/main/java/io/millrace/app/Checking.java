@@ -1,0 +1,32 @@
+package io.millrace.app;
+
+import io.millrace.foundation.error.Problem;
+import io.millrace.foundation.error.ProblemException;
+import io.millrace.pipeline.CheckedPipeline;
+import io.millrace.pipeline.PipelineLoader;
+import io.millrace.plugin.discovery.Plugins;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** What can be told of a pipeline without touching anything but its file and the plugins. */
+public final class Checking {
+    private Checking() {}
+
+    /**
+     * Checks a pipeline as {@code run} would, but for the other side of its connectors.
+     *
+     * @param allowUnresolved whether references may have no value
+     * @return warnings
+     * @throws ProblemException with everything that is wrong
+     */
+    public static List<Problem> check(Path pipeline, Optional<String> environment, boolean allowUnresolved) {
+        try (Plugins plugins = Plugins.scan(Installation.current().pluginPath())) {
+            CheckedPipeline checked = PipelineLoader.load(pipeline, environment, new PluginCatalog(plugins));
+            if (!allowUnresolved) {
+                checked.plan(OwnReferences.resolver());
+            }
+            return checked.warnings();
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.millrace.app;
+
+import io.millrace.app.command.MillraceCommand;
+import io.millrace.app.command.RunCommand;
+import io.millrace.app.command.ValidateCommand;
+import io.millrace.app.command.VersionCommand;
+import io.millrace.foundation.error.ExitCode;
+import io.millrace.foundation.error.Problem;
+import io.millrace.foundation.error.ProblemException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+
+/** The program's entry. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new MillraceCommand())
+                .addSubcommand(new RunCommand())
+                .addSubcommand(new ValidateCommand())
+                .addSubcommand(new VersionCommand());
+        line.setExecutionExceptionHandler((e, command, parsed) -> answer(e, command.getErr()));
+        line.setExitCodeExceptionMapper(e -> ExitCode.YOURS.status());
+        return line;
+    }
+
+    private static int answer(Exception e, PrintWriter err) {
+        if (e instanceof ProblemException problems) {
+            problems.problems().forEach(problem -> err.println(problem.text()));
+            return problems.exitCode().status();
+        }
+        Problem ours = Problem.error(
+                "millrace.defect",
+                "",
+                "Millrace failed where it should not: " + e + ".",
+                "Please report it with the lines below.");
+        err.println(ours.text());
+        e.printStackTrace(err);
+        return ExitCode.OURS.status();
+    }
+}

@@ -1,0 +1,110 @@
+package io.millrace.app;
+
+import io.millrace.api.ConnectorShorthand;
+import io.millrace.app.dev.DevEnvironment;
+import io.millrace.app.summary.Summary;
+import io.millrace.layers.Layers;
+import io.millrace.layers.StreamStatus;
+import io.millrace.pipeline.plan.ConnectorPlan;
+import io.millrace.pipeline.plan.PipelinePlan;
+import io.millrace.worker.Worker;
+import io.millrace.worker.connector.ConnectorStatus;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Takes the counts of all parts at each look, and rates between two looks. Owned by one thread. */
+final class SummaryTracker {
+    private final PipelinePlan plan;
+    private final String broker;
+    private final Layers layers;
+    private final Worker worker;
+    private final Optional<DevEnvironment> dev;
+    private final long begin = System.nanoTime();
+    private final Map<String, Long> counts = new HashMap<>();
+    private long lastLook = begin;
+
+    SummaryTracker(
+            PipelinePlan plan, String broker, Layers layers, Worker worker, Optional<DevEnvironment> dev) {
+        this.plan = plan;
+        this.broker = broker;
+        this.layers = layers;
+        this.worker = worker;
+        this.dev = dev;
+    }
+
+    Summary look() {
+        long now = System.nanoTime();
+        double seconds = Math.max(1, now - lastLook) / 1e9;
+        lastLook = now;
+        Map<String, ConnectorStatus> connectors = worker.status().stream()
+                .collect(Collectors.toMap(ConnectorStatus::name, Function.identity()));
+        return new Summary(
+                plan.pipeline(),
+                broker,
+                Duration.ofNanos(now - begin),
+                plan.connectors().stream()
+                        .map(connector -> row(connector, Optional.ofNullable(connectors.get(connector.name())), seconds))
+                        .toList(),
+                layers.status().stream().map(stream -> row(stream, seconds)).toList(),
+                plan.connectors().stream()
+                        .filter(connector -> connector.role() == ConnectorShorthand.Role.SINK)
+                        .map(this::landing)
+                        .toList());
+    }
+
+    private Summary.ConnectorRow row(ConnectorPlan connector, Optional<ConnectorStatus> status, double seconds) {
+        long out = status.map(s -> s.counts().out()).orElse(0L);
+        return new Summary.ConnectorRow(
+                connector.name(),
+                connector.type(),
+                status.map(SummaryTracker::state).orElse("STOPPED"),
+                out,
+                rate(connector.name(), out, seconds),
+                status.map(s -> s.counts().deadLetters()).orElse(0L),
+                status.filter(s -> !s.isRunning()).flatMap(ConnectorStatus::lastError).orElse(""));
+    }
+
+    private static String state(ConnectorStatus status) {
+        return status.tasks().stream()
+                .map(task -> task.state().toString())
+                .filter(state -> !state.equals("RUNNING"))
+                .findFirst()
+                .orElse(status.state().toString());
+    }
+
+    private Summary.StreamRow row(StreamStatus stream, double seconds) {
+        return new Summary.StreamRow(
+                stream.name().toString(),
+                stream.in(),
+                stream.out(),
+                rate(stream.name().toString(), stream.out(), seconds),
+                stream.dropped().values().stream().mapToLong(Long::longValue).sum(),
+                stream.deadLetters());
+    }
+
+    private double rate(String name, long count, double seconds) {
+        Long before = counts.put(name, count);
+        return before == null ? 0 : Math.max(0, count - before) / seconds;
+    }
+
+    private Summary.Landing landing(ConnectorPlan sink) {
+        String bucket = sink.config().getOrDefault("bucket", sink.config().getOrDefault("s3.bucket", ""));
+        return dev.flatMap(DevEnvironment::s3)
+                .filter(s3 -> !bucket.isEmpty())
+                .map(s3 -> {
+                    Path folder = Path.of(s3.folder()).resolve(bucket);
+                    return new Summary.Landing(
+                            sink.name(),
+                            folder.toString(),
+                            "duckdb -c \"select * from read_parquet('" + folder
+                                    + "/<layer>/<stream>/**/*.parquet', union_by_name = true)\"");
+                })
+                .orElse(new Summary.Landing(sink.name(), bucket.isEmpty() ? sink.type() : "s3://" + bucket, ""));
+    }
+}

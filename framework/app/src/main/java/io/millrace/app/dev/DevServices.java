@@ -1,0 +1,167 @@
+package io.millrace.app.dev;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.foundation.error.ExitCode;
+import io.millrace.foundation.error.Problem;
+import io.millrace.foundation.error.ProblemException;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The dev services' own program, run as a child process: it starts servers that outlive it, and says where they are. What it prints on
+ * standard error (progress, and its problems) goes to the user as it is.
+ */
+public final class DevServices {
+    private final Path devHome;
+    private final Path dataFolder;
+
+    /**
+     * @param devHome the distribution's dev folder
+     * @param dataFolder where the services keep data, logs and pid files
+     */
+    public DevServices(Path devHome, Path dataFolder) {
+        this.devHome = devHome;
+        this.dataFolder = dataFolder;
+    }
+
+    /**
+     * Starts what is needed, or finds it running.
+     *
+     * @throws ProblemException with the child's exit code; its problems were already printed
+     */
+    public DevEnvironment up(DevNeeds needs) {
+        List<String> arguments = new ArrayList<>(List.of("up", "--data", dataFolder.toString(), "--home", devHome.toString()));
+        List<String> services = new ArrayList<>();
+        if (!needs.databases().isEmpty()) {
+            services.add("postgres");
+        }
+        if (!needs.buckets().isEmpty()) {
+            services.add("s3");
+            arguments.addAll(List.of("--buckets", String.join(",", needs.buckets().values())));
+        }
+        arguments.addAll(List.of("--need", String.join(",", services)));
+        try {
+            return DevEnvironment.of(new ObjectMapper().readTree(output(arguments)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Stops all of them; does nothing where none runs. */
+    public void down() {
+        output(List.of("down", "--data", dataFolder.toString()));
+    }
+
+    /**
+     * Makes the shop's tables and base rows, returns when they are there, and goes on changing rows until closed. The child ends by itself
+     * when this process dies, since its standard input ends then.
+     *
+     * @param changesPerSecond 0 for the base rows only
+     */
+    public AutoCloseable generate(DevEnvironment.Postgres postgres, double changesPerSecond) {
+        Process process = start(List.of(
+                "generate", "--url", postgres.url(), "--user", postgres.user(), "--rate", Double.toString(changesPerSecond)),
+                postgres.password());
+        try {
+            BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.equals("ready")) {
+                    return () -> stop(process);
+                }
+            }
+            throw failed(process.waitFor());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            stop(process);
+            Thread.currentThread().interrupt();
+            throw interrupted();
+        }
+    }
+
+    private static void stop(Process process) {
+        try {
+            process.getOutputStream().close();
+            if (!process.waitFor(5, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (IOException e) {
+            process.destroyForcibly();
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private String output(List<String> arguments) {
+        Process process = start(arguments, "");
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            String line = lines.readLine();
+            int status = process.waitFor();
+            if (status != 0) {
+                throw failed(status);
+            }
+            return line == null ? "" : line;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw interrupted();
+        }
+    }
+
+    /** A password goes by environment: a command line can be read by others. */
+    private Process start(List<String> arguments, String password) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                devHome.resolve("services") + File.separator + "*",
+                "io.millrace.dev.DevServices"));
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        if (!password.isEmpty()) {
+            builder.environment().put("MILLRACE_DEV_PASSWORD", password);
+        }
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            throw new ProblemException(
+                    ExitCode.ENVIRONMENT,
+                    Problem.error(
+                            "dev.start",
+                            devHome.toString(),
+                            "The dev services cannot be started: " + e.getMessage() + ".",
+                            "Check that the distribution is whole, or run without --dev."),
+                    e);
+        }
+    }
+
+    /** The child has printed what is wrong; here only its exit status is passed on. */
+    private static ProblemException failed(int status) {
+        for (ExitCode code : ExitCode.values()) {
+            if (code.status() == status && code != ExitCode.OK) {
+                return new ProblemException(code, List.of());
+            }
+        }
+        return new ProblemException(
+                ExitCode.OURS,
+                Problem.error("dev.died", "", "The dev services' program ended with status " + status + ".", ""));
+    }
+
+    private static ProblemException interrupted() {
+        return new ProblemException(ExitCode.ENVIRONMENT, List.of());
+    }
+}

@@ -1,0 +1,63 @@
+package io.millrace.expression;
+
+import io.millrace.expression.type.RuntimeTypes;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+
+/** CEL's getFullYear and its like, in UTC. As CEL has it, getMonth, getDayOfMonth and getDayOfYear count from 0, getDate from 1. */
+final class CalendarFields {
+    private static final Map<String, ToLongFunction<LocalDateTime>> FIELDS = Map.of(
+            "getFullYear",
+            LocalDateTime::getYear,
+            "getMonth",
+            time -> time.getMonthValue() - 1,
+            "getDate",
+            LocalDateTime::getDayOfMonth,
+            "getDayOfMonth",
+            time -> time.getDayOfMonth() - 1,
+            "getDayOfWeek",
+            time -> time.getDayOfWeek().getValue() % 7,
+            "getDayOfYear",
+            time -> time.getDayOfYear() - 1,
+            "getHours",
+            LocalDateTime::getHour,
+            "getMinutes",
+            LocalDateTime::getMinute,
+            "getSeconds",
+            LocalDateTime::getSecond,
+            "getMilliseconds",
+            time -> time.getNano() / 1_000_000);
+
+    private CalendarFields() {}
+
+    static Map<String, Node.Unary> table() {
+        return FIELDS.keySet().stream()
+                .collect(java.util.stream.Collectors.toMap(name -> name, CalendarFields::reader));
+    }
+
+    /** Those that a date has. */
+    static List<String> ofDates() {
+        return List.of("getFullYear", "getMonth", "getDate", "getDayOfMonth", "getDayOfWeek", "getDayOfYear");
+    }
+
+    private static Node.Unary reader(String name) {
+        ToLongFunction<LocalDateTime> field = java.util.Objects.requireNonNull(FIELDS.get(name));
+        return value -> field.applyAsLong(local(value, name));
+    }
+
+    private static LocalDateTime local(Object value, String name) {
+        if (value instanceof Instant instant) {
+            return LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
+        }
+        if (value instanceof LocalDate date) {
+            return date.atStartOfDay();
+        }
+        throw new EvaluationException(
+                "expression.type", "'" + name + "' is not defined for (" + RuntimeTypes.name(value) + ").");
+    }
+}

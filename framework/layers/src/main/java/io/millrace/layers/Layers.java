@@ -1,0 +1,154 @@
+package io.millrace.layers;
+
+import io.millrace.layers.step.RecordSteps;
+import io.millrace.layers.topology.LayerTopology;
+import io.millrace.layers.topology.StreamCounters;
+import io.millrace.pipeline.plan.PipelinePlan;
+import io.millrace.pipeline.plan.StreamPlan;
+import io.millrace.plugin.discovery.Plugins;
+import io.millrace.plugin.record.TransformChain;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Properties;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running layers of one pipeline. The topics of the plan must exist. Thread-safe.
+ */
+public final class Layers implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Layers.class);
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
+
+    private final PipelinePlan plan;
+    private final LayerTopology topology;
+    private final KafkaStreams streams;
+    private final ThreadReplacement replacement;
+    private final StateMemory memory;
+
+    private Layers(
+            PipelinePlan plan,
+            LayerTopology topology,
+            KafkaStreams streams,
+            ThreadReplacement replacement,
+            StateMemory memory) {
+        this.plan = plan;
+        this.topology = topology;
+        this.streams = streams;
+        this.replacement = replacement;
+        this.memory = memory;
+    }
+
+    /**
+     * Starts, and returns while the threads are still finding their work.
+     *
+     * @param plugins where {@code smt} steps find their transforms; not closed here
+     * @throws org.apache.kafka.streams.errors.StreamsException when the state folder cannot be used
+     * @throws io.millrace.foundation.error.ProblemException when a transform of an {@code smt} step is not there or refuses its settings
+     */
+    public static Layers start(PipelinePlan plan, LayersConfig config, Plugins plugins) {
+        RecordSteps.Transforms transforms =
+                smt -> TransformChain.of(plugins, smt.transformClass(), smt.config());
+        Properties settings = StreamsSettings.of(plan, config);
+        LayerTopology layers = new LayerTopology(plan, transforms);
+        Topology topology = layers.build(settings);
+        StateMemory memory = new StateMemory(config.stateMemory());
+        settings.put(StateMemory.CONFIG, memory);
+        KafkaStreams streams;
+        try {
+            streams = new KafkaStreams(topology, new StreamsConfig(settings));
+        } catch (RuntimeException e) {
+            memory.close();
+            throw e;
+        }
+        ThreadReplacement replacement =
+                new ThreadReplacement(plan.pipeline(), ThreadReplacement.Budget.DEFAULT, Clock.systemUTC());
+        streams.setUncaughtExceptionHandler(replacement);
+        Layers running = new Layers(plan, layers, streams, replacement, memory);
+        try {
+            streams.start();
+        } catch (RuntimeException e) {
+            running.close();
+            throw e;
+        }
+        LOG.atInfo()
+                .addKeyValue("pipeline", plan.pipeline())
+                .addKeyValue("streams", plan.streams().size())
+                .log("layers started");
+        return running;
+    }
+
+    /** One per stream, in the order of the plan. */
+    public List<StreamStatus> status() {
+        StreamStatus.State state = state();
+        return plan.streams().stream().map(stream -> status(stream, state)).toList();
+    }
+
+    /** Why the layers gave up: the error's class and message. Empty while they run. */
+    public Optional<String> failure() {
+        return replacement.failure().map(Throwable::toString);
+    }
+
+    /** Stops within 10 s; what is not committed then is read again at the next start. Only the first call has an effect. */
+    @Override
+    public void close() {
+        close(CLOSE_WITHIN);
+    }
+
+    void close(Duration within) {
+        replacement.stop();
+        boolean clean = streams.close(within);
+        if (clean) {
+            memory.close();
+        } else {
+            // The stores may still be in use: their memory stays until the process ends.
+            LOG.atWarn()
+                    .addKeyValue("pipeline", plan.pipeline())
+                    .addKeyValue("within", within)
+                    .log("layers did not stop in time");
+        }
+        LOG.atInfo().addKeyValue("pipeline", plan.pipeline()).log("layers stopped");
+    }
+
+    /**
+     * Forgets all state of a pipeline whose layers do not run: the local folder, the internal topics and the group's offsets. The next start
+     * makes all tables anew from the raw topics; rows that it makes again as they were are written again. The streams' own topics stay.
+     *
+     * @param within how long it may take altogether
+     * @throws org.apache.kafka.common.KafkaException when the cluster refuses, or does not answer in time
+     * @throws java.io.UncheckedIOException when the folder cannot be deleted
+     */
+    public static void reset(PipelinePlan plan, LayersConfig config, Duration within) {
+        new LayersReset(StreamsSettings.applicationId(plan), config, within).run();
+    }
+
+    private StreamStatus status(StreamPlan stream, StreamStatus.State state) {
+        StreamCounters counters = Objects.requireNonNull(topology.counters().get(stream.name()));
+        return new StreamStatus(
+                stream.name(),
+                stream.topic(),
+                counters.in().sum(),
+                counters.out().sum(),
+                counters.dropped(),
+                counters.deadLetters().sum(),
+                state);
+    }
+
+    private StreamStatus.State state() {
+        if (replacement.failure().isPresent()) {
+            return StreamStatus.State.FAILED;
+        }
+        return switch (streams.state()) {
+            case CREATED, REBALANCING -> StreamStatus.State.STARTING;
+            case RUNNING -> StreamStatus.State.RUNNING;
+            case PENDING_ERROR, ERROR -> StreamStatus.State.FAILED;
+            case PENDING_SHUTDOWN, NOT_RUNNING -> StreamStatus.State.STOPPED;
+        };
+    }
+}

@@ -1,0 +1,151 @@
+package io.millrace.layers.record;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.jspecify.annotations.Nullable;
+
+/** Contributions and totals in stores and internal topics: a format byte, then their parts in order. */
+public final class AggregateSerdes {
+    private static final int FORMAT = 1;
+
+    private interface Write<T> {
+        void to(DataOutputStream out, T value) throws IOException;
+    }
+
+    private interface Read<T> {
+        T from(DataInputStream in) throws IOException;
+    }
+
+    private AggregateSerdes() {}
+
+    public static Serde<Contribution> contribution() {
+        return serde(AggregateSerdes::write, AggregateSerdes::readContribution);
+    }
+
+    public static Serde<Totals> totals() {
+        return serde(AggregateSerdes::write, AggregateSerdes::readTotals);
+    }
+
+    private static void write(DataOutputStream out, Contribution contribution) throws IOException {
+        writeBytes(out, contribution.group().get());
+        writeBytes(out, contribution.groupRow());
+        out.writeInt(contribution.arguments().size());
+        for (Contribution.Argument argument : contribution.arguments()) {
+            out.writeByte(argument == null ? -1 : argument.form().ordinal());
+            if (argument != null) {
+                writeDecimal(out, argument.value());
+            }
+        }
+    }
+
+    private static Contribution readContribution(DataInputStream in) throws IOException {
+        Bytes group = Bytes.wrap(readBytes(in));
+        byte[] groupRow = readBytes(in);
+        int size = in.readInt();
+        List<Contribution.@Nullable Argument> arguments = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            byte form = in.readByte();
+            arguments.add(
+                    form < 0 ? null : new Contribution.Argument(Contribution.Form.values()[form], readDecimal(in)));
+        }
+        return new Contribution(group, groupRow, arguments);
+    }
+
+    private static void write(DataOutputStream out, Totals totals) throws IOException {
+        writeBytes(out, totals.groupRow());
+        out.writeLong(totals.rows());
+        out.writeInt(totals.sums().size());
+        for (Totals.Sum sum : totals.sums()) {
+            out.writeLong(sum.count());
+            writeDecimal(out, sum.value());
+            out.writeInt(sum.scales().size());
+            for (Map.Entry<Integer, Long> scale : sum.scales().entrySet()) {
+                out.writeInt(scale.getKey());
+                out.writeLong(scale.getValue());
+            }
+        }
+    }
+
+    private static Totals readTotals(DataInputStream in) throws IOException {
+        byte[] groupRow = readBytes(in);
+        long rows = in.readLong();
+        int size = in.readInt();
+        List<Totals.Sum> sums = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            long count = in.readLong();
+            BigDecimal value = readDecimal(in);
+            NavigableMap<Integer, Long> scales = new TreeMap<>();
+            int distinct = in.readInt();
+            for (int s = 0; s < distinct; s++) {
+                scales.put(in.readInt(), in.readLong());
+            }
+            sums.add(new Totals.Sum(count, value, scales));
+        }
+        return new Totals(groupRow, rows, sums);
+    }
+
+    private static void writeDecimal(DataOutputStream out, BigDecimal value) throws IOException {
+        out.writeInt(value.scale());
+        writeBytes(out, value.unscaledValue().toByteArray());
+    }
+
+    private static BigDecimal readDecimal(DataInputStream in) throws IOException {
+        int scale = in.readInt();
+        return new BigDecimal(new BigInteger(readBytes(in)), scale);
+    }
+
+    private static void writeBytes(DataOutputStream out, byte[] bytes) throws IOException {
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    private static byte[] readBytes(DataInputStream in) throws IOException {
+        byte[] bytes = new byte[in.readInt()];
+        in.readFully(bytes);
+        return bytes;
+    }
+
+    @SuppressWarnings("NullAway") // Kafka's interface is not annotated: null in, null out
+    private static <T> Serde<T> serde(Write<T> write, Read<T> read) {
+        return Serdes.serdeFrom(
+                (topic, value) -> value == null ? null : bytes(write, value),
+                (topic, bytes) -> bytes == null ? null : value(read, topic, bytes));
+    }
+
+    private static <T> byte[] bytes(Write<T> write, T value) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeByte(FORMAT);
+            write.to(out, value);
+        } catch (IOException e) {
+            throw new SerializationException("memory cannot be written", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static <T> T value(Read<T> read, String topic, byte[] bytes) {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            if (in.readByte() != FORMAT) {
+                throw new SerializationException("a record of '" + topic + "' is not in format " + FORMAT
+                        + ": the state was written by another version; reset the pipeline's layers");
+            }
+            return read.from(in);
+        } catch (IOException e) {
+            throw new SerializationException("a record of '" + topic + "' is cut short", e);
+        }
+    }
+}

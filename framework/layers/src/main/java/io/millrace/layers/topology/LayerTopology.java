@@ -1,0 +1,151 @@
+package io.millrace.layers.topology;
+
+import io.millrace.api.RawStream;
+import io.millrace.expression.type.RowType;
+import io.millrace.layers.record.Keys;
+import io.millrace.layers.record.Origin;
+import io.millrace.layers.record.Row;
+import io.millrace.layers.record.RowCodec;
+import io.millrace.layers.record.RowSerde;
+import io.millrace.layers.step.RecordSteps;
+import io.millrace.pipeline.plan.PipelinePlan;
+import io.millrace.pipeline.plan.RawStreamPlan;
+import io.millrace.pipeline.plan.StreamName;
+import io.millrace.pipeline.plan.StreamPlan;
+import io.millrace.plugin.record.MillraceVersion;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.KTable;
+import org.apache.kafka.streams.kstream.Materialized;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * Draws the topology of a pipeline. A stream goes on from its input in memory; its topic is an output. A table is kept as a state only
+ * where a lookup needs it. Used once, by one thread.
+ */
+public final class LayerTopology {
+
+    /** What the streams of one topology share. */
+    record Shared(
+            String pipeline,
+            String deadLetterTopic,
+            RowCodec codec,
+            Serde<Row> rows,
+            Origin origin,
+            RecordSteps.Transforms transforms) {}
+
+    private final PipelinePlan plan;
+    private final Shared shared;
+    private final StreamsBuilder builder = new StreamsBuilder();
+    private final Map<StreamName, StreamPlan> plans = new LinkedHashMap<>();
+    private final Map<StreamName, KStream<Bytes, byte[]>> raws = new LinkedHashMap<>();
+    private final Map<StreamName, KStream<Bytes, Row>> changes = new LinkedHashMap<>();
+    private final Map<StreamName, KTable<Bytes, Row>> tables = new LinkedHashMap<>();
+    private final Map<StreamName, StreamCounters> counters = new LinkedHashMap<>();
+
+    /**
+     * @param transforms makes the transforms of {@code smt} steps, once per task
+     */
+    public LayerTopology(PipelinePlan plan, RecordSteps.Transforms transforms) {
+        this.plan = plan;
+        RowCodec codec = new RowCodec();
+        this.shared = new Shared(
+                plan.pipeline(),
+                plan.deadLetterTopic(),
+                codec,
+                new RowSerde(codec),
+                new Origin(plan.pipeline(), MillraceVersion.text()),
+                transforms);
+    }
+
+    /**
+     * @param properties of Kafka Streams, for what they say of the topology
+     */
+    public Topology build(Properties properties) {
+        for (StreamPlan stream : plan.streams()) {
+            plans.put(stream.name(), stream);
+            StreamCounters counted = new StreamCounters();
+            counters.put(stream.name(), counted);
+            KStream<Bytes, Row> rows = new StreamTopology(stream, this, shared, counted).build();
+            changes.put(stream.name(), rows);
+            rows.mapValues(row -> row == null ? null : row.json(), Named.as(stream.name() + ".json"))
+                    .to(
+                            stream.topic(),
+                            Produced.with(Serdes.Bytes(), Serdes.ByteArray()).withName(stream.name() + ".topic"));
+        }
+        return builder.build(properties);
+    }
+
+    /** Stream to its counters, in the order of the plan. */
+    public Map<StreamName, StreamCounters> counters() {
+        return Collections.unmodifiableMap(counters);
+    }
+
+    StreamPlan plan(StreamName name) {
+        StreamPlan found = plans.get(name);
+        if (found == null) {
+            throw new IllegalArgumentException("stream '" + name + "' is used before it is made, or is raw");
+        }
+        return found;
+    }
+
+    RawStreamPlan rawPlan(StreamName name) {
+        return plan.raw().stream()
+                .filter(raw -> raw.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no source makes '" + name + "'"));
+    }
+
+    /** A stream's key fields; those of a raw stream are not known. */
+    Keys keys(StreamName name) {
+        if (name.isRaw()) {
+            return Keys.of(List.of(), RowType.ANY);
+        }
+        StreamPlan stream = plan(name);
+        return Keys.of(stream.key(), stream.type());
+    }
+
+    KStream<Bytes, byte[]> raw(StreamName name) {
+        return raws.computeIfAbsent(
+                name,
+                missing -> builder.stream(
+                        rawPlan(missing).topic(),
+                        Consumed.with(Serdes.Bytes(), Serdes.ByteArray()).withName(missing.toString())));
+    }
+
+    KStream<Bytes, Row> changes(StreamName name) {
+        plan(name);
+        return Objects.requireNonNull(changes.get(name));
+    }
+
+    KTable<Bytes, Row> table(StreamName name) {
+        if (plan(name).kind() != RawStream.Kind.TABLE) {
+            throw new IllegalArgumentException("'" + name + "' is not a table");
+        }
+        return tables.computeIfAbsent(name, missing -> table(changes(missing), missing + ".table"));
+    }
+
+    KTable<Bytes, Row> table(KStream<Bytes, Row> rows, String name) {
+        return rows.toTable(Named.as(name), kept(name, shared.rows()));
+    }
+
+    static <T> Materialized<Bytes, T, KeyValueStore<Bytes, byte[]>> kept(String store, Serde<T> values) {
+        return Materialized.<Bytes, T, KeyValueStore<Bytes, byte[]>>as(store)
+                .withKeySerde(Serdes.Bytes())
+                .withValueSerde(values)
+                .withCachingDisabled();
+    }
+}

@@ -1,0 +1,44 @@
+package io.millrace.layers.topology;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * What became of a stream's records since this process started: in = out + dropped + dead letters, but for the record that is being worked
+ * on. Records of a transaction that is aborted are counted, and again when they are read again. Thread-safe.
+ */
+public final class StreamCounters {
+    /** The rule of a table's change that changes nothing. */
+    public static final String UNCHANGED = "unchanged";
+
+    private final LongAdder in = new LongAdder();
+    private final LongAdder out = new LongAdder();
+    private final LongAdder deadLetters = new LongAdder();
+    private final Map<String, LongAdder> dropped = new ConcurrentHashMap<>();
+
+    public LongAdder in() {
+        return in;
+    }
+
+    public LongAdder out() {
+        return out;
+    }
+
+    public LongAdder deadLetters() {
+        return deadLetters;
+    }
+
+    void drop(String rule) {
+        dropped.computeIfAbsent(rule, name -> new LongAdder()).increment();
+    }
+
+    /** Rule to count, sorted by rule. */
+    public Map<String, Long> dropped() {
+        Map<String, Long> counts = new TreeMap<>();
+        dropped.forEach((rule, count) -> counts.put(rule, count.sum()));
+        return Collections.unmodifiableMap(counts);
+    }
+}

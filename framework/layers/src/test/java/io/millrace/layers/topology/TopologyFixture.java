@@ -1,0 +1,119 @@
+package io.millrace.layers.topology;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import io.millrace.pipeline.plan.PipelinePlan;
+import io.millrace.pipeline.plan.StreamName;
+
+/** A plan's topology under Kafka Streams' test driver. */
+final class TopologyFixture implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    static final Instant ARRIVAL = Instant.parse("2026-01-31T12:00:00Z");
+
+    private final TopologyTestDriver driver;
+    final LayerTopology layers;
+    final Topology topology;
+    private final Map<String, Map<String, String>> states = new TreeMap<>();
+
+    TopologyFixture(PipelinePlan plan, Path stateDir) {
+        Properties properties = new Properties();
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "millrace." + plan.pipeline());
+        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
+        properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+        properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
+        layers = new LayerTopology(plan, smt -> {
+            throw new IllegalStateException("no transforms here");
+        });
+        topology = layers.build(properties);
+        driver = new TopologyTestDriver(topology, properties, ARRIVAL);
+    }
+
+    void send(String topic, byte[] key, byte[] value) {
+        send(topic, key, value, new RecordHeaders());
+    }
+
+    void send(String topic, byte[] key, byte[] value, Headers headers) {
+        driver.createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer())
+                .pipeInput(new TestRecord<>(key, value, headers, ARRIVAL));
+    }
+
+    /** What came on a topic since the last look. */
+    List<TestRecord<byte[], byte[]>> take(String topic) {
+        return driver.createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer())
+                .readRecordsToList();
+    }
+
+    /** {@code key=payload} of what came since the last look. */
+    List<String> changes(String topic) {
+        List<String> changes = new ArrayList<>();
+        for (TestRecord<byte[], byte[]> record : take(topic)) {
+            String key = text(record.key());
+            String value = payload(record.value());
+            changes.add(key + "=" + value);
+            Map<String, String> state = states.computeIfAbsent(topic, name -> new TreeMap<>());
+            if (value == null) {
+                state.remove(key);
+            } else {
+                state.put(key, value);
+            }
+        }
+        return changes;
+    }
+
+    /** The latest row per key of all that came. */
+    Map<String, String> state(String topic) {
+        changes(topic);
+        return states.getOrDefault(topic, Map.of());
+    }
+
+    StreamCounters counters(StreamName stream) {
+        return layers.counters().get(stream);
+    }
+
+    static String header(TestRecord<byte[], byte[]> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null ? null : text(header.value());
+    }
+
+    static String payload(byte[] json) {
+        if (json == null) {
+            return null;
+        }
+        // Text between the schema and the last brace: a tree would lose the zeros at the end of a decimal.
+        String text = text(json);
+        try {
+            int end = JSON.readTree(text).get("schema").toString().length();
+            return text.substring("{\"schema\":".length() + end + ",\"payload\":".length(), text.length() - 1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static String text(byte[] bytes) {
+        return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+    }
+}

@@ -1,0 +1,162 @@
+package io.millrace.worker;
+
+import io.millrace.foundation.error.ExitCode;
+import io.millrace.foundation.error.Problem;
+import io.millrace.foundation.error.ProblemException;
+import io.millrace.plugin.discovery.Plugins;
+import io.millrace.worker.client.KafkaClients;
+import io.millrace.worker.client.TopicCreator;
+import io.millrace.worker.connector.ConnectorRuntime;
+import io.millrace.worker.connector.ConnectorSpec;
+import io.millrace.worker.connector.ConnectorStatus;
+import io.millrace.worker.connector.ConnectorValidation;
+import io.millrace.worker.task.TaskServices;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs connectors. Thread-safe. */
+public final class Worker implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+
+    private final WorkerConfig config;
+    private final TaskServices services;
+    private final Map<String, ConnectorRuntime> connectors = new TreeMap<>();
+    private boolean closed;
+
+    private Worker(WorkerConfig config, TaskServices services) {
+        this.config = config;
+        this.services = services;
+    }
+
+    /** {@link #start(WorkerConfig, Plugins, Clock)} by the system's clock. */
+    public static Worker start(WorkerConfig config, Plugins plugins) {
+        return start(config, plugins, Clock.systemUTC());
+    }
+
+    /**
+     * A worker without connectors; the offsets topic is made if it is missing.
+     *
+     * @param plugins stays the caller's to close, after the worker
+     * @param clock of record timestamps, commits and restarts
+     * @throws ProblemException ENVIRONMENT, {@code worker.broker-unreachable}
+     */
+    public static Worker start(WorkerConfig config, Plugins plugins, Clock clock) {
+        KafkaClients clients = new KafkaClients(config.bootstrapServers(), config.clientConfig());
+        Admin admin = clients.admin(config.groupId() + "-admin");
+        try {
+            TopicCreator.create(admin, offsetTopic(config));
+        } catch (ConnectException e) {
+            admin.close(Duration.ZERO);
+            throw new ProblemException(
+                    ExitCode.ENVIRONMENT,
+                    Problem.error(
+                            "worker.broker-unreachable",
+                            config.bootstrapServers(),
+                            "The broker at '" + config.bootstrapServers() + "' does not answer: " + e.getMessage(),
+                            "Check that it runs and that its address is right."),
+                    e);
+        }
+        TaskServices services = new TaskServices(
+                plugins,
+                clients,
+                admin,
+                config.groupId(),
+                config.offsetTopic(),
+                config.converters(),
+                config.offsetFlushInterval(),
+                config.restarts(),
+                clock,
+                new AtomicLong(config.seed()));
+        LOG.atInfo().addKeyValue("worker", config.workerId()).log("worker started");
+        return new Worker(config, services);
+    }
+
+    private static NewTopic offsetTopic(WorkerConfig config) {
+        Optional<Short> replication = config.offsetTopicReplication() > 0
+                ? Optional.of(config.offsetTopicReplication())
+                : Optional.empty();
+        return new NewTopic(config.offsetTopic(), Optional.of(config.offsetTopicPartitions()), replication)
+                .configs(Map.of("cleanup.policy", "compact"));
+    }
+
+    /**
+     * Checks a configuration and starts the connector; does nothing where it runs with this very configuration, replaces it where it runs
+     * with another. Returns before the connector's {@code start} has been called: {@link #status()} tells how that went.
+     *
+     * @param connectorConfig as for Kafka Connect; {@code name} is set from the name
+     * @throws ProblemException YOURS, with everything that is wrong with it: {@code worker.connector-config}, {@code plugin.*}
+     */
+    public synchronized void deploy(String name, Map<String, String> connectorConfig) {
+        if (closed) {
+            throw new IllegalStateException("the worker is closed");
+        }
+        ConnectorSpec spec =
+                ConnectorValidation.validate(services.plugins(), config.converters(), name, connectorConfig);
+        ConnectorRuntime running = connectors.get(name);
+        if (running != null && running.spec().config().equals(spec.config())) {
+            return;
+        }
+        undeploy(name);
+        connectors.put(name, ConnectorRuntime.start(spec, services, config.workerId(), config.gracefulShutdown()));
+    }
+
+    /** Stops a connector for good and forgets it; its offsets stay. */
+    public synchronized void undeploy(String name) {
+        ConnectorRuntime running = connectors.remove(name);
+        if (running != null) {
+            running.beginStop(true);
+            running.awaitStop(config.gracefulShutdown());
+        }
+    }
+
+    /** Of all connectors, by name. */
+    public List<ConnectorStatus> status() {
+        return new ArrayList<>(runtimes().values())
+                .stream().map(ConnectorRuntime::status).toList();
+    }
+
+    private synchronized Map<String, ConnectorRuntime> runtimes() {
+        return new TreeMap<>(connectors);
+    }
+
+    /** Stops everything, all connectors at once; takes at most a few times the graceful shutdown time. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        Map<String, ConnectorRuntime> running = new HashMap<>(connectors);
+        running.values().forEach(connector -> connector.beginStop(false));
+        List<Thread> waiting = new ArrayList<>();
+        running.values().forEach(connector -> {
+            Thread waiter = new Thread(() -> connector.awaitStop(config.gracefulShutdown()), "worker-close");
+            waiter.setDaemon(true);
+            waiter.start();
+            waiting.add(waiter);
+        });
+        waiting.forEach(this::join);
+        services.admin().close(Duration.ofSeconds(1));
+        LOG.atInfo().addKeyValue("worker", config.workerId()).log("worker stopped");
+    }
+
+    private void join(Thread waiter) {
+        try {
+            waiter.join(config.gracefulShutdown().multipliedBy(4).toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.millrace.worker.connector;
+
+import io.millrace.worker.task.RunState;
+import io.millrace.worker.task.Tally;
+import io.millrace.worker.task.TaskStatus;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A connector and its tasks at one moment.
+ *
+ * @param source whether it is a source; else a sink
+ * @param state of the connector itself; its tasks have their own
+ * @param trace of the connector's last failure
+ * @param lastError of the connector, or of the first task that has one; one line
+ */
+public record ConnectorStatus(
+        String name,
+        boolean source,
+        RunState state,
+        String workerId,
+        Optional<String> trace,
+        Optional<String> lastError,
+        List<TaskStatus> tasks) {
+    public ConnectorStatus {
+        tasks = List.copyOf(tasks);
+    }
+
+    /** Of all tasks together. */
+    public Tally counts() {
+        return tasks.stream().map(TaskStatus::counts).reduce(Tally.NONE, Tally::plus);
+    }
+
+    /** Whether the connector and all its tasks, at least one, are running. */
+    public boolean isRunning() {
+        return state == RunState.RUNNING
+                && !tasks.isEmpty()
+                && tasks.stream().allMatch(task -> task.state() == RunState.RUNNING);
+    }
+}

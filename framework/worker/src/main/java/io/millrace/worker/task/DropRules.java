@@ -1,0 +1,19 @@
+package io.millrace.worker.task;
+
+import io.millrace.plugin.record.TransformChain;
+
+/** The names under which a worker counts records that go nowhere. */
+final class DropRules {
+    /** Failed and tolerated, with no dead letter topic. */
+    static final String TOLERATED = "errors.tolerance";
+
+    /** In a transaction that the connector itself aborted. */
+    static final String ABORTED = "transaction.abort";
+
+    private DropRules() {}
+
+    /** The transform's alias; {@code transforms} where it may have been one of several. */
+    static String ofTransforms(TransformChain<?> transforms) {
+        return transforms.aliases().size() == 1 ? transforms.aliases().get(0) : "transforms";
+    }
+}

@@ -1,0 +1,329 @@
+package io.millrace.worker.task;
+
+import io.millrace.worker.offset.CommitPlan;
+import io.millrace.worker.offset.SinkProgress;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.sink.SinkTask;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The rounds of a sink task: commit when due, poll, convert, put; and what a rebalance asks of it. All on the task thread: rebalance
+ * callbacks run inside poll.
+ */
+final class SinkRounds implements ConsumerRebalanceListener {
+    private static final Logger LOG = LoggerFactory.getLogger(SinkRounds.class);
+    /** Longest wait in poll, so that a stop is seen soon. */
+    private static final Duration MAX_POLL = Duration.ofMillis(200);
+    /** Dead letters kept in memory before a commit is forced, and before reading stops. */
+    private static final int MANY_HELD = 500;
+
+    private static final int TOO_MANY_HELD = 5_000;
+
+    private record Item(ConsumerRecord<byte[], byte[]> raw, Delivery delivery) {
+        TopicPartition partition() {
+            return new TopicPartition(raw.topic(), raw.partition());
+        }
+    }
+
+    private final TaskSpec spec;
+    private final SinkTask task;
+    private final Consumer<byte[], byte[]> consumer;
+    private final SinkContext context;
+    private final SinkConversion conversion;
+    private final SinkReports reports;
+    private final SinkCommitter committer;
+    private final Clock clock;
+    private final Duration commitInterval;
+    private final TaskMonitor monitor;
+    private final SinkProgress<ProducerRecord<byte[], byte[]>> progress = new SinkProgress<>();
+    private List<Item> batch = new ArrayList<>();
+    private Instant nextCommit;
+    private @Nullable Instant retryAt;
+    private boolean holdingBack;
+    private @Nullable RuntimeException rebalanceFailure;
+
+    SinkRounds(
+            TaskSpec spec,
+            SinkTask task,
+            Consumer<byte[], byte[]> consumer,
+            SinkContext context,
+            SinkConversion conversion,
+            SinkReports reports,
+            SinkCommitter committer,
+            Clock clock,
+            Duration commitInterval,
+            TaskMonitor monitor) {
+        this.spec = spec;
+        this.task = task;
+        this.consumer = consumer;
+        this.context = context;
+        this.conversion = conversion;
+        this.reports = reports;
+        this.committer = committer;
+        this.clock = clock;
+        this.commitInterval = commitInterval;
+        this.monitor = monitor;
+        this.nextCommit = clock.instant().plus(commitInterval);
+    }
+
+    void round() throws InterruptedException {
+        commitIfDue();
+        move();
+        holdBack();
+        for (ConsumerRecord<byte[], byte[]> raw : consumer.poll(pollTime())) {
+            batch.add(new Item(raw, conversion.convert(raw)));
+            progress.consumed(new TopicPartition(raw.topic(), raw.partition()), raw.offset() + 1);
+        }
+        if (rebalanceFailure != null) {
+            throw rebalanceFailure;
+        }
+        if (retryAt == null || !clock.instant().isBefore(retryAt)) {
+            put();
+        }
+    }
+
+    private Duration pollTime() {
+        Instant now = clock.instant();
+        Instant until = nextCommit;
+        if (retryAt != null && retryAt.isBefore(until)) {
+            until = retryAt;
+        }
+        Duration left = Duration.between(now, until);
+        if (left.isNegative()) {
+            return Duration.ZERO;
+        }
+        return left.compareTo(MAX_POLL) < 0 ? left : MAX_POLL;
+    }
+
+    private void put() {
+        List<SinkRecord> records = new ArrayList<>(batch.size());
+        for (Item item : batch) {
+            if (item.delivery() instanceof Delivery.Give give) {
+                records.add(give.sinkRecord());
+            }
+        }
+        try {
+            task.put(records);
+        } catch (RetriableException e) {
+            putAgain(e);
+            return;
+        }
+        TallyBuilder tally = new TallyBuilder();
+        for (Item item : batch) {
+            item.delivery().count(tally);
+            if (item.delivery() instanceof Delivery.SetAside aside) {
+                progress.hold(item.partition(), item.raw().offset(), aside.letter());
+            }
+        }
+        progress.delivered();
+        monitor.count(tally.build());
+        batch = new ArrayList<>();
+        takeReports();
+        if (retryAt != null) {
+            retryAt = null;
+            resume();
+        }
+    }
+
+    /** The same batch goes to the task again later; until then nothing more is read, but the group is kept. */
+    private void putAgain(RetriableException failure) {
+        Instant now = clock.instant();
+        Duration wait = context.takeTimeout().orElse(MAX_POLL);
+        LOG.atWarn()
+                .addKeyValue("connector", spec.connector())
+                .addKeyValue("task", spec.task())
+                .addKeyValue("error", failure.toString())
+                .addKeyValue("retryIn", wait)
+                .log("put failed and is tried again");
+        retryAt = now.plus(wait);
+        consumer.pause(consumer.assignment());
+        reports.forget(report -> !progress.isDelivered(report.partition(), report.offset()));
+    }
+
+    private void takeReports() {
+        for (SinkReports.Report report : reports.take()) {
+            if (report.delivery() instanceof Delivery.SetAside aside) {
+                progress.hold(report.partition(), report.offset(), aside.letter());
+                monitor.count(new Tally(0, -1, 1, Map.of()));
+            } else if (report.delivery() instanceof Delivery.Drop drop) {
+                monitor.count(new Tally(0, -1, 0, Map.of(drop.rule(), 1L)));
+            }
+        }
+    }
+
+    /** Applies the positions that the task wished for. */
+    private void move() {
+        context.takeMoves().forEach((partition, offset) -> {
+            if (!progress.owns(partition)) {
+                warn("the task moves a partition it has not got", partition.toString());
+                return;
+            }
+            consumer.seek(partition, offset);
+            progress.moved(partition, offset);
+            batch.removeIf(item -> item.partition().equals(partition));
+            reports.forget(report -> report.partition().equals(partition) && report.offset() >= offset);
+        });
+    }
+
+    private void holdBack() {
+        boolean tooMany = progress.held() > TOO_MANY_HELD;
+        if (tooMany && !holdingBack) {
+            warn("reading pauses until the task lets offsets past its dead letters be committed", progress.held() + " held");
+            consumer.pause(consumer.assignment());
+        } else if (!tooMany && holdingBack) {
+            resume();
+        }
+        holdingBack = tooMany;
+    }
+
+    private void resume() {
+        if (retryAt != null || progress.held() > TOO_MANY_HELD) {
+            return;
+        }
+        Set<TopicPartition> partitions = new HashSet<>(consumer.assignment());
+        partitions.removeAll(context.paused());
+        consumer.resume(partitions);
+    }
+
+    private void commitIfDue() {
+        boolean due = !clock.instant().isBefore(nextCommit) || progress.held() > MANY_HELD;
+        if (context.takeCommitRequest() || due) {
+            commit();
+            nextCommit = clock.instant().plus(commitInterval);
+        }
+    }
+
+    private void commit() {
+        Map<TopicPartition, OffsetAndMetadata> answer;
+        try {
+            answer = task.preCommit(progress.deliveredOffsets(progress.partitions()));
+        } catch (RuntimeException e) {
+            LOG.atError()
+                    .setCause(e)
+                    .addKeyValue("connector", spec.connector())
+                    .addKeyValue("task", spec.task())
+                    .log("preCommit failed; reading goes back to the last commit");
+            rewind();
+            return;
+        }
+        carryOut(answer);
+    }
+
+    private void carryOut(@Nullable Map<TopicPartition, OffsetAndMetadata> answer) {
+        takeReports();
+        CommitPlan<ProducerRecord<byte[], byte[]>> plan = progress.plan(answer == null ? Map.of() : answer);
+        plan.ignored().forEach(what -> warn("an offset of preCommit is ignored", what));
+        if (!plan.isEmpty() && committer.commit(plan)) {
+            progress.committed(plan);
+            monitor.committed();
+        }
+    }
+
+    private void rewind() {
+        progress.rewindToCommitted().forEach(consumer::seek);
+        batch = new ArrayList<>();
+        reports.take();
+        retryAt = null;
+        resume();
+    }
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+        if (partitions.isEmpty() || rebalanceFailure != null) {
+            return;
+        }
+        try {
+            for (TopicPartition partition : partitions) {
+                progress.assigned(partition, consumer.position(partition));
+            }
+            if (retryAt != null || holdingBack) {
+                consumer.pause(partitions);
+            }
+            task.open(new ArrayList<>(partitions));
+            // Positions that the task set in start() or open() count before its first record.
+            move();
+        } catch (RuntimeException e) {
+            rebalanceFailure = e;
+        }
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+        try {
+            release(partitions, true);
+        } catch (RuntimeException e) {
+            rebalanceFailure = e;
+        }
+    }
+
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> partitions) {
+        try {
+            release(partitions, false);
+        } catch (RuntimeException e) {
+            rebalanceFailure = e;
+        }
+    }
+
+    /** preCommit, close, commit, in this order; without the first and the last where the partitions may not be committed any more. */
+    private void release(Collection<TopicPartition> partitions, boolean commit) {
+        List<TopicPartition> owned = partitions.stream().filter(progress::owns).toList();
+        if (owned.isEmpty()) {
+            return;
+        }
+        Map<TopicPartition, OffsetAndMetadata> answer = Map.of();
+        if (commit) {
+            try {
+                answer = task.preCommit(progress.deliveredOffsets(owned));
+            } catch (RuntimeException e) {
+                LOG.atError()
+                        .setCause(e)
+                        .addKeyValue("connector", spec.connector())
+                        .addKeyValue("task", spec.task())
+                        .log("preCommit failed while partitions are given back; they are not committed");
+            }
+        }
+        try {
+            task.close(new ArrayList<>(owned));
+            if (commit) {
+                carryOut(answer);
+            }
+        } finally {
+            progress.removed(owned);
+            context.paused().removeAll(owned);
+            batch.removeIf(item -> owned.contains(item.partition()));
+            reports.forget(report -> owned.contains(report.partition()));
+        }
+    }
+
+    /** Gives all partitions back; after a failure without a commit. */
+    void end(boolean healthy) {
+        release(progress.partitions(), healthy);
+    }
+
+    private void warn(String what, String detail) {
+        LOG.atWarn()
+                .addKeyValue("connector", spec.connector())
+                .addKeyValue("task", spec.task())
+                .addKeyValue("detail", detail)
+                .log(what);
+    }
+}

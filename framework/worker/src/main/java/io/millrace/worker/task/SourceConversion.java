@@ -1,0 +1,115 @@
+package io.millrace.worker.task;
+
+import io.millrace.plugin.record.ConverterSet;
+import io.millrace.plugin.record.TransformChain;
+import io.millrace.worker.fault.ConnectStage;
+import io.millrace.worker.fault.DeadLetterTopic;
+import io.millrace.worker.fault.ErrorPolicy;
+import io.millrace.worker.fault.RecordFailure;
+import io.millrace.worker.fault.StageRunner;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.connect.errors.DataException;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A source record to bytes: transforms, then header, key and value converter. Owned by the task thread. */
+final class SourceConversion {
+    /** Milliseconds since 1970 as text: the timestamp the connector gave its record. */
+    static final String SOURCE_TIMESTAMP = "millrace.source.timestamp";
+
+    private static final Logger LOG = LoggerFactory.getLogger(SourceConversion.class);
+
+    private final String place;
+    private final TransformChain<SourceRecord> transforms;
+    private final ConverterSet converters;
+    private final StageRunner stages;
+    private final ErrorPolicy policy;
+    private final @Nullable DeadLetterTopic deadLetters;
+
+    SourceConversion(
+            String place,
+            TransformChain<SourceRecord> transforms,
+            ConverterSet converters,
+            StageRunner stages,
+            ErrorPolicy policy,
+            @Nullable DeadLetterTopic deadLetters) {
+        this.place = place;
+        this.transforms = transforms;
+        this.converters = converters;
+        this.stages = stages;
+        this.policy = policy;
+        this.deadLetters = deadLetters;
+    }
+
+    /**
+     * @param arrival milliseconds since 1970, of the worker's clock: the timestamp of the record
+     * @throws org.apache.kafka.connect.errors.ConnectException when the record fails and that is not tolerated
+     */
+    Prepared prepare(SourceRecord original, long arrival) throws InterruptedException {
+        try {
+            SourceRecord transformed = transforms.isEmpty()
+                    ? original
+                    : stages.<@Nullable SourceRecord>run(
+                            ConnectStage.TRANSFORMATION, TransformChain.class, () -> transforms.apply(original));
+            return transformed == null
+                    ? new Prepared.Dropped(DropRules.ofTransforms(transforms))
+                    : new Prepared.Converted(convert(transformed, arrival));
+        } catch (StageRunner.StageException e) {
+            RecordFailure failure = e.failure();
+            return setAside(failure, deadLetters == null ? null : deadLetters.ofSource(original, arrival, failure));
+        }
+    }
+
+    /** What becomes of a record whose bytes the broker or the producer refused for good. */
+    Prepared refused(ProducerRecord<byte[], byte[]> bytes, Exception error) {
+        RecordFailure failure =
+                new RecordFailure(ConnectStage.KAFKA_PRODUCE, "org.apache.kafka.clients.producer.KafkaProducer", "kafka_produce", error, 1);
+        return setAside(failure, deadLetters == null ? null : deadLetters.ofBytes(bytes, failure));
+    }
+
+    private Prepared setAside(RecordFailure failure, @Nullable ProducerRecord<byte[], byte[]> letter) {
+        // Transient failures are never skipped: the task starts again and meets the record anew.
+        if (!policy.tolerated() || failure.isTransient()) {
+            throw failure.asException("A record of source task " + place);
+        }
+        if (policy.log() || letter == null) {
+            LOG.atWarn()
+                    .addKeyValue("task", place)
+                    .addKeyValue("stage", failure.stage())
+                    .addKeyValue("rule", failure.rule())
+                    .addKeyValue("error", failure.error().toString())
+                    .log("a record is set aside");
+        }
+        return letter == null ? new Prepared.Dropped(DropRules.TOLERATED) : new Prepared.Letter(letter);
+    }
+
+    private ProducerRecord<byte[], byte[]> convert(SourceRecord record, long arrival)
+            throws StageRunner.StageException, InterruptedException {
+        String topic = stages.run(ConnectStage.KAFKA_PRODUCE, SourceConversion.class, () -> checked(record));
+        Headers headers = stages.run(ConnectStage.HEADER_CONVERTER, converters.header().getClass(), () ->
+                converters.convertHeaders(topic, record.headers()));
+        byte @Nullable [] key = stages.run(ConnectStage.KEY_CONVERTER, converters.key().getClass(), () ->
+                converters.fromConnectKey(topic, headers, record.keySchema(), record.key()));
+        byte @Nullable [] value = stages.run(ConnectStage.VALUE_CONVERTER, converters.value().getClass(), () ->
+                converters.fromConnectValue(topic, headers, record.valueSchema(), record.value()));
+        if (record.timestamp() != null && record.timestamp() >= 0) {
+            headers.add(SOURCE_TIMESTAMP, record.timestamp().toString().getBytes(StandardCharsets.UTF_8));
+        }
+        return new ProducerRecord<>(topic, record.kafkaPartition(), arrival, key, value, headers);
+    }
+
+    private static String checked(SourceRecord record) {
+        Long timestamp = record.timestamp();
+        if (timestamp != null && timestamp < 0 && timestamp != -1) {
+            throw new DataException("The record's timestamp '" + timestamp + "' is negative.");
+        }
+        if (record.topic() == null || record.topic().isEmpty()) {
+            throw new DataException("The record names no topic.");
+        }
+        return record.topic();
+    }
+}

@@ -1,0 +1,247 @@
+package io.millrace.worker.task;
+
+import io.millrace.foundation.lifecycle.Lifecycle;
+import io.millrace.plugin.record.ConverterSet;
+import io.millrace.plugin.record.TransformChain;
+import io.millrace.worker.client.TopicCreator;
+import io.millrace.worker.fault.Backoff;
+import io.millrace.worker.fault.DeadLetterTopic;
+import io.millrace.worker.fault.ErrorPolicy;
+import io.millrace.worker.fault.StageRunner;
+import io.millrace.worker.offset.OffsetTopicReader;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.source.SourceTask;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One life of a source task, always exactly-once (KIP-618): fence, initialize, start, then poll, convert, send and commit. After a
+ * failure nothing is committed; the next life starts from the committed offsets.
+ */
+final class SourceLoop implements TaskLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(SourceLoop.class);
+    private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration IDLE = Duration.ofMillis(20);
+    private static final Backoff POLL_BACKOFF = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(10));
+
+    private final TaskSpec spec;
+    private final TaskServices services;
+    private final StopSignal stop;
+    private final TaskMonitor monitor;
+    private final Random random;
+    private final Boundary boundary;
+    private final Lifecycle parts = new Lifecycle();
+    private final AtomicBoolean stopCalled = new AtomicBoolean();
+    private @Nullable SourceConversion conversion;
+    private @Nullable SourceTransaction transaction;
+    private volatile @Nullable SourceTask task;
+    private volatile @Nullable Producer<byte[], byte[]> producer;
+    private volatile @Nullable OffsetTopicReader offsets;
+    private int failedPolls;
+
+    SourceLoop(TaskSpec spec, TaskServices services, StopSignal stop, TaskMonitor monitor) {
+        this.spec = spec;
+        this.services = services;
+        this.stop = stop;
+        this.monitor = monitor;
+        this.random = services.newRandom();
+        this.boundary = Boundary.from(spec.connectorConfig(), services.flushInterval(), services.clock());
+    }
+
+    @Override
+    public void start() {
+        Map<String, String> config = spec.connectorConfig();
+        TransformChain<SourceRecord> transforms =
+                parts.started("transforms", TransformChain.create(services.plugins(), spec.loader(), config));
+        ConverterSet converters = parts.started(
+                "converters", ConverterSet.create(services.plugins(), spec.loader(), config, services.converters()));
+        ErrorPolicy policy = ErrorPolicy.from(config);
+        TopicCreator topics = new TopicCreator(services.admin(), config);
+        conversion = new SourceConversion(
+                spec.place(),
+                transforms,
+                converters,
+                new StageRunner(policy, services.clock(), random, stop),
+                policy,
+                deadLetters(policy));
+        Producer<byte[], byte[]> made = services.clients()
+                .transactionalProducer(services.transactionalId(spec), TRANSACTION_TIMEOUT, config);
+        producer = made;
+        // Closing aborts an open transaction, as long as the time allows.
+        parts.started("producer", () -> made.close(CLOSE_TIMEOUT));
+        // Invariant: no offset is read before every earlier producer of this task is fenced.
+        made.initTransactions();
+        transaction = new SourceTransaction(spec, made, services.offsetTopic(), topics, conversion);
+        startTask();
+    }
+
+    private @Nullable DeadLetterTopic deadLetters(ErrorPolicy policy) {
+        if (!policy.hasDeadLetters()) {
+            return null;
+        }
+        DeadLetterTopic topic = new DeadLetterTopic(
+                policy.deadLetterTopic().orElseThrow(),
+                policy.deadLetterReplication(),
+                spec.connector(),
+                spec.task(),
+                spec.connectorConfig(),
+                spec.defaultStage());
+        TopicCreator.create(services.admin(), topic.definition());
+        return topic;
+    }
+
+    private void startTask() {
+        OffsetTopicReader reader = parts.started("offset reader", services.offsetReader(spec.connector()));
+        offsets = reader;
+        TaskMetrics metrics = parts.started(
+                "metrics",
+                new TaskMetrics(Map.of("connector", spec.connector(), "task", Integer.toString(spec.task()))));
+        SourceTask made = (SourceTask) spec.taskClass().newInstance();
+        task = made;
+        parts.started("task", this::stopTask);
+        made.initialize(
+                new SourceContext(spec.taskConfig(), reader, boundary.context().orElse(null), metrics));
+        made.start(spec.taskConfig());
+        LOG.atInfo()
+                .addKeyValue("connector", spec.connector())
+                .addKeyValue("task", spec.task())
+                .log("source task started");
+    }
+
+    @Override
+    public void step() throws InterruptedException {
+        List<SourceRecord> batch = poll();
+        SourceTransaction current = transaction();
+        SourceConversion converter = conversion;
+        if (batch != null && converter != null) {
+            long arrival = services.clock().millis();
+            for (SourceRecord record : batch) {
+                current.add(record, converter.prepare(record, arrival));
+                end(boundary.afterRecord(record));
+            }
+        }
+        end(boundary.afterBatch());
+    }
+
+    private @Nullable List<SourceRecord> poll() throws InterruptedException {
+        long before = services.clock().millis();
+        List<SourceRecord> batch;
+        try {
+            batch = task().poll();
+            failedPolls = 0;
+        } catch (RetriableException | org.apache.kafka.common.errors.RetriableException e) {
+            failedPolls++;
+            Duration delay = POLL_BACKOFF.delay(failedPolls, random);
+            LOG.atWarn()
+                    .addKeyValue("connector", spec.connector())
+                    .addKeyValue("task", spec.task())
+                    .addKeyValue("error", e.toString())
+                    .addKeyValue("retryIn", delay)
+                    .log("poll failed and is tried again");
+            stop.pause(delay);
+            return null;
+        }
+        if ((batch == null || batch.isEmpty()) && services.clock().millis() - before < IDLE.toMillis()) {
+            // A task that does not wait by itself must not keep a core busy.
+            stop.pause(IDLE);
+        }
+        return batch;
+    }
+
+    private void end(Boundary.Decision decision) throws InterruptedException {
+        switch (decision) {
+            case KEEP -> {}
+            case COMMIT -> acknowledge(transaction().commit());
+            case ABORT -> acknowledge(transaction().abort());
+        }
+    }
+
+    /** Tells the task what is now durable: each record in order, then the batch; on the task thread, after the commit (KIP-618). */
+    private void acknowledge(SourceTransaction.Committed committed) throws InterruptedException {
+        boundary.committed();
+        if (committed.entries().isEmpty()) {
+            return;
+        }
+        monitor.count(committed.tally());
+        monitor.committed();
+        try {
+            for (SourceTransaction.Entry entry : committed.entries()) {
+                commitRecord(entry);
+            }
+            task().commit();
+        } catch (RuntimeException e) {
+            // Connect's own rule: the records are committed, whatever the task makes of it.
+            LOG.atWarn()
+                    .setCause(e)
+                    .addKeyValue("connector", spec.connector())
+                    .addKeyValue("task", spec.task())
+                    .log("the task failed in commitRecord or commit; its records are committed");
+        }
+    }
+
+    @SuppressWarnings("NullAway") // the Connect API takes null for a dropped record
+    private void commitRecord(SourceTransaction.Entry entry) throws InterruptedException {
+        task().commitRecord(entry.original(), entry.metadata());
+    }
+
+    @Override
+    public void close(boolean healthy) throws InterruptedException {
+        try {
+            if (healthy && transaction != null) {
+                end(boundary.atStop());
+            }
+        } finally {
+            parts.close();
+        }
+    }
+
+    @Override
+    public void unblock() {
+        stopTask();
+    }
+
+    @Override
+    public void abandon() {
+        Producer<byte[], byte[]> open = producer;
+        if (open != null) {
+            open.close(Duration.ZERO);
+        }
+        OffsetTopicReader reader = offsets;
+        if (reader != null) {
+            reader.close();
+        }
+    }
+
+    /** Once, from whichever thread comes first. */
+    private void stopTask() {
+        SourceTask running = task;
+        if (running != null && stopCalled.compareAndSet(false, true)) {
+            running.stop();
+        }
+    }
+
+    private SourceTransaction transaction() {
+        SourceTransaction current = transaction;
+        if (current == null) {
+            throw new IllegalStateException("the task is not started");
+        }
+        return current;
+    }
+
+    private SourceTask task() {
+        SourceTask current = task;
+        if (current == null) {
+            throw new IllegalStateException("the task is not started");
+        }
+        return current;
+    }
+}

@@ -1,0 +1,26 @@
+package io.millrace.worker.task;
+
+/**
+ * One life of a task: start, steps, close, all on the task's thread. {@link #unblock()} and {@link #abandon()} come from another thread
+ * when a stop takes too long.
+ */
+interface TaskLoop {
+    /** Makes the task and everything around it. */
+    void start() throws Exception;
+
+    /** One round: poll and dispatch, or poll, put and commit. Returns soon, unless the task itself blocks. */
+    void step() throws Exception;
+
+    /**
+     * Ends this life; called once, also when {@link #start()} failed half-way.
+     *
+     * @param healthy false after a failure: nothing may be committed any more
+     */
+    void close(boolean healthy) throws Exception;
+
+    /** Half of the graceful time is over: makes a blocked call of the task return, if it can. */
+    void unblock();
+
+    /** The graceful time is over: takes away from the task what it could still write with. */
+    void abandon();
+}

@@ -1,0 +1,45 @@
+package io.millrace.worker.task;
+
+import io.millrace.plugin.discovery.PluginClass;
+import java.util.Map;
+import org.apache.kafka.connect.connector.Task;
+import org.apache.kafka.connect.source.SourceTask;
+
+/**
+ * A task to run.
+ *
+ * @param connector the connector's name
+ * @param task from 0
+ * @param taskClass of the connector's plugin
+ * @param connectorConfig as the user gave it: converters, transforms, errors, client overrides
+ * @param taskConfig as the connector's {@code taskConfigs} gave it, with {@code task.class} and the sink's topics
+ */
+public record TaskSpec(
+        String connector,
+        int task,
+        PluginClass<Task> taskClass,
+        Map<String, String> connectorConfig,
+        Map<String, String> taskConfig) {
+    public TaskSpec {
+        connectorConfig = Map.copyOf(connectorConfig);
+        taskConfig = Map.copyOf(taskConfig);
+    }
+
+    public ClassLoader loader() {
+        return taskClass.loader();
+    }
+
+    public boolean isSource() {
+        return SourceTask.class.isAssignableFrom(taskClass.type());
+    }
+
+    /** {@code 'shopdb-0'}, for messages. */
+    String place() {
+        return "'" + connector + "-" + task + "'";
+    }
+
+    /** {@code source:<name>} or {@code sink:<name>}. */
+    String defaultStage() {
+        return (isSource() ? "source:" : "sink:") + connector;
+    }
+}

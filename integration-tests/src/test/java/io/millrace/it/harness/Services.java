@@ -1,0 +1,102 @@
+package io.millrace.it.harness;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The dev services of a run, started by their own program as {@code run --dev} does, so that a test can fill the database first. */
+public final class Services implements AutoCloseable {
+    private final Path data;
+    private final JsonNode answer;
+
+    private Services(Path data, JsonNode answer) {
+        this.data = data;
+        this.answer = answer;
+    }
+
+    /**
+     * Starts them, or finds them running.
+     *
+     * @param dataDir the run's data folder; theirs is {@code dev} in it
+     */
+    public static Services up(Path dataDir) throws IOException, InterruptedException {
+        Path data = dataDir.resolve("dev");
+        String line = call(List.of(
+                "up",
+                "--data",
+                data.toString(),
+                "--home",
+                Distribution.home().resolve("dev").toString(),
+                "--need",
+                "postgres,s3",
+                "--buckets",
+                "lake"));
+        return new Services(data, new ObjectMapper().readTree(line));
+    }
+
+    /** As the user that change data capture uses, who owns the tables. */
+    public ShopSource source() throws SQLException {
+        JsonNode postgres = answer.required("postgres");
+        return new ShopSource(
+                postgres.required("url").asText(),
+                postgres.required("user").asText(),
+                postgres.required("password").asText());
+    }
+
+    /** The address of the database. */
+    public String databaseUrl() {
+        return answer.required("postgres").required("url").asText();
+    }
+
+    public String databaseUser() {
+        return answer.required("postgres").required("user").asText();
+    }
+
+    public String databasePassword() {
+        return answer.required("postgres").required("password").asText();
+    }
+
+    /** A field of the object store's answer. */
+    public String s3(String field) {
+        return answer.required("s3").required(field).asText();
+    }
+
+    /** The folder of a bucket. */
+    public Path bucket(String name) {
+        return Path.of(s3("folder")).resolve(name);
+    }
+
+    public Lake lake() throws SQLException {
+        return new Lake(bucket("lake"));
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        call(List.of("down", "--data", data.toString()));
+    }
+
+    private static String call(List<String> arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-cp",
+                Distribution.home().resolve("dev/services") + File.separator + "*",
+                "io.millrace.dev.DevServices"));
+        command.addAll(arguments);
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        int status = process.waitFor();
+        if (status != 0) {
+            throw new IllegalStateException("dev services: " + arguments.get(0) + " ended with " + status);
+        }
+        return output;
+    }
+}

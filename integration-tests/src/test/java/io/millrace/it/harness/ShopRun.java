@@ -1,0 +1,135 @@
+package io.millrace.it.harness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** {@code run pipelines/shop --dev} in a folder of its own, and what must be true of its lake. */
+public final class ShopRun implements AutoCloseable {
+    private static final Pattern BROKER = Pattern.compile("broker +(127\\.0\\.0\\.1:\\d+)");
+
+    private final Path folder;
+    private final Services services;
+    private final Lake lake;
+    private Optional<MillraceProcess> process = Optional.empty();
+
+    private ShopRun(Path folder, Services services, Lake lake) {
+        this.folder = folder;
+        this.services = services;
+        this.lake = lake;
+    }
+
+    /** With services up and nothing of Millrace running. */
+    public static ShopRun in(Path folder) throws Exception {
+        Services services = Services.up(folder.resolve("data"));
+        return new ShopRun(folder, services, services.lake());
+    }
+
+    public Services services() {
+        return services;
+    }
+
+    public Lake lake() {
+        return lake;
+    }
+
+    /** Starts Millrace. */
+    public MillraceProcess start(String... more) throws IOException {
+        return start(Optional.empty(), more);
+    }
+
+    /** Starts Millrace, to be killed at a place in its code. */
+    public MillraceProcess start(Optional<KillPoint> killPoint, String... more) throws IOException {
+        Map<String, String> environment = new LinkedHashMap<>();
+        environment.put("LAKE_ROLL", "1s");
+        if (killPoint.isPresent()) {
+            environment.put("MILLRACE_JVM_OPTS", killPoint.get().jvmOption(folder));
+        }
+        List<String> arguments = new ArrayList<>(List.of(
+                "run",
+                Distribution.shop().toString(),
+                "--dev",
+                "--rate",
+                "0",
+                "--data-dir",
+                folder.resolve("data").toString(),
+                "--broker-port",
+                "0"));
+        arguments.addAll(List.of(more));
+        MillraceProcess started = MillraceProcess.start(folder, environment, arguments);
+        process = Optional.of(started);
+        return started;
+    }
+
+    /** Where the running broker listens. */
+    public String broker() throws Exception {
+        MillraceProcess running = process.orElseThrow();
+        running.awaitOutput("broker ", Duration.ofSeconds(60));
+        return Await.value(Duration.ofSeconds(10), () -> {
+            Matcher matcher = BROKER.matcher(running.output());
+            assertThat(matcher.find()).isTrue();
+            return matcher.group(1);
+        });
+    }
+
+    /** The lake's current state is the source's, row by row, and the revenue is SQL's to the cent; and nothing is in the lake twice. */
+    public void awaitReconciled(Duration timeout) throws Exception {
+        try (ShopSource source = services.source()) {
+            Await.until(timeout, () -> {
+                for (String stream : List.of(
+                        "cleaned.customers",
+                        "cleaned.orders",
+                        "cleaned.order_lines",
+                        "enriched.order_lines",
+                        "curated.revenue_by_country")) {
+                    assertThat(lake.has(stream)).as("%s is in the lake", stream).isTrue();
+                }
+                assertSame(source);
+            });
+            assertThat(lake.duplicates()).isEmpty();
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + "\nThe run printed:\n" + tail(), e);
+        }
+    }
+
+    private void assertSame(ShopSource source) throws SQLException {
+        assertThat(lake.current("cleaned.customers", "customer_id, company, country, phone"))
+                .as("customers")
+                .containsExactlyInAnyOrderElementsOf(source.customers());
+        assertThat(lake.current("cleaned.orders", "order_id, customer_id, ordered_on, ship_country"))
+                .as("orders")
+                .containsExactlyInAnyOrderElementsOf(source.orders());
+        assertThat(lake.current("cleaned.order_lines", "order_id, product_id, unit_price, quantity, discount"))
+                .as("order lines")
+                .containsExactlyInAnyOrderElementsOf(source.orderLines());
+        assertThat(lake.current(
+                        "enriched.order_lines", "order_id, product_id, quantity, country, ordered_on, revenue"))
+                .as("enriched lines")
+                .containsExactlyInAnyOrderElementsOf(source.enrichedLines());
+        assertThat(lake.current("curated.revenue_by_country", "country, lines, round(revenue, 2)"))
+                .as("revenue by country")
+                .containsExactlyInAnyOrderElementsOf(source.revenueByCountry());
+    }
+
+    private String tail() {
+        String output = process.map(MillraceProcess::output).orElse("");
+        return output.substring(Math.max(0, output.length() - 4000));
+    }
+
+    @Override
+    public void close() throws Exception {
+        process.ifPresent(MillraceProcess::close);
+        lake.close();
+        services.close();
+    }
+}

@@ -1,0 +1,55 @@
+package io.millrace.it.harness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** Reads what is committed on a topic, from its beginning. */
+public final class TopicReader implements AutoCloseable {
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Set<String> keys = new HashSet<>();
+
+    private TopicReader(KafkaConsumer<byte[], byte[]> consumer) {
+        this.consumer = consumer;
+    }
+
+    public static TopicReader open(String bootstrapServers, String topic) {
+        KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        bootstrapServers,
+                        "isolation.level",
+                        "read_committed",
+                        "auto.offset.reset",
+                        "earliest"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        List<TopicPartition> partitions = consumer.partitionsFor(topic, Duration.ofSeconds(30)).stream()
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList();
+        consumer.assign(partitions);
+        return new TopicReader(consumer);
+    }
+
+    /** Waits for a record with a key. */
+    public void awaitKey(String key, Duration timeout) throws Exception {
+        Await.until(timeout, () -> {
+            consumer.poll(Duration.ofMillis(100))
+                    .forEach(record -> keys.add(new String(record.key(), StandardCharsets.UTF_8)));
+            assertThat(keys).contains(key);
+        });
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}
