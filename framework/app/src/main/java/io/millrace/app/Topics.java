@@ -7,6 +7,7 @@ import io.millrace.foundation.error.Problems;
 import io.millrace.pipeline.plan.TopicPlan;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
@@ -57,7 +58,8 @@ final class Topics {
                 .get();
         Problems problems = new Problems();
         for (TopicPlan plan : plans) {
-            int partitions = found.get(plan.name()).partitions().size();
+            int partitions =
+                    Objects.requireNonNull(found.get(plan.name())).partitions().size();
             if (partitions != plan.partitions()) {
                 problems.error(
                         "run.topic-partitions",

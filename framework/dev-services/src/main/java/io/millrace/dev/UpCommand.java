@@ -130,6 +130,7 @@ final class UpCommand implements Callable<Integer> {
         postgres.ifPresent(access -> {
             ObjectNode node = line.putObject("postgres");
             node.put("url", access.url());
+            node.put("login_url", access.url() + "?user=" + access.user() + "&password=" + access.password());
             node.put("user", access.user());
             node.put("password", access.password());
             node.putObject("admin")

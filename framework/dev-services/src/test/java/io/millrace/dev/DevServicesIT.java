@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.dev.process.Deadline;
 import io.millrace.dev.process.Ports;
+import io.millrace.dev.shop.ShopSchema;
 import io.millrace.dev.shop.ShopScript;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +19,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -41,7 +46,8 @@ class DevServicesIT {
     @BeforeAll
     void prepare() throws Exception {
         program = new DevProgram(temp);
-        data = temp.resolve("dev");
+        // A space in the path is what users have.
+        data = temp.resolve("a folder/dev");
     }
 
     @AfterAll
@@ -129,6 +135,25 @@ class DevServicesIT {
 
     @Test
     @Order(3)
+    void twoAtATimeFindTheSameServers() throws Exception {
+        program.run("down", "--data", data.toString());
+
+        CompletableFuture<JsonNode> other = CompletableFuture.supplyAsync(() -> {
+            try {
+                return up();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        JsonNode one = up();
+
+        assertThat(other.get().get("postgres").get("pid"))
+                .isEqualTo(one.get("postgres").get("pid"));
+        assertThat(other.get().get("s3").get("pid")).isEqualTo(one.get("s3").get("pid"));
+    }
+
+    @Test
+    @Order(3)
     void killedServersAreReplacedWithTheirDataAndAddress() throws Exception {
         JsonNode before = up();
         Files.writeString(Path.of(before.get("s3").get("folder").asText(), "lake", "object"), "x");
@@ -201,7 +226,7 @@ class DevServicesIT {
 
         generator.getOutputStream().close();
 
-        assertThat(generator.waitFor(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+        assertThat(generator.waitFor(10, TimeUnit.SECONDS)).isTrue();
         assertThat(generator.exitValue()).isZero();
     }
 
@@ -219,7 +244,7 @@ class DevServicesIT {
         try (Connection connection = connect(up);
                 Statement statement = connection.createStatement()) {
             statement.execute("DROP TABLE order_details, orders, customers");
-            io.millrace.dev.shop.ShopSchema.create(connection, 11);
+            ShopSchema.create(connection, 11);
             assertThat(one(connection, "SELECT count(*) FROM customers")).isEqualTo("20");
             assertThat(one(connection, "SELECT count(DISTINCT country) > 5 FROM customers"))
                     .isEqualTo("t");
@@ -276,8 +301,7 @@ class DevServicesIT {
                         .replaceFirst(
                                 "^\\d+", Long.toString(ProcessHandle.current().pid())));
         awaitFree(port);
-        try (java.net.ServerSocket taken =
-                new java.net.ServerSocket(port, 1, java.net.InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
             JsonNode after = up();
 
             assertThat(port(after, "postgres", "url")).isNotEqualTo(taken.getLocalPort());
@@ -298,5 +322,16 @@ class DevServicesIT {
         while (!Ports.isFree(port) && !deadline.passed()) {
             deadline.pause();
         }
+    }
+
+    @Test
+    @Order(9)
+    void aServerWhoseFolderIsGoneEndsByItself() throws Exception {
+        JsonNode s3 = up().get("s3");
+        ProcessHandle process = ProcessHandle.of(s3.get("pid").asLong()).orElseThrow();
+
+        Files.delete(data.resolve("s3/server.json"));
+
+        process.onExit().get(30, TimeUnit.SECONDS);
     }
 }

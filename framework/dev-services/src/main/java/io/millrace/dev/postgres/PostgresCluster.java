@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -160,6 +161,10 @@ final class PostgresCluster {
     }
 
     private void writeSettings(int port, Map<String, String> settings) throws IOException {
+        if (DevFolder.isPosix(data)) {
+            // The server refuses a folder that others may read, which a chmod -R of the whole project easily makes it.
+            Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
+        }
         Map<String, String> all = new TreeMap<>(settings);
         all.put("port", Integer.toString(port));
         StringBuilder text = new StringBuilder("# Written by Millrace dev services at each start.\n");

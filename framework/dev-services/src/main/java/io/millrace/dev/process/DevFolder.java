@@ -117,7 +117,8 @@ public final class DevFolder {
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    static boolean isPosix(Path file) {
+    /** Whether the file's system knows owners and permissions as POSIX does. */
+    public static boolean isPosix(Path file) {
         return file.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 

@@ -168,7 +168,7 @@ public final class S3Server {
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 jars + File.separator + "*",
-                "org.gaul.s3proxy.Main",
+                "io.millrace.dev.s3process.S3Process",
                 "--properties",
                 properties(folder).toString()));
         return new ProcessBuilder(command)

@@ -1,0 +1,193 @@
+package io.millrace.connectors.cdc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.api.ConnectorShorthand;
+import io.millrace.dev.postgres.PostgresAccess;
+import io.millrace.dev.postgres.PostgresServer;
+import io.millrace.dev.process.Deadline;
+import io.millrace.dev.shop.ShopSchema;
+import java.lang.reflect.Proxy;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import org.apache.kafka.common.config.ConfigValue;
+import org.apache.kafka.common.metrics.PluginMetrics;
+import org.apache.kafka.connect.connector.ConnectorContext;
+import org.apache.kafka.connect.data.Decimal;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.source.SourceConnector;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.source.SourceTask;
+import org.apache.kafka.connect.source.SourceTaskContext;
+import org.apache.kafka.connect.storage.OffsetStorageReader;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packed plugin, loaded as a worker does, against a real PostgreSQL. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PostgresCdcIT {
+    @TempDir
+    static Path temp;
+
+    private final PluginFolder plugin = new PluginFolder();
+    private PostgresServer server;
+    private PostgresAccess access;
+
+    @BeforeAll
+    void start() throws Exception {
+        server = PostgresServer.in(temp, line -> {});
+        access = server.up();
+        try (Connection connection = connect()) {
+            ShopSchema.create(connection, 1);
+        }
+    }
+
+    @AfterAll
+    void stop() {
+        server.down();
+    }
+
+    private Connection connect() throws Exception {
+        return DriverManager.getConnection(access.url(), access.user(), access.password());
+    }
+
+    @Test
+    void thePluginHoldsNothingThatTheWorkerGives() throws Exception {
+        assertThat(plugin.jars())
+                .noneMatch(jar -> jar.matches("(kafka-clients|connect-|slf4j-|log4j-|millrace-(api|foundation|dev)).*"))
+                .anyMatch(jar -> jar.startsWith("debezium-connector-postgres-"))
+                .anyMatch(jar -> jar.startsWith("postgresql-"))
+                .anyMatch(jar -> jar.startsWith("millrace-connector-cdc-"));
+    }
+
+    @Test
+    void capturesSnapshotAndChangesFromItsOwnClassLoader() throws Exception {
+        try (URLClassLoader loader = plugin.open()) {
+            Thread thread = Thread.currentThread();
+            ClassLoader before = thread.getContextClassLoader();
+            thread.setContextClassLoader(loader);
+            try {
+                capture(loader);
+            } finally {
+                thread.setContextClassLoader(before);
+            }
+        }
+    }
+
+    private void capture(ClassLoader loader) throws Exception {
+        ConnectorShorthand shorthand =
+                ServiceLoader.load(ConnectorShorthand.class, loader).findFirst().orElseThrow();
+        assertThat(shorthand.getClass().getClassLoader()).isSameAs(loader);
+        Map<String, String> config = shorthand.connectorConfig(Sections.with(
+                access.url(), access.user(), access.password(), "public.customers,public.orders,public.order_details"));
+
+        SourceConnector connector = (SourceConnector) loader.loadClass(shorthand.connectorClass())
+                .getDeclaredConstructor()
+                .newInstance();
+        assertThat(connector.getClass().getClassLoader()).isSameAs(loader);
+        List<ConfigValue> values = connector.validate(config).configValues();
+        assertThat(values)
+                .allSatisfy(value ->
+                        assertThat(value.errorMessages()).as(value.name()).isEmpty());
+        connector.initialize(none(ConnectorContext.class));
+        connector.start(config);
+        Map<String, String> taskConfig = connector.taskConfigs(1).get(0);
+
+        SourceTask task =
+                (SourceTask) connector.taskClass().getDeclaredConstructor().newInstance();
+        task.initialize(new EmptyContext(taskConfig));
+        task.start(taskConfig);
+        try {
+            List<SourceRecord> snapshot = poll(task, 20 + 60 + 150);
+            assertThat(snapshot)
+                    .extracting(SourceRecord::topic)
+                    .contains(
+                            "raw.shop.shopdb.public.customers",
+                            "raw.shop.shopdb.public.orders",
+                            "raw.shop.shopdb.public.order_details");
+            changesAreCaptured(task);
+        } finally {
+            task.stop();
+            connector.stop();
+        }
+    }
+
+    private void changesAreCaptured(SourceTask task) throws Exception {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO orders (order_id, order_date, freight) VALUES (1, DATE '1996-07-04', 0.1)");
+            statement.execute("DELETE FROM orders WHERE order_id = 1");
+        }
+
+        List<SourceRecord> changes = poll(task, 3);
+
+        assertThat(changes).hasSize(3);
+        SourceRecord created = changes.get(0);
+        assertThat(((Struct) created.key()).getInt16("order_id")).isEqualTo((short) 1);
+        Struct row = ((Struct) created.value()).getStruct("after");
+        assertThat(row.schema().field("order_date").schema().name()).isEqualTo("io.debezium.time.Date");
+        assertThat(row.schema().field("freight").schema().type()).isEqualTo(Schema.Type.FLOAT32);
+        assertThat(row.get("freight")).isEqualTo(0.1f);
+        assertThat(row.schema().field("freight").schema().name()).isNotEqualTo(Decimal.LOGICAL_NAME);
+        assertThat(((Struct) changes.get(1).value()).getString("op")).isEqualTo("d");
+        assertThat(changes.get(2).value()).isNull();
+    }
+
+    private static List<SourceRecord> poll(SourceTask task, int count) throws InterruptedException {
+        List<SourceRecord> records = new ArrayList<>();
+        Deadline deadline = Deadline.in(Duration.ofSeconds(60));
+        while (records.size() < count && !deadline.passed()) {
+            List<SourceRecord> batch = task.poll();
+            if (batch != null) {
+                batch.stream()
+                        .filter(record -> !record.topic().startsWith("heartbeat."))
+                        .forEach(records::add);
+            }
+        }
+        return records;
+    }
+
+    /** Holds no offsets: the connector has never run. */
+    private record EmptyContext(Map<String, String> configs) implements SourceTaskContext {
+        @Override
+        public OffsetStorageReader offsetStorageReader() {
+            return new NoOffsets();
+        }
+
+        @Override
+        public PluginMetrics pluginMetrics() {
+            return none(PluginMetrics.class);
+        }
+    }
+
+    private static final class NoOffsets implements OffsetStorageReader {
+        @Override
+        public <T> Map<String, Object> offset(Map<String, T> partition) {
+            return null;
+        }
+
+        @Override
+        public <T> Map<Map<String, T>, Map<String, Object>> offsets(java.util.Collection<Map<String, T>> partitions) {
+            return Map.of();
+        }
+    }
+
+    private static <T> T none(Class<T> type) {
+        return type.cast(
+                Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+                    throw new AssertionError("the connector asked its context for " + method.getName());
+                }));
+    }
+}

@@ -1,0 +1,94 @@
+package io.millrace.pipeline;
+
+import io.millrace.foundation.error.Problem;
+import io.millrace.foundation.error.ProblemException;
+import io.millrace.pipeline.check.Checked;
+import io.millrace.pipeline.check.ConnectorCatalog;
+import io.millrace.pipeline.model.PipelineModel;
+import io.millrace.pipeline.plan.PipelinePlan;
+import io.millrace.pipeline.plan.RawStreamPlan;
+import io.millrace.pipeline.plan.StreamPlan;
+import io.millrace.pipeline.reference.Reference;
+import io.millrace.pipeline.reference.ReferenceResolver;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A pipeline without errors, as far as can be told offline. Immutable. */
+public final class CheckedPipeline {
+    private final String file;
+    private final PipelineModel model;
+    private final Checked checked;
+    private final ConnectorCatalog catalog;
+    private final List<Problem> warnings;
+
+    CheckedPipeline(
+            String file, PipelineModel model, Checked checked, ConnectorCatalog catalog, List<Problem> warnings) {
+        this.file = file;
+        this.model = model;
+        this.checked = checked;
+        this.catalog = catalog;
+        this.warnings = List.copyOf(warnings);
+    }
+
+    public String name() {
+        return model.name().value();
+    }
+
+    /** The YAML, as the user named it. */
+    public String file() {
+        return file;
+    }
+
+    /** By place; none of them stops anything. */
+    public List<Problem> warnings() {
+        return warnings;
+    }
+
+    public List<RawStreamPlan> raw() {
+        return checked.raw();
+    }
+
+    /** Each after what it reads; known without the references. */
+    public List<StreamPlan> streams() {
+        return checked.streams();
+    }
+
+    /** All references of the sources and sinks, in the order written, whether they have fallbacks or not. */
+    public List<Reference> references() {
+        return Stream.concat(checked.sources().stream(), checked.sinks().stream())
+                .flatMap(section -> section.references().stream())
+                .toList();
+    }
+
+    /**
+     * Checks the values that references stand for.
+     *
+     * @param allowUnresolved whether a reference without an answer is passed over
+     * @throws ProblemException as {@link #plan}
+     */
+    public void check(ReferenceResolver resolver, boolean allowUnresolved) {
+        planner(resolver).resolve(allowUnresolved);
+    }
+
+    /**
+     * What is to run.
+     *
+     * @throws ProblemException with exit code YOURS and all problems, where references have no answer or what they stand for is not right
+     */
+    public PipelinePlan plan(ReferenceResolver resolver) {
+        return planner(resolver).plan();
+    }
+
+    /**
+     * The sections of short types, sources first, to be looked at before anything starts.
+     *
+     * @throws ProblemException as {@link #plan}
+     */
+    public List<ResolvedSection> sections(ReferenceResolver resolver) {
+        return planner(resolver).sections();
+    }
+
+    private Planner planner(ReferenceResolver resolver) {
+        return new Planner(file, model, checked, catalog, resolver);
+    }
+}

@@ -1,0 +1,228 @@
+package io.millrace.pipeline.check;
+
+import io.millrace.api.RawStream;
+import io.millrace.expression.type.DataType;
+import io.millrace.expression.type.DecimalType;
+import io.millrace.expression.type.RowType;
+import io.millrace.expression.type.ScalarType;
+import io.millrace.pipeline.model.NotYet;
+import io.millrace.pipeline.model.StepModel;
+import io.millrace.pipeline.model.StreamModel;
+import io.millrace.pipeline.plan.StreamName;
+import io.millrace.pipeline.plan.StreamPlan;
+import io.millrace.pipeline.step.Aggregate;
+import io.millrace.pipeline.step.Step;
+import io.millrace.pipeline.yaml.Diagnostics;
+import io.millrace.pipeline.yaml.Place;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Checks one stream whose input is known: its steps in turn, its key, and its contract. */
+final class StreamCheck {
+    private final String pipeline;
+    private final StreamModel model;
+    private final StreamFacts input;
+    private final Optional<Contract> contract;
+    private final Function<String, Optional<StreamFacts>> streams;
+    private final Expressions expressions;
+    private final Diagnostics diagnostics;
+
+    private final List<Step> steps = new ArrayList<>();
+    private final Map<String, Integer> named = new HashMap<>();
+    private RowType row;
+    private List<String> key;
+    private RowType keyType;
+    private StreamFacts.Content content;
+    private boolean complete = true;
+
+    StreamCheck(
+            String pipeline,
+            StreamModel model,
+            StreamFacts input,
+            Optional<Contract> contract,
+            Function<String, Optional<StreamFacts>> streams,
+            Expressions expressions,
+            Diagnostics diagnostics) {
+        this.pipeline = pipeline;
+        this.model = model;
+        this.input = input;
+        this.contract = contract;
+        this.streams = streams;
+        this.expressions = expressions;
+        this.diagnostics = diagnostics;
+        this.row = input.type();
+        this.key = input.key();
+        this.keyType = input.keyType();
+        this.content = input.content();
+    }
+
+    /** A stream and what others may know of it. */
+    record Result(StreamPlan plan, StreamFacts facts) {}
+
+    Result check() {
+        boolean aggregates = model.steps().stream().anyMatch(step -> step.word().equals("aggregate"));
+        if (key.isEmpty() && !aggregates && contract.isPresent()) {
+            key = contract.get().key();
+            keyType = contract.get().keyType();
+        }
+        boolean parsed = model.steps().stream().anyMatch(step -> step.word().equals("parse"));
+        if (content == StreamFacts.Content.BYTES && !parsed) {
+            NotYet.tell(
+                    "'" + model.from().value()
+                            + "' holds bytes; reading them needs the step 'parse', which is not there yet",
+                    model.from().place(),
+                    "Let a sink read it as it is.",
+                    diagnostics);
+        }
+        List<Optional<Set<String>>> known = KnownFields.before(model.steps(), contract);
+        for (int i = 0; i < model.steps().size(); i++) {
+            step(model.steps().get(i), known.get(i));
+        }
+        if (content == StreamFacts.Content.ENVELOPES && complete) {
+            diagnostics.warning(
+                    "pipeline.not-unwrapped",
+                    model.place(),
+                    model.fullName() + " passes Debezium's change events on as they are.",
+                    "Start its steps with 'unwrap: debezium' to have rows.");
+        }
+        model.contract().ifPresent(place -> contract.ifPresent(it -> contract(it, place.place())));
+        RowType type = contract.map(Contract::row).orElse(row);
+        StreamName name = new StreamName(model.layer(), model.name());
+        StreamFacts facts = new StreamFacts(
+                name,
+                input.kind(),
+                key,
+                contract.filter(it -> it.key().equals(key))
+                        .map(Contract::keyType)
+                        .orElse(keyType),
+                type,
+                complete || contract.isPresent() ? content : StreamFacts.Content.UNKNOWN);
+        return new Result(
+                new StreamPlan(
+                        name,
+                        name.topic(pipeline),
+                        input.kind(),
+                        input.name(),
+                        key,
+                        steps,
+                        contract.map(Contract::row),
+                        type),
+                facts);
+    }
+
+    private void step(StepModel step, Optional<Set<String>> names) {
+        row = KnownFields.close(row, names);
+        int number = named.merge(step.word(), 1, Integer::sum);
+        String name = number == 1 ? step.word() : step.word() + "-" + number;
+        int before = diagnostics.errors();
+        Optional<Step> checked = StepChecks.check(
+                step,
+                new StepScope(
+                        model.fullName(),
+                        name,
+                        input.kind(),
+                        row,
+                        key,
+                        keyType,
+                        content,
+                        streams,
+                        expressions,
+                        diagnostics));
+        boolean told = diagnostics.errors() > before;
+        complete &= checked.isPresent() && !told;
+        // What a step with a problem makes is not known: what comes after must not complain of that.
+        row = checked.filter(it -> !told).map(it -> it.outputType(row)).orElse(RowType.ANY);
+        checked.ifPresent(this::passed);
+    }
+
+    private void passed(Step step) {
+        steps.add(step);
+        switch (step.kind()) {
+            case UNWRAP -> content = content == StreamFacts.Content.UNKNOWN ? content : StreamFacts.Content.ROWS;
+            case AGGREGATE -> {
+                key = ((Aggregate) step)
+                        .groups().stream().map(Aggregate.Group::field).toList();
+                keyType = Contract.keyType(key, row);
+            }
+            case SMT -> content = content == StreamFacts.Content.ENVELOPES ? StreamFacts.Content.ANY : content;
+            case RENAME, KEEP, DROP, SET, CAST, STANDARDISE, VALIDATE, FILTER, LOOKUP -> {}
+        }
+    }
+
+    private void contract(Contract it, Place place) {
+        if (input.kind() == RawStream.Kind.TABLE) {
+            tableKey(it, place);
+        }
+        if (row.open() || !complete) {
+            return;
+        }
+        for (RowType.Field field : it.row().fields()) {
+            Optional<RowType.Field> made = row.field(field.name());
+            if (made.isEmpty() && field.required()) {
+                diagnostics.error(
+                        "pipeline.contract",
+                        place,
+                        model.fullName() + " does not make '" + field.name() + "', which contract '" + it.name()
+                                + "' requires.",
+                        "Make it with 'set', keep it, or take it out of the contract.");
+            }
+            made.filter(actual -> !fits(actual.type(), field.type()))
+                    .ifPresent(actual -> diagnostics.error(
+                            "pipeline.contract",
+                            place,
+                            "'" + field.name() + "' of " + model.fullName() + " is "
+                                    + actual.type().text() + ", and in contract '" + it.name() + "' "
+                                    + field.type().text() + ".",
+                            "Add 'cast: {" + field.name() + ": " + field.type().text()
+                                    + "}', or change the contract."));
+        }
+        List<String> extra = row.names().stream()
+                .filter(name -> it.row().field(name).isEmpty())
+                .toList();
+        if (!extra.isEmpty()) {
+            diagnostics.error(
+                    "pipeline.contract",
+                    place,
+                    model.fullName() + " makes [" + String.join(", ", extra) + "], which contract '" + it.name()
+                            + "' does not have.",
+                    "Drop what is too much, or add it to the contract.");
+        }
+    }
+
+    private void tableKey(Contract it, Place place) {
+        if (it.keyIsWrong() || input.content() == StreamFacts.Content.UNKNOWN) {
+            return;
+        }
+        if (it.key().isEmpty()) {
+            diagnostics.error(
+                    "pipeline.key-missing",
+                    place,
+                    "Contract '" + it.name() + "' has no key, and " + model.fullName() + " is a table.",
+                    "Add 'key: <field>' or 'key: [<field>, <field>]' to the contract.");
+        } else if (!key.isEmpty() && !key.equals(it.key())) {
+            NotYet.tell(
+                    model.fullName() + " has the key [" + String.join(", ", key) + "], and contract '" + it.name()
+                            + "' [" + String.join(", ", it.key()) + "]; changing a key is not there yet",
+                    place,
+                    "Use the fields of the key, in their order.",
+                    diagnostics);
+        }
+    }
+
+    /** Whether each value of a type is one of the contract's type too, or the record decides. */
+    private static boolean fits(DataType actual, DataType expected) {
+        if (actual == ScalarType.UNKNOWN || expected == ScalarType.UNKNOWN || actual.equals(expected)) {
+            return true;
+        }
+        if (actual instanceof DecimalType a && expected instanceof DecimalType e) {
+            return a.scale() == e.scale();
+        }
+        return (actual == ScalarType.INT32 && expected == ScalarType.INT64)
+                || (actual == ScalarType.FLOAT && expected == ScalarType.DOUBLE);
+    }
+}

@@ -1,0 +1,109 @@
+package io.millrace.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What is told of a stream, its contract and what it reads; the stream stands at line 9, column 3. */
+class StreamProblemsTest {
+    private static final String BEFORE = """
+            pipeline: p
+            sources: {db: {type: postgres-cdc, url: x, tables: [public.orders]}, web: {type: logs, path: x}}
+            contracts:
+              Order: {key: id, fields: {id: int32!, email: string}}
+              NoKey: {fields: {id: int32!, email: string}}
+              Mail: {key: email, fields: {id: int32!, email: string}}
+            streams:
+              cleaned.orders: {from: raw.orders, contract: Order, steps: [{unwrap: debezium}]}
+            """;
+
+    static Stream<Arguments> faults() {
+        return Stream.of(
+                fault(
+                        "cleaned.x: {from: cleaned.ordres}",
+                        "9:21 [pipeline.unknown-stream] 'cleaned.ordres' is not a stream. Did you mean 'cleaned.orders'? Streams: cleaned.orders, cleaned.x, raw.orders, raw.web."),
+                fault(
+                        "cleaned.x: {form: cleaned.orders}",
+                        "9:3 [pipeline.missing-field] 'from' is missing: a stream needs it.\n9:15 [pipeline.unknown-field] 'form' is not a field of a stream. Did you mean 'from'? Fields: contract, from, on_error, steps."),
+                fault(
+                        "cleaned.x: {from: {a: b}}",
+                        "9:21 [pipeline.wrong-kind] 'from' must be a single value, not a map."),
+                fault(
+                        "cleaned.x: nothing",
+                        "9:14 [pipeline.wrong-kind] 'cleaned.x' must be a map, not a single value."),
+                fault(
+                        "x: {from: cleaned.orders}",
+                        "9:3 [pipeline.name] 'x' cannot be the name of a stream: it has no layer. Write <layer>.<name>, for example cleaned.x."),
+                fault(
+                        "cleaned.X: {from: cleaned.orders}",
+                        "9:3 [pipeline.name] 'X' cannot be the name of a stream. Use a-z, 0-9, '_' and '-', at most 63 characters, the first a letter or a digit."),
+                fault(
+                        "claened.x: {from: cleaned.orders}",
+                        "9:3 [pipeline.unknown-layer] 'claened' is not a layer that a stream can be in. Did you mean 'cleaned'? Layers: cleaned, enriched, curated."),
+                fault(
+                        "raw.x: {from: cleaned.orders}",
+                        "9:3 [pipeline.unknown-layer] 'raw' is not a layer that a stream can be in. Streams in it are made by sources. Layers: cleaned, enriched, curated."),
+                fault(
+                        "cleaned.x: {from: curated.y}\n  curated.y: {from: cleaned.orders}",
+                        "9:21 [pipeline.layer-order] cleaned.x reads 'curated.y', which is in a later layer. A stream reads its own layer or an earlier one: raw, cleaned, enriched, curated."),
+                fault(
+                        "cleaned.x: {from: cleaned.y}\n  cleaned.y: {from: cleaned.x}",
+                        "10:21 [pipeline.cycle] 'cleaned.x' reads itself: cleaned.x reads cleaned.y reads cleaned.x. Break the circle: a stream can read only what does not depend on it."),
+                fault(
+                        "cleaned.x: {from: cleaned.orders, contract: Ordr}",
+                        "9:47 [pipeline.unknown-contract] 'Ordr' is not a contract. Did you mean 'Order'? Contracts: Mail, NoKey, Order."),
+                fault(
+                        "cleaned.x: {from: cleaned.orders, contract: NoKey}",
+                        "9:47 [pipeline.key-missing] Contract 'NoKey' has no key, and cleaned.x is a table. Add 'key: <field>' or 'key: [<field>, <field>]' to the contract."),
+                fault(
+                        "cleaned.x: {from: cleaned.orders, contract: Mail}",
+                        "9:47 [pipeline.not-yet] cleaned.x has the key [id], and contract 'Mail' [email]; changing a key is not there yet. Use the fields of the key, in their order."),
+                fault(
+                        "cleaned.x: {from: cleaned.orders, contract: Order, steps: [{set: {more: 1}}, {cast: {email: date}}]}",
+                        "9:47 [pipeline.contract] 'email' of cleaned.x is date, and in contract 'Order' string. Add 'cast: {email: string}', or change the contract.\n9:47 [pipeline.contract] cleaned.x makes [more], which contract 'Order' does not have. Drop what is too much, or add it to the contract."),
+                fault(
+                        "cleaned.x: {from: cleaned.orders, steps: [{aggregate: {by: value.email, n: count()}}], contract: Mail}",
+                        "9:100 [pipeline.contract] cleaned.x does not make 'id', which contract 'Mail' requires. Make it with 'set', keep it, or take it out of the contract.\n9:100 [pipeline.contract] cleaned.x makes [n], which contract 'Mail' does not have. Drop what is too much, or add it to the contract."),
+                fault(
+                        "cleaned.x: {from: raw.orders}",
+                        "9:3 [pipeline.not-unwrapped] cleaned.x passes Debezium's change events on as they are. Start its steps with 'unwrap: debezium' to have rows."),
+                fault(
+                        "cleaned.x: {from: raw.web}",
+                        "9:21 [pipeline.not-yet] 'raw.web' holds bytes; reading them needs the step 'parse', which is not there yet. Let a sink read it as it is."),
+                fault(
+                        "cleaned.x: {from: raw.web, steps: [{parse: json}, {dedupe: {by: value.a}}]}",
+                        "9:39 [pipeline.not-yet] The step 'parse' is not there yet. Steps: aggregate, cast, drop, filter, keep, lookup, rename, set, smt, standardise, unwrap, validate.\n9:54 [pipeline.not-yet] The step 'dedupe' is not there yet. Steps: aggregate, cast, drop, filter, keep, lookup, rename, set, smt, standardise, unwrap, validate."),
+                fault(
+                        "cleaned.x: {from: raw.web, steps: [{parse: json}, {aggregate: {by: value.a, n: count()}}, {lookup: {table: cleaned.orders, on: value.id, as: o}}]}",
+                        "9:39 [pipeline.not-yet] The step 'parse' is not there yet. Steps: aggregate, cast, drop, filter, keep, lookup, rename, set, smt, standardise, unwrap, validate.\n9:54 [pipeline.not-yet] An aggregate over events needs a window, which is not there yet, and cleaned.x is events. Aggregate over a table.\n9:94 [pipeline.not-yet] A lookup from events is not there yet, and cleaned.x is events. Look up from a table."),
+                fault(
+                        "cleaned.x: {from: cleaned.orders, table: {key: id}}",
+                        "9:37 [pipeline.not-yet] 'table' of a stream is not there yet. Leave it out."),
+                fault(
+                        "cleaned.x: {from: cleaned.orders, on_error: {then: stop}}",
+                        "9:54 [pipeline.not-yet] 'then: stop' is not there yet for streams. Write it on a source or a sink, or use dead_letter."),
+                fault(
+                        "cleaned.x: {from: cleaned.orders, on_error: {retry: 3}}",
+                        "9:47 [pipeline.not-yet] 'retry' and 'backoff' of a stream are not there yet. Write them on a source or a sink."),
+                fault(
+                        "cleaned.x: {from: cleaned.orders}\n  cleaned.x: {from: cleaned.orders}",
+                        "10:3 [pipeline.duplicate-key] 'cleaned.x' is written twice; the first is at line 9. Keep one of them."),
+                fault(
+                        "cleaned.x: {from: raw.orders, contract: Order, steps: [{unwrap: debezium}, {validate: {a: value.emial != ''}}]}",
+                        "9:99 [expression.unknown-field] 'emial' is not a field of value. Did you mean 'email'? Fields: id, email."));
+    }
+
+    private static Arguments fault(String stream, String expected) {
+        return Arguments.of(stream, expected);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("faults")
+    void tellsWhatIsWrongWithAStream(String stream, String expected) {
+        assertThat(Pipelines.problems(BEFORE + "  " + stream + "\nsinks: {}\n"))
+                .isEqualTo("p.yaml:" + expected.replace("\n", "\np.yaml:"));
+    }
+}
