@@ -36,10 +36,9 @@ final class S3Clients {
     private static S3Client client(Location location, Duration connect, Duration answer, int attempts) {
         Optional<URI> endpoint = endpoint(location).map(URI::create);
         S3ClientBuilder builder = S3Client.builder()
-                .httpClient(UrlConnectionHttpClient.builder()
+                .httpClientBuilder(UrlConnectionHttpClient.builder()
                         .connectionTimeout(connect)
-                        .socketTimeout(answer)
-                        .build())
+                        .socketTimeout(answer))
                 .credentialsProvider(credentials(location))
                 .forcePathStyle(location.pathStyle().orElse(endpoint.isPresent()))
                 .overrideConfiguration(

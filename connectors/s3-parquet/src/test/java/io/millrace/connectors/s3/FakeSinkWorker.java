@@ -30,6 +30,7 @@ final class FakeSinkWorker implements SinkTaskContext {
     boolean hasReporter = true;
     boolean commitRequested;
     long timeout;
+    int rewindsAskedFor;
 
     private final ObjectStore store;
     private final Clock clock;
@@ -181,6 +182,7 @@ final class FakeSinkWorker implements SinkTaskContext {
     @Override
     public void offset(TopicPartition partition, long offset) {
         rewinds.put(partition, offset);
+        rewindsAskedFor++;
     }
 
     @Override

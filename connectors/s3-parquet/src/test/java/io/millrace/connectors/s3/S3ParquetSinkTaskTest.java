@@ -54,7 +54,7 @@ class S3ParquetSinkTaskTest {
         assertThat(keys())
                 .containsExactly(FOLDER + Orders.TOPIC + "+0+00000000000000000005-00000000000000000009.parquet");
         assertThat(worker.committed).isEqualTo(Map.of(ORDERS_0, 10L));
-        assertThat(rows("id, country, _op, _key, _origin, _at, _topic, _partition, _offset"))
+        assertThat(rows("id, country, _op, _key, _origin, _at::VARCHAR, _topic, _partition, _offset"))
                 .containsExactly(
                         "1|de|u|{\"id\":1}|raw.shop.orders-0@5|1996-07-07 00:00:00+00|cleaned.shop.orders|0|5",
                         "2|at|u|{\"id\":2}|raw.shop.orders-0@6|1996-07-07 00:00:00+00|cleaned.shop.orders|0|6",
