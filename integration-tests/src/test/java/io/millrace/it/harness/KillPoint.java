@@ -1,6 +1,5 @@
 package io.millrace.it.harness;
 
-import killagent.KillAgent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,6 +9,7 @@ import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import killagent.KillAgent;
 import net.bytebuddy.ByteBuddy;
 
 /**
