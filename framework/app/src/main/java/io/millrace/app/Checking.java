@@ -23,9 +23,7 @@ public final class Checking {
     public static List<Problem> check(Path pipeline, Optional<String> environment, boolean allowUnresolved) {
         try (Plugins plugins = Plugins.scan(Installation.current().pluginPath())) {
             CheckedPipeline checked = PipelineLoader.load(pipeline, environment, new PluginCatalog(plugins));
-            if (!allowUnresolved) {
-                checked.plan(OwnReferences.resolver());
-            }
+            checked.check(OwnReferences.resolver(), allowUnresolved);
             return checked.warnings();
         }
     }

@@ -1,6 +1,6 @@
 package io.millrace.layers;
 
-import io.millrace.pipeline.plan.StreamName;
+import io.millrace.pipeline.model.StreamName;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;

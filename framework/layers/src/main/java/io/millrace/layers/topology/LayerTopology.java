@@ -10,7 +10,7 @@ import io.millrace.layers.record.RowSerde;
 import io.millrace.layers.step.RecordSteps;
 import io.millrace.pipeline.plan.PipelinePlan;
 import io.millrace.pipeline.plan.RawStreamPlan;
-import io.millrace.pipeline.plan.StreamName;
+import io.millrace.pipeline.model.StreamName;
 import io.millrace.pipeline.plan.StreamPlan;
 import io.millrace.plugin.record.MillraceVersion;
 import java.util.Collections;

@@ -10,7 +10,7 @@ import io.millrace.pipeline.model.PipelineModel;
 import io.millrace.pipeline.model.SectionModel;
 import io.millrace.pipeline.model.StreamModel;
 import io.millrace.pipeline.plan.RawStreamPlan;
-import io.millrace.pipeline.plan.StreamName;
+import io.millrace.pipeline.model.StreamName;
 import io.millrace.pipeline.plan.StreamPlan;
 import io.millrace.pipeline.yaml.Diagnostics;
 import io.millrace.pipeline.yaml.Place;

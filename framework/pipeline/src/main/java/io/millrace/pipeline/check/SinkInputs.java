@@ -2,7 +2,7 @@ package io.millrace.pipeline.check;
 
 import io.millrace.pipeline.model.Located;
 import io.millrace.pipeline.model.SectionModel;
-import io.millrace.pipeline.plan.StreamName;
+import io.millrace.pipeline.model.StreamName;
 import io.millrace.pipeline.yaml.Diagnostics;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

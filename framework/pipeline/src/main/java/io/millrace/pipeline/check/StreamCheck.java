@@ -8,7 +8,7 @@ import io.millrace.expression.type.ScalarType;
 import io.millrace.pipeline.model.NotYet;
 import io.millrace.pipeline.model.StepModel;
 import io.millrace.pipeline.model.StreamModel;
-import io.millrace.pipeline.plan.StreamName;
+import io.millrace.pipeline.model.StreamName;
 import io.millrace.pipeline.plan.StreamPlan;
 import io.millrace.pipeline.step.Aggregate;
 import io.millrace.pipeline.step.Step;

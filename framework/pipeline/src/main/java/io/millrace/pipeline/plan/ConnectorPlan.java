@@ -1,5 +1,6 @@
 package io.millrace.pipeline.plan;
 
+import io.millrace.pipeline.model.StreamName;
 import io.millrace.api.ConnectorShorthand;
 import java.util.List;
 import java.util.Map;

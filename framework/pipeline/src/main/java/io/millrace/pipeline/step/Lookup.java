@@ -2,7 +2,7 @@ package io.millrace.pipeline.step;
 
 import io.millrace.expression.Expression;
 import io.millrace.expression.type.RowType;
-import io.millrace.pipeline.plan.StreamName;
+import io.millrace.pipeline.model.StreamName;
 import java.util.List;
 
 /**

@@ -1,4 +1,4 @@
-package io.millrace.pipeline.plan;
+package io.millrace.pipeline.model;
 
 /**
  * A stream's full name, {@code <layer>.<name>}.
