@@ -9,10 +9,12 @@ import io.millrace.plugin.discovery.Plugins;
 import io.millrace.plugin.record.TransformChain;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
@@ -124,7 +126,9 @@ public final class Layers implements AutoCloseable {
      * @throws java.io.UncheckedIOException when the folder cannot be deleted
      */
     public static void reset(PipelinePlan plan, LayersConfig config, Duration within) {
-        new LayersReset(StreamsSettings.applicationId(plan), config, within).run();
+        Set<String> layers = new HashSet<>(Set.of("cleaned", "enriched", "curated"));
+        plan.streams().forEach(stream -> layers.add(stream.name().layer()));
+        new LayersReset(StreamsSettings.applicationId(plan), config, layers, within).run();
     }
 
     private StreamStatus status(StreamPlan stream, StreamStatus.State state) {

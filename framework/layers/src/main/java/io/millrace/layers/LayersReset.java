@@ -33,11 +33,16 @@ final class LayersReset {
 
     private final String application;
     private final LayersConfig config;
+    private final Set<String> layers;
     private final long deadline;
 
-    LayersReset(String application, LayersConfig config, Duration within) {
+    /**
+     * @param layers the names of all layers that the application may have had
+     */
+    LayersReset(String application, LayersConfig config, Set<String> layers, Duration within) {
         this.application = application;
         this.config = config;
+        this.layers = Set.copyOf(layers);
         this.deadline = System.nanoTime() + within.toNanos();
     }
 
@@ -83,9 +88,15 @@ final class LayersReset {
         }
     }
 
-    private boolean isInternal(String topic) {
-        return topic.startsWith(application + "-")
-                && (topic.endsWith("-changelog") || topic.endsWith("-repartition") || topic.endsWith("-topic"));
+    /** Internal topics are {@code <application>-<layer>.<stream>...}: those of an application 'shop-eu' are not those of 'shop'. */
+    boolean isInternal(String topic) {
+        String prefix = application + "-";
+        if (!topic.startsWith(prefix)) {
+            return false;
+        }
+        String rest = topic.substring(prefix.length());
+        return layers.contains(rest.substring(0, Math.max(0, rest.indexOf('.'))))
+                && (rest.endsWith("-changelog") || rest.endsWith("-repartition") || rest.endsWith("-topic"));
     }
 
     private <T> T await(KafkaFuture<T> future) {

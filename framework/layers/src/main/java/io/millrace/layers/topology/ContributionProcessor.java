@@ -74,15 +74,18 @@ final class ContributionProcessor implements FixedKeyProcessor<Bytes, Row, Emiss
             forward(entered, null);
             return;
         }
+        Contribution contribution;
         try {
-            forward(entered, contribution(((StepRecord) input.open(entered, null)).scope()));
+            contribution = contribution(((StepRecord) input.open(entered, null)).scope());
         } catch (EvaluationException e) {
             counters.in().increment();
             counters.deadLetters().increment();
             Outcome.Failed failed =
                     new Outcome.Failed(aggregate.name(), aggregate.name(), e.code(), String.valueOf(e.getMessage()), e);
             context.forward(deadLetters.of(entered, null, failed, input));
+            return;
         }
+        forward(entered, contribution);
     }
 
     private void forward(FixedKeyRecord<Bytes, Row> entered, @Nullable Contribution contribution) {

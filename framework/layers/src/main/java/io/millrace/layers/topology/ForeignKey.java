@@ -33,6 +33,19 @@ final class ForeignKey {
      */
     @Nullable
     Bytes evaluate(Bytes key, Row row) {
+        try {
+            return evaluated(key, row);
+        } catch (EvaluationException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // What a row makes an expression throw it makes it throw again: the row's fault, not the thread's end.
+            EvaluationException named = new EvaluationException("layers.unexpected", e.toString());
+            named.initCause(e);
+            throw named;
+        }
+    }
+
+    private @Nullable Bytes evaluated(Bytes key, Row row) {
         Scope scope = new Scope(row.value(), own.lazily(key), null, 0);
         List<@Nullable Object> parts = new ArrayList<>(on.size());
         for (Expression expression : on) {

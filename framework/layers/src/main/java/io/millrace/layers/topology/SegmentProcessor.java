@@ -104,6 +104,10 @@ final class SegmentProcessor<V> implements FixedKeyProcessor<Bytes, V, Emission<
                 return new Outcome.Failed("key", "key", "layers.key", fault.get(), null);
             }
         }
+        if (isTable() && passed.source().key() == null) {
+            return new Outcome.Failed(
+                    "key", "key", "layers.key", "the record has no key, and its stream is a table", null);
+        }
         if (passed.isDelete() && !isTable()) {
             return new Outcome.Failed("value", "value", "layers.no-value", "an event has no value", null);
         }

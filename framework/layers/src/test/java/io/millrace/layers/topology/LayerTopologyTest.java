@@ -10,8 +10,12 @@ import static io.millrace.layers.ShopSource.orderKey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.millrace.expression.type.RowType;
 import io.millrace.layers.ShopPlan;
 import io.millrace.layers.ShopSource;
+import io.millrace.pipeline.plan.PipelinePlan;
+import io.millrace.pipeline.plan.StreamName;
+import io.millrace.pipeline.step.Unwrap;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -283,6 +287,35 @@ class LayerTopologyTest {
                         "the record's key is not canonical JSON: it has white space or needless escapes",
                         "the record has no key, its stream has the key [order_id, product_id]");
         assertThat(shop.take("cleaned.shop.order_lines")).isEmpty();
+    }
+
+    @Test
+    void aTableOfUnknownKeysStillNeedsAKey(@TempDir Path otherDir) {
+        StreamName things = new StreamName("cleaned", "things");
+        PipelinePlan plan = new PipelinePlan(
+                "shop",
+                "pipeline.yaml",
+                List.of(ShopPlan.raw("orders")),
+                List.of(ShopPlan.stream(
+                        things,
+                        new StreamName("raw", "orders"),
+                        List.of(),
+                        List.of(new Unwrap("unwrap")),
+                        RowType.ANY,
+                        false)),
+                List.of(),
+                List.of(),
+                DEAD);
+        try (TopologyFixture other = new TopologyFixture(plan, otherDir)) {
+            other.send(RAW_ORDERS, null, source.order("c", 1, "ALFKI"));
+            other.send(RAW_ORDERS, orderKey(1), source.order("c", 1, "ALFKI"));
+
+            assertThat(other.take(DEAD))
+                    .extracting(letter -> TopologyFixture.header(letter, "millrace.error.message"))
+                    .containsExactly("the record has no key, and its stream is a table");
+            assertThat(other.changes("cleaned.shop.things"))
+                    .containsExactly("{\"order_id\":1}={\"order_id\":1,\"customer_id\":\"ALFKI\"}");
+        }
     }
 
     @Test
