@@ -117,6 +117,11 @@ final class Cut {
         return sealed;
     }
 
+    /** The offset of its first record. */
+    long first() {
+        return first;
+    }
+
     /** The offset of the last record it covers. */
     long last() {
         return last;

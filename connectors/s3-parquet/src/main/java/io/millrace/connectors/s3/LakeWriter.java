@@ -33,7 +33,8 @@ import org.slf4j.LoggerFactory;
  *       matter whether the process died before, between or after the uploads of a cut, nor whether the cuts of the second try end elsewhere,
  *       because sizes, times or settings differ: ranges are compared, not names.
  *   <li>A batch delivered again, after a RetriableException or when the worker went back to the committed offset without closing the
- *       partition: records below the next expected offset are in a local file or an object already, and are passed over.
+ *       partition: records below the next expected offset are in a local file or an object already, and are passed over; those that cannot be
+ *       written are reported again.
  * </ul>
  * It rests on: S3's listings see what was written and removed before (they do since 2020); one task at a time owns a partition (a task
  * that was thrown out of the group while it hung in an upload may still finish that upload: see README, "Limits"); the literal start of the
@@ -98,15 +99,20 @@ final class LakeWriter implements AutoCloseable {
         TopicPartition partition = new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
         PartitionWriter writer = partitions.computeIfAbsent(partition, this::writer);
         long offset = record.originalKafkaOffset();
-        if (!writer.admits(offset, batch, listing, back -> context.offset(partition, back))) {
-            return;
+        switch (writer.admit(offset, batch, listing, back -> context.offset(partition, back))) {
+            case WRITE -> write(record, partition, writer);
+            case DONE -> reportAgain(record, partition, writer);
+            case LATER -> {}
         }
+    }
+
+    private void write(SinkRecord record, TopicPartition partition, PartitionWriter writer) {
         boolean opened;
         try {
             opened = writer.write(record);
         } catch (DataException e) {
             report(record, partition, e);
-            writer.skip(offset);
+            writer.skip(record.originalKafkaOffset());
             return;
         }
         if (writer.due()) {
@@ -116,6 +122,15 @@ final class LakeWriter implements AutoCloseable {
         if (opened || sinceLimits >= RECORDS_BETWEEN_LIMITS) {
             sinceLimits = 0;
             cutTheLargest();
+        }
+    }
+
+    /** A worker that delivers a batch again forgets what was reported of it; its dead letters must not be lost. */
+    private void reportAgain(SinkRecord record, TopicPartition partition, PartitionWriter writer) {
+        try {
+            writer.check(record);
+        } catch (DataException e) {
+            report(record, partition, e);
         }
     }
 

@@ -19,6 +19,18 @@ import org.slf4j.LoggerFactory;
 final class PartitionWriter {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionWriter.class);
 
+    /** What is to be done with a record that came. */
+    enum Admission {
+        /** Write it. */
+        WRITE,
+        /** It was written, or reported, before. */
+        DONE,
+        /** Leave it: it will come again. */
+        LATER
+    }
+
+    private record Prepared(String folder, Row row) {}
+
     private enum Phase {
         /** No record has come yet; there may be leftovers. */
         NEW,
@@ -67,20 +79,18 @@ final class PartitionWriter {
     }
 
     /**
-     * Whether the record is to be written now; false when it was before, or will be when it comes again.
-     *
      * @param batch the number of the worker's batch; a batch delivered again keeps its number
      * @param rewind takes the offset that the worker is to go back to
      */
-    boolean admits(long offset, long batch, Listing listing, LongConsumer rewind) {
+    Admission admit(long offset, long batch, Listing listing, LongConsumer rewind) {
         return switch (phase) {
-            case WRITING -> offset >= next;
+            case WRITING -> offset >= next ? Admission.WRITE : Admission.DONE;
             case NEW -> start(offset, batch, listing, rewind);
             case REWINDING -> startAgain(offset, batch, listing);
         };
     }
 
-    private boolean start(long offset, long batch, Listing listing, LongConsumer rewind) {
+    private Admission start(long offset, long batch, Listing listing, LongConsumer rewind) {
         Leftovers leftovers = Leftovers.among(listing.of(path.prefix()), partition, offset);
         if (leftovers.first() < offset) {
             // Not an uncommitted cut as this class makes them: the group's offset was moved into a committed range, or
@@ -98,23 +108,23 @@ final class PartitionWriter {
             cameFirst = offset;
             cameInBatch = batch;
             phase = Phase.REWINDING;
-            return false;
+            return Admission.LATER;
         }
         begin(offset, leftovers);
-        return true;
+        return Admission.WRITE;
     }
 
-    private boolean startAgain(long offset, long batch, Listing listing) {
+    private Admission startAgain(long offset, long batch, Listing listing) {
         if (batch == cameInBatch) {
             // still the batch from before the rewind
-            return false;
+            return Admission.LATER;
         }
         if (offset > cameFirst) {
             throw new ConnectException("Connector '" + config.connector() + "', " + partition + "@" + offset
                     + ": the worker did not go back to an offset it was asked to.");
         }
         begin(offset, Leftovers.among(listing.of(path.prefix()), partition, offset));
-        return true;
+        return Admission.WRITE;
     }
 
     private void begin(long offset, Leftovers leftovers) {
@@ -140,22 +150,34 @@ final class PartitionWriter {
      * @throws DataException when it can never be written; nothing has changed then
      */
     boolean write(SinkRecord record) {
-        Row row = rows.row(record);
-        String folder;
-        try {
-            folder = path.folder(eventTime.of(record));
-        } catch (DateTimeException | ArithmeticException e) {
-            throw new DataException("The time of the record has no folder: " + e.getMessage(), e);
-        }
+        Prepared prepared = prepare(record);
         long offset = record.originalKafkaOffset();
         Cut open = cut;
         if (open == null) {
             open = new Cut(partition, temp, config.compression(), offset, clock.millis());
             cut = open;
         }
-        boolean opened = open.add(folder, row, offset);
+        boolean opened = open.add(prepared.folder(), prepared.row(), offset);
         next = offset + 1;
         return opened;
+    }
+
+    /**
+     * Looks whether the record can be written, without writing it.
+     *
+     * @throws DataException when it cannot
+     */
+    void check(SinkRecord record) {
+        prepare(record);
+    }
+
+    private Prepared prepare(SinkRecord record) {
+        Row row = rows.row(record);
+        try {
+            return new Prepared(path.folder(eventTime.of(record)), row);
+        } catch (DateTimeException | ArithmeticException e) {
+            throw new DataException("The time of the record has no folder: " + e.getMessage(), e);
+        }
     }
 
     /** An admitted record was handed to the errant record reporter instead. */
@@ -207,10 +229,8 @@ final class PartitionWriter {
             // end will be.
             return OptionalLong.empty();
         }
-        if (cut == null) {
-            return OptionalLong.of(consumed);
-        }
-        return uploaded < 0 ? OptionalLong.empty() : OptionalLong.of(uploaded);
+        // all before the open cut is in objects or was reported
+        return OptionalLong.of(cut == null ? consumed : Math.min(consumed, cut.first()));
     }
 
     Optional<Cut> openCut() {

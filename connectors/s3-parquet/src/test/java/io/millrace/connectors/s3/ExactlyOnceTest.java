@@ -51,6 +51,7 @@ class ExactlyOnceTest {
         private final FakeSinkWorker worker = new FakeSinkWorker(store, clock);
         private final Map<Integer, Long> ends = new HashMap<>();
         private final TreeSet<String> expected = new TreeSet<>();
+        private final TreeSet<String> poison = new TreeSet<>();
 
         Life(int seed, Path temp) {
             this.seed = seed;
@@ -139,9 +140,7 @@ class ExactlyOnceTest {
                         : 0; // a transaction's marker, a compacted record
                 SinkRecord record = record(partition, offset);
                 worker.append(Orders.onDay(record, random.nextInt(3)));
-                if (record.valueSchema() != Orders.POISON) {
-                    expected.add(partition + "@" + offset);
-                }
+                (record.valueSchema() == Orders.POISON ? poison : expected).add(partition + "@" + offset);
                 offset++;
             }
             ends.put(partition, offset);
@@ -166,6 +165,10 @@ class ExactlyOnceTest {
             List<String> rows = new ArrayList<>(duck.rows("SELECT _partition || '@' || _offset FROM read_parquet('"
                     + lake + "/**/*.parquet', union_by_name = true)"));
             assertThat(rows).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(expected);
+            assertThat(worker.deadLetters)
+                    .as("seed %d, dead letters", seed)
+                    .extracting(record -> record.kafkaPartition() + "@" + record.kafkaOffset())
+                    .containsExactlyInAnyOrderElementsOf(poison);
             worker.log.forEach((partition, records) -> assertThat(worker.committed.get(partition))
                     .as("seed %d, committed of %s", seed, partition)
                     .isEqualTo(records.lastKey() + 1));

@@ -26,7 +26,9 @@ import org.apache.kafka.connect.sink.SinkTaskContext;
 final class FakeSinkWorker implements SinkTaskContext {
     final Map<TopicPartition, TreeMap<Long, SinkRecord>> log = new LinkedHashMap<>();
     final Map<TopicPartition, Long> committed = new HashMap<>();
+    /** Those committed, in one transaction with an offset past their record. */
     final List<SinkRecord> deadLetters = new ArrayList<>();
+
     boolean hasReporter = true;
     boolean commitRequested;
     long timeout;
@@ -40,6 +42,11 @@ final class FakeSinkWorker implements SinkTaskContext {
     private final Map<TopicPartition, Long> positions = new HashMap<>();
     private final Map<TopicPartition, Long> consumed = new HashMap<>();
     private final Map<TopicPartition, Long> rewinds = new HashMap<>();
+    /** Reported in the current put; forgotten when it is tried again. */
+    private final List<SinkRecord> reports = new ArrayList<>();
+    /** Reported and not committed yet. */
+    private final Map<TopicPartition, TreeMap<Long, SinkRecord>> held = new HashMap<>();
+
     private List<SinkRecord> undelivered = List.of();
 
     FakeSinkWorker(ObjectStore store, Clock clock) {
@@ -78,6 +85,7 @@ final class FakeSinkWorker implements SinkTaskContext {
             assigned.remove(partition);
             consumed.remove(partition);
             rewinds.remove(partition);
+            held.remove(partition);
         }
         undelivered = undelivered.stream()
                 .filter(record -> assigned.contains(partition(record)))
@@ -87,6 +95,7 @@ final class FakeSinkWorker implements SinkTaskContext {
     /** What the worker does when preCommit threw: back to the committed offsets, nothing is closed. */
     void rewindToCommitted() {
         undelivered = List.of();
+        held.clear();
         for (TopicPartition partition : assigned) {
             positions.put(partition, committed.getOrDefault(partition, 0L));
             consumed.put(partition, positions.get(partition));
@@ -101,16 +110,22 @@ final class FakeSinkWorker implements SinkTaskContext {
         rewinds.forEach((partition, offset) -> {
             positions.put(partition, offset);
             consumed.put(partition, offset);
+            held.computeIfAbsent(partition, any -> new TreeMap<>())
+                    .tailMap(offset)
+                    .clear();
         });
         rewinds.clear();
         List<SinkRecord> batch = undelivered.isEmpty() ? fetch(most) : undelivered;
         undelivered = batch;
+        reports.clear();
         try {
             task.put(new ArrayList<>(batch));
         } catch (RetriableException e) {
             return false;
         }
         undelivered = List.of();
+        reports.forEach(record ->
+                held.computeIfAbsent(partition(record), any -> new TreeMap<>()).put(record.kafkaOffset(), record));
         batch.forEach(record -> consumed.put(partition(record), record.kafkaOffset() + 1));
         return true;
     }
@@ -137,7 +152,14 @@ final class FakeSinkWorker implements SinkTaskContext {
             if (offset.offset() > consumed.get(partition)) {
                 throw new AssertionError(partition + ": " + offset.offset() + " was not consumed yet");
             }
+            if (offset.offset() < committed.getOrDefault(partition, 0L)) {
+                throw new AssertionError(partition + ": " + offset.offset() + " is before what is committed");
+            }
             committed.put(partition, offset.offset());
+            Map<Long, SinkRecord> letters =
+                    held.computeIfAbsent(partition, any -> new TreeMap<>()).headMap(offset.offset());
+            deadLetters.addAll(letters.values());
+            letters.clear();
         });
     }
 
@@ -146,6 +168,7 @@ final class FakeSinkWorker implements SinkTaskContext {
         task.stop();
         assigned.clear();
         consumed.clear();
+        held.clear();
         rewinds.clear();
         undelivered = List.of();
         commitRequested = false;
@@ -214,7 +237,7 @@ final class FakeSinkWorker implements SinkTaskContext {
     public ErrantRecordReporter errantRecordReporter() {
         return hasReporter
                 ? (record, error) -> {
-                    deadLetters.add(record);
+                    reports.add(record);
                     return CompletableFuture.completedFuture(null);
                 }
                 : null;

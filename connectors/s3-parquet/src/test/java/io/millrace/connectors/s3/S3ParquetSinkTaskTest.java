@@ -117,6 +117,26 @@ class S3ParquetSinkTaskTest {
     }
 
     @Test
+    void anOffsetThatIsCommittedWithoutFilesIsNotTakenBack() {
+        worker.append(Orders.row(0, 0, 1, "de"));
+        start("s3.roll.records", "1");
+        worker.poll(10);
+        worker.append(Orders.poison(0, 1));
+        worker.poll(10);
+        worker.commit();
+        worker.append(Orders.row2(0, 5, 1, "de"));
+        worker.append(Orders.row(0, 6, 1, "de"));
+        store.interference = step -> {
+            throw new RetriableException("S3 is away");
+        };
+        worker.poll(10);
+
+        worker.commit();
+
+        assertThat(worker.committed).isEqualTo(Map.of(ORDERS_0, 2L));
+    }
+
+    @Test
     void anOldCutIsMadeByAnEmptyPutAndByACommit() {
         worker.append(Orders.row(0, 0, 1, "de"));
         worker.append(Orders.row(1, 0, 1, "de"));
@@ -127,7 +147,7 @@ class S3ParquetSinkTaskTest {
         worker.poll(10);
         worker.commit();
         assertThat(keys()).isEmpty();
-        assertThat(worker.committed).isEmpty();
+        assertThat(worker.committed).isEqualTo(Map.of(ORDERS_0, 0L, ORDERS_1, 0L));
 
         clock.pass(Duration.ofMillis(1));
         worker.commit();
@@ -312,6 +332,27 @@ class S3ParquetSinkTaskTest {
     }
 
     @Test
+    void aRecordThatCannotBeWrittenIsReportedAgainWithItsBatch() {
+        worker.append(Orders.poison(0, 0));
+        worker.append(Orders.row(0, 1, 1, "de"));
+        start("s3.roll.records", "1");
+        boolean[] failed = {false};
+        store.interference = step -> {
+            if (step.equals("before upload") && !failed[0]) {
+                failed[0] = true;
+                throw new RetriableException("S3 is away");
+            }
+        };
+
+        assertThat(worker.poll(10)).isFalse();
+        assertThat(worker.poll(10)).isTrue();
+        worker.commit();
+
+        assertThat(worker.deadLetters).hasSize(1);
+        assertThat(worker.committed).isEqualTo(Map.of(ORDERS_0, 2L));
+    }
+
+    @Test
     void aRecordThatCannotBeWrittenFailsTheTaskWithoutAReporter() {
         worker.hasReporter = false;
         worker.append(Orders.poison(0, 41));
@@ -354,11 +395,12 @@ class S3ParquetSinkTaskTest {
     }
 
     @Test
-    void foldersFollowTheEventTimeWhereItIsNamed() {
+    void aValueWithoutTheEventTimeIsADeadLetter() {
         worker.append(Orders.row(0, 0, 1, "de"));
         start("s3.event.time", "ordered");
 
         worker.poll(10);
+        worker.commit();
 
         assertThat(worker.deadLetters).hasSize(1);
     }
