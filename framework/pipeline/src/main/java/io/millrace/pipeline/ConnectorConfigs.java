@@ -62,6 +62,8 @@ final class ConnectorConfigs {
         if (!bytes) {
             config.putIfAbsent(prefix + ".schemas.enable", String.valueOf(schemas));
             config.putIfAbsent(prefix + ".decimal.format", "NUMERIC");
+            // a column default must not take the place of a null that is there
+            config.putIfAbsent(prefix + ".replace.null.with.default", "false");
         }
     }
 

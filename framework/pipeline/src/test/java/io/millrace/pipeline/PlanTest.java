@@ -146,6 +146,7 @@ class PlanTest {
                         Map.entry("value.converter", "org.apache.kafka.connect.json.JsonConverter"),
                         Map.entry("value.converter.schemas.enable", "true"),
                         Map.entry("value.converter.decimal.format", "NUMERIC"),
+                        Map.entry("value.converter.replace.null.with.default", "false"),
                         Map.entry("transforms", "pipeline1,pipeline2"),
                         Map.entry("transforms.pipeline1.type", "example.Upper"),
                         Map.entry("transforms.pipeline1.field", "a"),

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.api.ConnectorShorthand.Role;
 import io.millrace.api.RawStream;
+import io.millrace.pipeline.model.StreamName;
 import io.millrace.pipeline.plan.ConnectorPlan;
 import io.millrace.pipeline.plan.PipelinePlan;
 import io.millrace.pipeline.plan.RawStreamPlan;
-import io.millrace.pipeline.model.StreamName;
 import io.millrace.pipeline.plan.StreamPlan;
 import io.millrace.pipeline.plan.TopicPlan;
 import io.millrace.pipeline.reference.Reference;
@@ -117,9 +117,11 @@ class ShopPipelineTest {
                         Map.entry("key.converter", "org.apache.kafka.connect.json.JsonConverter"),
                         Map.entry("key.converter.schemas.enable", "false"),
                         Map.entry("key.converter.decimal.format", "NUMERIC"),
+                        Map.entry("key.converter.replace.null.with.default", "false"),
                         Map.entry("value.converter", "org.apache.kafka.connect.json.JsonConverter"),
                         Map.entry("value.converter.schemas.enable", "true"),
                         Map.entry("value.converter.decimal.format", "NUMERIC"),
+                        Map.entry("value.converter.replace.null.with.default", "false"),
                         Map.entry("errors.tolerance", "all"),
                         Map.entry("errors.deadletterqueue.topic.name", "deadletter.shop"),
                         Map.entry("errors.deadletterqueue.context.headers.enable", "true"),

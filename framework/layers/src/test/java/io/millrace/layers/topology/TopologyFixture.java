@@ -1,8 +1,8 @@
 package io.millrace.layers.topology;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.millrace.pipeline.plan.PipelinePlan;
 import io.millrace.pipeline.model.StreamName;
+import io.millrace.pipeline.plan.PipelinePlan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

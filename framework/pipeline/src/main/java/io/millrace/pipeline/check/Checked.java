@@ -2,8 +2,8 @@ package io.millrace.pipeline.check;
 
 import io.millrace.api.RawStream;
 import io.millrace.api.Section;
-import io.millrace.pipeline.plan.RawStreamPlan;
 import io.millrace.pipeline.model.StreamName;
+import io.millrace.pipeline.plan.RawStreamPlan;
 import io.millrace.pipeline.plan.StreamPlan;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.millrace.pipeline.plan;
 
-import io.millrace.pipeline.model.StreamName;
 import io.millrace.api.ConnectorShorthand;
+import io.millrace.pipeline.model.StreamName;
 import java.util.List;
 import java.util.Map;
 

@@ -1,7 +1,7 @@
 package io.millrace.pipeline.plan;
 
-import io.millrace.pipeline.model.StreamName;
 import io.millrace.api.RawStream;
+import io.millrace.pipeline.model.StreamName;
 
 /**
  * A stream that a source writes.

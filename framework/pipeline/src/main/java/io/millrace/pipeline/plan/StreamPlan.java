@@ -1,8 +1,8 @@
 package io.millrace.pipeline.plan;
 
-import io.millrace.pipeline.model.StreamName;
 import io.millrace.api.RawStream;
 import io.millrace.expression.type.RowType;
+import io.millrace.pipeline.model.StreamName;
 import io.millrace.pipeline.step.Step;
 import java.util.List;
 import java.util.Optional;
