@@ -119,15 +119,38 @@ class ErrorMessagesIT {
                                 "from: raw.orders", "from: raw.oders",
                                 "contract: Customer ", "contract: Client ",
                                 "value.unit_price > 0", "value.unit_prise > 0",
-                                "value.quantity > 0", "value.quantity > 'none'",
+                                "value.discount >= 0", "value.discount >= 'none'",
                                 "sum(value.revenue)", "sun(value.revenue)",
                                 "s3-parquet", "s3-parket")));
         String told = String.join(
                 "\n",
-                broken + ":3:1 [pipeline.unknown-field] 'ownr' is not a field of a pipeline. Did you mean 'owner'?"
-                        + " Fields: apiVersion, contracts, defaults, environments, layers, owner, pipeline, sinks,"
-                        + " sources, streams, tests.",
-                "");
+                broken
+                        + ":3:1 [pipeline.unknown-field] 'ownr' is not a field of a pipeline. Did you mean 'owner'? Fields:"
+                        + " apiVersion, contracts, defaults, environments, layers, owner, pipeline, sinks, sources, "
+                        + "streams, tests.",
+                broken
+                        + ":6:23 [pipeline.bad-value] 'many' is no value for 'partitions'. Write a whole number from 1 to "
+                        + "10000.",
+                broken + ":22:65 [pipeline.type] 'dat' is not a type. Did you mean 'date'? Types: string, int, int32, "
+                        + "long, int64, float, double, bool, boolean, decimal(p,s), timestamp, date, bytes, list<T>, "
+                        + "map<T>.",
+                broken + ":30:15 [pipeline.unknown-contract] 'Client' is not a contract. Contracts: Customer, Order, "
+                        + "OrderLine.",
+                broken
+                        + ":34:9 [pipeline.unknown-step] 'standardize' is not a step. Did you mean 'standardise'? Steps: "
+                        + "aggregate, cast, drop, filter, keep, lookup, rename, set, smt, standardise, unwrap, validate.",
+                broken + ":37:11 [pipeline.unknown-stream] 'raw.oders' is not a stream. Did you mean 'raw.orders'? "
+                        + "Streams: cleaned.customers, cleaned.order_lines, cleaned.orders, curated.revenue_by_country, "
+                        + "enriched.order_lines, enriched.orders, raw.customers, raw.order_details, raw.orders.",
+                broken + ":50:33 [expression.unknown-field] 'unit_prise' is not a field of value. Did you mean "
+                        + "'unit_price'? Fields: order_id, product_id, unit_price, quantity, discount.",
+                broken + ":52:41 [expression.type] '>=' is not defined for (decimal, string). Convert one side with "
+                        + "decimal(x) or string(x).",
+                broken
+                        + ":75:70 [expression.aggregate] 'sun(value.revenue)' is not an aggregate over a table. Aggregates:"
+                        + " count(), sum(x).",
+                broken + ":79:11 [pipeline.unknown-type] 's3-parket' is not a type of sink. Did you mean 's3-parquet'? "
+                        + "Types: s3-parquet.");
 
         assertThat(Cli.in(folder).millrace("validate", broken.toString())).isEqualTo(new Answer(YOURS, told));
         assertThat(run(Cli.in(folder), broken.toString())).isEqualTo(new Answer(YOURS, told));
