@@ -520,22 +520,56 @@ class SourceIT extends WithBroker {
     }
 
     @Test
+    void refusesAnOffsetsTopicThatForgets() throws Exception {
+        createTopic("forgetful", 1);
+        WorkerConfig config = config().offsetTopic("forgetful", 1, (short) 1).build();
+        assertThatThrownBy(() -> Worker.start(config, plugins))
+                .isInstanceOf(ProblemException.class)
+                .hasMessage(
+                        "forgetful [worker.offset-topic] The topic of source offsets 'forgetful' has cleanup.policy"
+                                + " 'delete', so offsets would be lost. Set its cleanup.policy to 'compact', or name another topic.");
+    }
+
+    @Test
+    void setsARecordAsideWhoseTopicKafkaDoesNotTake() throws Exception {
+        try (Worker worker = worker()) {
+            worker.deploy(
+                    "misnamed",
+                    source(
+                            "misnamed",
+                            "probe.total",
+                            "2",
+                            "probe.topic",
+                            "not a topic",
+                            "errors.tolerance",
+                            "all",
+                            "errors.deadletterqueue.topic.name",
+                            "deadletter.misnamed",
+                            "errors.retry.timeout",
+                            " 0 "));
+            await(() -> assertThat(status(worker, "misnamed").counts()).isEqualTo(new Tally(2, 0, 2, Map.of())));
+        }
+        assertThat(header(committed("deadletter.misnamed").get(0), DeadLetterHeaders.EXCEPTION_MESSAGE))
+                .isEqualTo("The record's topic 'not a topic' is not a name that Kafka takes.");
+    }
+
+    @Test
     void startsOnceAgainHoweverManyErrorsAConnectorRaises() throws Exception {
-        Probe probe = Probe.of("raise");
+        Probe probe = Probe.of("shouting");
         CountDownLatch inStart = new CountDownLatch(1);
         Backoff pause = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1));
         WorkerConfig config = config().restarts(new RestartBackoff.Policy(pause, Duration.ofMinutes(1)))
                 .build();
         try (Worker worker = Worker.start(config, plugins)) {
-            worker.deploy("raise", source("raise", "probe.total", "3"));
-            await(() -> assertThat(status(worker, "raise").isRunning()).isTrue());
+            worker.deploy("shouting", source("shouting", "probe.total", "3"));
+            await(() -> assertThat(status(worker, "shouting").isRunning()).isTrue());
             ConnectorContext context = probe.connectorContext;
             probe.onStart = inStart::countDown;
             for (int n = 0; n < 20; n++) {
                 context.raiseError(new IllegalStateException("error " + n));
             }
             assertThat(inStart.await(10, TimeUnit.SECONDS)).isTrue();
-            await(() -> assertThat(status(worker, "raise").isRunning()).isTrue());
+            await(() -> assertThat(status(worker, "shouting").isRunning()).isTrue());
             // As long as the longest pause before a restart: no other is planned.
             CountDownLatch never = new CountDownLatch(1);
             assertThat(never.await(1, TimeUnit.SECONDS)).isFalse();

@@ -137,6 +137,18 @@ public final class ConnectorValidation {
     }
 
     private void recordPath(ConnectorSpec spec) {
+        try {
+            transformsAndConverters(spec);
+        } catch (LinkageError e) {
+            problems.error(
+                    CODE,
+                    name,
+                    "A transform or converter of connector '" + name + "' cannot be loaded: " + e + ".",
+                    "Check that the plugin's folder holds all of its jars.");
+        }
+    }
+
+    private void transformsAndConverters(ConnectorSpec spec) {
         ClassLoader loader = spec.plugin().loader();
         try {
             if (spec.isSource()) {

@@ -31,9 +31,8 @@ public final class OffsetCodec {
     /** @throws DataException when the partition holds anything but strings to primitives */
     public byte[] key(String connector, Map<String, ?> partition) {
         check("sourcePartition", partition);
-        // In the order of names: a connector's map may have another order in each process, and equal partitions must be
-        // equal bytes, or
-        // they are different keys to compaction and to the partitioner, and an old offset may be read last.
+        // Equal partitions must be equal bytes, and a connector's map may have another order in each process. Else they
+        // are different keys to compaction and to the partitioner, and an old offset may be read last.
         return keys.fromConnectData(topic, null, Arrays.asList(connector, new TreeMap<>(partition)));
     }
 
