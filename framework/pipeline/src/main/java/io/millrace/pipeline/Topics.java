@@ -16,6 +16,12 @@ import java.util.TreeMap;
 final class Topics {
     private static final Duration DEAD_LETTER_RETENTION = Duration.ofDays(14);
 
+    /** Of a stream's records; layers and sources make dead letters of larger ones. */
+    private static final int MAX_RECORD_BYTES = 16 << 20;
+
+    /** Larger than anything that is sent, so that a record too large for its own topic fits here. */
+    private static final int MAX_DEAD_LETTER_BYTES = 64 << 20;
+
     private final TopicDefaults defaults;
 
     Topics(TopicDefaults defaults) {
@@ -30,7 +36,7 @@ final class Topics {
         for (StreamPlan stream : checked.streams()) {
             topics.add(topic(stream.topic(), stream.kind()));
         }
-        topics.add(new TopicPlan(deadLetterTopic, 1, defaults.replication(), retained(DEAD_LETTER_RETENTION)));
+        topics.add(new TopicPlan(deadLetterTopic, 1, defaults.replication(), deadLetters()));
         return topics;
     }
 
@@ -43,6 +49,12 @@ final class Topics {
         return new TopicPlan(name, defaults.partitions(), defaults.replication(), config);
     }
 
+    private Map<String, String> deadLetters() {
+        Map<String, String> config = retained(DEAD_LETTER_RETENTION);
+        config.put("max.message.bytes", String.valueOf(MAX_DEAD_LETTER_BYTES));
+        return config;
+    }
+
     private Map<String, String> retained(Duration retention) {
         Map<String, String> config = base("delete");
         config.put("retention.ms", String.valueOf(retention.toMillis()));
@@ -52,6 +64,7 @@ final class Topics {
     private Map<String, String> base(String cleanup) {
         Map<String, String> config = new TreeMap<>();
         config.put("cleanup.policy", cleanup);
+        config.put("max.message.bytes", String.valueOf(MAX_RECORD_BYTES));
         defaults.minInSync().ifPresent(least -> config.put("min.insync.replicas", String.valueOf(least)));
         return config;
     }
