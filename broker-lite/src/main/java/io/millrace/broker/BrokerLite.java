@@ -21,6 +21,15 @@ public final class BrokerLite implements AutoCloseable {
         return new BrokerLite(KafkaEngine.start(config));
     }
 
+    /**
+     * Looks whether a broker could start here, without starting one.
+     *
+     * @throws ProblemException of the environment, as {@link #start}
+     */
+    public static void check(BrokerConfig config) {
+        Preflight.check(config);
+    }
+
     /** {@code host:port}, for a client's {@code bootstrap.servers}. */
     public String bootstrapServers() {
         return engine.bootstrapServers();

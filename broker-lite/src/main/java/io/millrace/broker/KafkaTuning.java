@@ -57,7 +57,7 @@ final class KafkaTuning {
         p.put("share.coordinator.state.topic.num.partitions", "1");
         p.put("group.coordinator.threads", "1");
         p.put("share.coordinator.threads", "1");
-        p.put("num.recovery.threads.per.data.dir", "1");
+        p.put("num.recovery.threads.per.data.dir", "2");
     }
 
     /** A restart after a kill waits for none of the time-outs that make sense among many nodes. */

@@ -25,8 +25,10 @@ final class Preflight {
 
     static void check(BrokerConfig config) {
         Problems problems = new Problems();
-        checkPort(config, problems);
-        checkFolder(config.folder(), problems);
+        if (!checkFolder(config.folder(), problems)) {
+            // the run that owns the folder probably listens there too: one fault, told once
+            checkPort(config, problems);
+        }
         problems.throwIfErrors(ExitCode.ENVIRONMENT);
     }
 
@@ -46,7 +48,8 @@ final class Preflight {
         }
     }
 
-    private static void checkFolder(Path folder, Problems problems) {
+    /** Whether the folder is in use. */
+    private static boolean checkFolder(Path folder, Problems problems) {
         try {
             Files.createDirectories(folder);
             Path probe = Files.createTempFile(folder, ".probe", null);
@@ -57,10 +60,10 @@ final class Preflight {
                     folder.toString(),
                     "The broker cannot write to its data folder '" + folder + "': " + reason(e) + ".",
                     "Give this user write access to it, or choose another folder (--data-dir).");
-            return;
+            return false;
         }
         checkFree(folder, problems);
-        checkLock(folder, problems);
+        return checkLock(folder, problems);
     }
 
     private static void checkFree(Path folder, Problems problems) {
@@ -92,22 +95,25 @@ final class Preflight {
     }
 
     /** The engine locks {@code .lock} of its folder for as long as it runs. */
-    private static void checkLock(Path folder, Problems problems) {
+    private static boolean checkLock(Path folder, Problems problems) {
         Path lockFile = folder.resolve(".lock");
         try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = channel.tryLock()) {
-            if (lock == null) {
-                problems.add(inUse(folder));
+            if (lock != null) {
+                return false;
             }
         } catch (OverlappingFileLockException e) {
-            problems.add(inUse(folder));
+            // another broker of this JVM: in use
         } catch (IOException e) {
             problems.error(
                     "broker.folder-unwritable",
                     folder.toString(),
                     "The broker cannot lock its data folder '" + folder + "': " + reason(e) + ".",
                     "Give this user write access to it, or choose another folder (--data-dir).");
+            return false;
         }
+        problems.add(inUse(folder));
+        return true;
     }
 
     private static Problem inUse(Path folder) {
@@ -115,7 +121,7 @@ final class Preflight {
                 "broker.folder-in-use",
                 folder.toString(),
                 "The data folder '" + folder + "' is in use by another broker.",
-                "Stop the other run, or choose another folder (--data-dir).");
+                "Stop the other run, or choose another folder and port (--data-dir, --broker-port).");
     }
 
     private static String reason(IOException e) {

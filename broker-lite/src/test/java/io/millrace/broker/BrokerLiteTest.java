@@ -83,10 +83,11 @@ class BrokerLiteTest {
     void oneFolderServesOneBroker() {
         try (BrokerLite broker = BrokerLite.start(BrokerConfig.in(folder))) {
             assertThat(broker.bootstrapServers()).startsWith("127.0.0.1:");
-            assertThatThrownBy(() -> BrokerLite.start(BrokerConfig.in(folder)))
+            int port = Integer.parseInt(broker.bootstrapServers().split(":")[1]);
+            assertThatThrownBy(() -> BrokerLite.start(BrokerConfig.in(folder).onPort(port)))
                     .hasMessage(folder + " [broker.folder-in-use] The data folder '" + folder
                             + "' is in use by another broker. Stop the other run, or choose another folder"
-                            + " (--data-dir).");
+                            + " and port (--data-dir, --broker-port).");
         }
     }
 

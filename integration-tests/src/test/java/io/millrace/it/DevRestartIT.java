@@ -6,11 +6,11 @@ import io.millrace.dev.shop.ShopSchema;
 import io.millrace.dev.shop.ShopScript;
 import io.millrace.it.harness.Await;
 import io.millrace.it.harness.MillraceProcess;
+import io.millrace.it.harness.Processes;
 import io.millrace.it.harness.ShopRun;
 import io.millrace.it.harness.ShopSource;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,26 +41,18 @@ class DevRestartIT {
             again.awaitOutput("Running", SOON);
             shop.awaitReconciled(SOON);
             assertThat(again.stop()).isEqualTo(143);
-            assertThat(processesIn(folder))
+            assertThat(Processes.in(folder))
                     .as("nothing is left behind after a clean stop")
                     .isEmpty();
         }
     }
 
     private static void killAllIn(Path folder) throws Exception {
-        assertThat(processesIn(folder))
+        assertThat(Processes.in(folder))
                 .as("services outlive a kill of Millrace")
                 .isNotEmpty();
-        processesIn(folder).forEach(ProcessHandle::destroyForcibly);
+        Processes.in(folder).forEach(ProcessHandle::destroyForcibly);
         Await.until(
-                Duration.ofSeconds(20), () -> assertThat(processesIn(folder)).isEmpty());
-    }
-
-    /** Whose command line names the folder. */
-    private static List<ProcessHandle> processesIn(Path folder) {
-        return ProcessHandle.allProcesses()
-                .filter(process -> process.info().commandLine().orElse("").contains(folder.toString()))
-                .filter(process -> process.pid() != ProcessHandle.current().pid())
-                .toList();
+                Duration.ofSeconds(20), () -> assertThat(Processes.in(folder)).isEmpty());
     }
 }

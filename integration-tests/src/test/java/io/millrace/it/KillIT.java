@@ -27,6 +27,8 @@ class KillIT {
     private static final Duration SOON = Duration.ofSeconds(90);
     private static final Duration FLOWS_AGAIN = Duration.ofSeconds(15);
     private static final long SEED = 7;
+    /** How often each place is hit; one round in CI, more in the profile {@code chaos}. */
+    private static final int ROUNDS = Integer.getInteger("millrace.kill.rounds", 1);
 
     @TempDir
     Path folder;
@@ -40,7 +42,11 @@ class KillIT {
             ShopScript script = new ShopScript(SEED);
 
             killAt(shop, insideTheSnapshot(random));
-            for (KillPoint point : schedule(random)) {
+            List<KillPoint> points = new ArrayList<>();
+            for (int round = 0; round < ROUNDS; round++) {
+                points.addAll(schedule(random));
+            }
+            for (KillPoint point : points) {
                 MillraceProcess killed = shop.start(Optional.of(point));
                 killed.awaitOutput("Running", SOON);
                 // changes keep coming until the kill falls

@@ -25,13 +25,18 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One run of one pipeline: the only class that knows all parts, in the order in which they start. {@link #close()} stops what was started,
  * in reverse, from any thread and at any moment; {@link #start()} and the look methods belong to one thread.
  */
 public final class Application implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Application.class);
     private static final Duration RESET_WITHIN = Duration.ofSeconds(60);
 
     private final RunOptions options;
@@ -67,12 +72,22 @@ public final class Application implements AutoCloseable {
         pipeline.plan(
                 options.dev() ? own.or(DevNeeds.of(pipeline.references(), own).expected()) : own);
 
-        say("Starting the broker");
         BrokerConfig brokerConfig =
                 BrokerConfig.in(options.dataDir().resolve("broker")).onPort(options.brokerPort());
-        BrokerLite broker = lifecycle.started("broker", BrokerLite.start(brokerConfig));
-
-        DevRun dev = startDevServices(pipeline);
+        BrokerLite.check(brokerConfig);
+        // The dev services come up beside the broker: each waits for its own disk and processes.
+        CompletableFuture<DevRun> devServices = CompletableFuture.supplyAsync(
+                () -> startDevServices(pipeline), task -> new Thread(task, "dev-services").start());
+        BrokerLite broker;
+        DevRun dev;
+        try {
+            say("Starting the broker");
+            broker = lifecycle.started("broker", BrokerLite.start(brokerConfig));
+        } finally {
+            // What it has started by now is in the lifecycle, also when the broker has not.
+            dev = join(devServices);
+        }
+        LOG.atInfo().addKeyValue("broker", broker.bootstrapServers()).log("broker started");
         PipelinePlan plan = pipeline.plan(dev.resolver());
         Preflight.check(pipeline.sections(dev.resolver()));
 
@@ -81,6 +96,14 @@ public final class Application implements AutoCloseable {
         Worker worker = startConnectors(plan, broker, plugins);
         running = new Running(
                 layers, new SummaryTracker(plan, broker.bootstrapServers(), layers, worker, dev.environment()));
+    }
+
+    private static <T> T join(CompletableFuture<T> future) {
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
     }
 
     private record DevRun(ReferenceResolver resolver, Optional<DevEnvironment> environment) {}

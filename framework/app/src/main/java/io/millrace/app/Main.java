@@ -2,12 +2,14 @@ package io.millrace.app;
 
 import io.millrace.app.command.MillraceCommand;
 import io.millrace.app.command.RunCommand;
+import io.millrace.app.command.UsageProblems;
 import io.millrace.app.command.ValidateCommand;
 import io.millrace.app.command.VersionCommand;
 import io.millrace.foundation.error.ExitCode;
 import io.millrace.foundation.error.Problem;
 import io.millrace.foundation.error.ProblemException;
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine;
 
 /** The program's entry. */
@@ -24,19 +26,27 @@ public final class Main {
                 .addSubcommand(new ValidateCommand())
                 .addSubcommand(new VersionCommand());
         line.setExecutionExceptionHandler((e, command, parsed) -> answer(e, command.getErr()));
-        line.setExitCodeExceptionMapper(e -> ExitCode.YOURS.status());
+        line.setParameterExceptionHandler((e, arguments) ->
+                tell(UsageProblems.of(e), ExitCode.YOURS, e.getCommandLine().getErr()));
         return line;
+    }
+
+    private static int tell(List<Problem> problems, ExitCode exitCode, PrintWriter err) {
+        for (Problem problem : problems) {
+            String mark = problem.severity() == Problem.Severity.WARNING ? "warning: " : "";
+            err.println(mark + problem.text());
+        }
+        return exitCode.status();
     }
 
     private static int answer(Exception e, PrintWriter err) {
         if (e instanceof ProblemException problems) {
-            problems.problems().forEach(problem -> err.println(problem.text()));
-            return problems.exitCode().status();
+            return tell(problems.problems(), problems.exitCode(), err);
         }
         Problem ours = Problem.error(
                 "millrace.defect",
                 "",
-                "Millrace failed where it should not: " + e + ".",
+                "Millrace failed where it should not: " + String.valueOf(e).replaceAll("\\.$", "") + ".",
                 "Please report it with the lines below.");
         err.println(ours.text());
         e.printStackTrace(err);

@@ -33,18 +33,21 @@ public final class Layers implements AutoCloseable {
     private final KafkaStreams streams;
     private final ThreadReplacement replacement;
     private final StateMemory memory;
+    private final StateFolder folder;
 
     private Layers(
             PipelinePlan plan,
             LayerTopology topology,
             KafkaStreams streams,
             ThreadReplacement replacement,
-            StateMemory memory) {
+            StateMemory memory,
+            StateFolder folder) {
         this.plan = plan;
         this.topology = topology;
         this.streams = streams;
         this.replacement = replacement;
         this.memory = memory;
+        this.folder = folder;
     }
 
     /**
@@ -61,6 +64,7 @@ public final class Layers implements AutoCloseable {
         Topology topology = layers.build(settings);
         StateMemory memory = new StateMemory(config.stateMemory());
         settings.put(StateMemory.CONFIG, memory);
+        StateFolder folder = new StateFolder(config.stateDir(), StreamsSettings.applicationId(plan));
         KafkaStreams streams;
         try {
             streams = new KafkaStreams(topology, new StreamsConfig(settings));
@@ -71,8 +75,10 @@ public final class Layers implements AutoCloseable {
         ThreadReplacement replacement =
                 new ThreadReplacement(plan.pipeline(), ThreadReplacement.Budget.DEFAULT, Clock.systemUTC());
         streams.setUncaughtExceptionHandler(replacement);
-        Layers running = new Layers(plan, layers, streams, replacement, memory);
+        Layers running = new Layers(plan, layers, streams, replacement, memory, folder);
         try {
+            // the folder is locked by now: whose state is removed is ours
+            folder.open();
             streams.start();
         } catch (RuntimeException e) {
             running.close();
@@ -106,6 +112,7 @@ public final class Layers implements AutoCloseable {
         replacement.stop();
         boolean clean = streams.close(within);
         if (clean) {
+            folder.leftCleanly();
             memory.close();
         } else {
             // The stores may still be in use: their memory stays until the process ends.

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +55,7 @@ public final class Worker implements AutoCloseable {
      */
     public static Worker start(WorkerConfig config, Plugins plugins, Clock clock) {
         KafkaClients clients = new KafkaClients(config.bootstrapServers(), config.clientConfig());
-        Admin admin = clients.admin(config.groupId() + "-admin");
+        Admin admin = admin(config, clients);
         try {
             TopicCreator.create(admin, offsetTopic(config));
         } catch (ConnectException e) {
@@ -76,7 +77,15 @@ public final class Worker implements AutoCloseable {
         return new Worker(config, services);
     }
 
-    private static ProblemException unreachable(WorkerConfig config, ConnectException e) {
+    private static Admin admin(WorkerConfig config, KafkaClients clients) {
+        try {
+            return clients.admin(config.groupId() + "-admin");
+        } catch (KafkaException e) {
+            throw unreachable(config, e);
+        }
+    }
+
+    private static ProblemException unreachable(WorkerConfig config, KafkaException e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
         boolean silent =
                 cause instanceof TimeoutException || cause instanceof org.apache.kafka.common.errors.TimeoutException;
@@ -86,7 +95,7 @@ public final class Worker implements AutoCloseable {
                         "worker.broker-unreachable",
                         config.bootstrapServers(),
                         "The broker at '" + config.bootstrapServers() + "' "
-                                + (silent ? "does not answer." : "refuses to work: " + cause.getMessage()),
+                                + (silent ? "does not answer." : "cannot be used: " + cause.getMessage() + "."),
                         "Check that it runs and that its address is right."),
                 e);
     }

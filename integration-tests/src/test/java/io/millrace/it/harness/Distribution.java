@@ -1,7 +1,10 @@
 package io.millrace.it.harness;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
 
 /** The built distribution and the project around it. */
 public final class Distribution {
@@ -23,6 +26,30 @@ public final class Distribution {
             throw new IllegalStateException("the distribution is not built: '" + home + "' has no lib");
         }
         return home;
+    }
+
+    /**
+     * A distribution of links to the built one, with other plugins: as if a user had put folders into {@code plugins}, or taken some out.
+     *
+     * @param folder made for it
+     * @param plugins name to folder
+     * @return its launcher
+     */
+    public static Path linked(Path folder, Map<String, Path> plugins) throws IOException {
+        Files.createDirectories(folder.resolve("bin"));
+        Files.createDirectories(folder.resolve("plugins"));
+        Files.copy(home().resolve("bin/millrace"), folder.resolve("bin/millrace"), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.createSymbolicLink(folder.resolve("lib"), home().resolve("lib"));
+        Files.createSymbolicLink(folder.resolve("dev"), home().resolve("dev"));
+        for (Map.Entry<String, Path> plugin : plugins.entrySet()) {
+            Files.createSymbolicLink(folder.resolve("plugins").resolve(plugin.getKey()), plugin.getValue());
+        }
+        return folder.resolve("bin/millrace");
+    }
+
+    /** A plugin that is shipped. */
+    public static Path plugin(String name) {
+        return home().resolve("plugins").resolve(name);
     }
 
     /** The shop pipeline of the project. */

@@ -36,11 +36,26 @@ public final class Lake implements AutoCloseable {
         }
     }
 
+    /** How far each partition of a stream's topic is in the lake: a condition that only later rows meet. */
+    public String later(String stream) throws SQLException {
+        List<String> conditions = new ArrayList<>();
+        for (List<String> row : query("select _partition, max(_offset) from read_parquet('" + glob(stream)
+                + "', union_by_name = true) group by 1 order by 1")) {
+            conditions.add("(_partition = " + row.get(0) + " and _offset <= " + row.get(1) + ")");
+        }
+        return "not (" + String.join(" or ", conditions) + ")";
+    }
+
     /** The latest row of each key that was not deleted: the documented query. */
     public List<List<String>> current(String stream, String columns) throws SQLException {
+        return current(stream, columns, "true");
+    }
+
+    /** The same over a part of the rows. */
+    public List<List<String>> current(String stream, String columns, String condition) throws SQLException {
         return query("select " + columns
                 + " from (select *, row_number() over (partition by _key order by _offset desc) as latest"
-                + " from read_parquet('" + glob(stream) + "', union_by_name = true))"
+                + " from read_parquet('" + glob(stream) + "', union_by_name = true) where " + condition + ")"
                 + " where latest = 1 and _op <> 'd' order by all");
     }
 

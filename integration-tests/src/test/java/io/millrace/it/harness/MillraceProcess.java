@@ -14,11 +14,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** A {@code millrace} command of the distribution, running. */
 public final class MillraceProcess implements AutoCloseable {
     /** What SIGKILL leaves as exit status. */
     public static final int KILLED = 137;
+
+    /** What a user's environment could answer in place of the test's. */
+    private static final Pattern OURS = Pattern.compile("(MILLRACE_|SHOP_|AWS_|LAKE).*");
 
     private final Process process;
     private final List<String> output = new ArrayList<>();
@@ -36,11 +40,17 @@ public final class MillraceProcess implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Distribution.home().resolve("bin/millrace").toString());
         command.addAll(arguments);
+        return startCommand(workFolder, environment, command);
+    }
+
+    /** The same with any command line, for example another copy's launcher. */
+    public static MillraceProcess startCommand(Path workFolder, Map<String, String> environment, List<String> command)
+            throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(workFolder.toFile())
                 .redirectErrorStream(true)
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
-        builder.environment().keySet().removeIf(name -> name.startsWith("MILLRACE_") || name.startsWith("SHOP_"));
+        builder.environment().keySet().removeIf(OURS.asMatchPredicate());
         builder.environment().putAll(environment);
         MillraceProcess started = new MillraceProcess(builder.start());
         started.reader.start();

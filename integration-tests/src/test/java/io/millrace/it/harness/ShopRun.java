@@ -18,6 +18,13 @@ import java.util.regex.Pattern;
 public final class ShopRun implements AutoCloseable {
     private static final Pattern BROKER = Pattern.compile("broker +(127\\.0\\.0\\.1:\\d+)");
 
+    private static final List<String> STREAMS = List.of(
+            "cleaned.customers",
+            "cleaned.orders",
+            "cleaned.order_lines",
+            "enriched.order_lines",
+            "curated.revenue_by_country");
+
     private final Path folder;
     private final Services services;
     private final Lake lake;
@@ -84,17 +91,30 @@ public final class ShopRun implements AutoCloseable {
 
     /** The lake's current state is the source's, row by row, and the revenue is SQL's to the cent; and nothing is in the lake twice. */
     public void awaitReconciled(Duration timeout) throws Exception {
+        awaitReconciled(timeout, Map.of());
+    }
+
+    /** How far each stream is in the lake, for {@link #awaitReconciled(Duration, Map)}. */
+    public Map<String, String> later() throws SQLException {
+        Map<String, String> later = new LinkedHashMap<>();
+        for (String stream : STREAMS) {
+            later.put(stream, lake.later(stream));
+        }
+        return later;
+    }
+
+    /**
+     * The same by a part of the lake alone.
+     *
+     * @param conditions stream to the condition that its rows meet
+     */
+    public void awaitReconciled(Duration timeout, Map<String, String> conditions) throws Exception {
         try (ShopSource source = services.source()) {
             Await.until(timeout, () -> {
-                for (String stream : List.of(
-                        "cleaned.customers",
-                        "cleaned.orders",
-                        "cleaned.order_lines",
-                        "enriched.order_lines",
-                        "curated.revenue_by_country")) {
+                for (String stream : STREAMS) {
                     assertThat(lake.has(stream)).as("%s is in the lake", stream).isTrue();
                 }
-                assertSame(source);
+                assertSame(source, conditions);
             });
             assertThat(lake.duplicates()).isEmpty();
         } catch (AssertionError e) {
@@ -102,22 +122,31 @@ public final class ShopRun implements AutoCloseable {
         }
     }
 
-    private void assertSame(ShopSource source) throws SQLException {
-        assertThat(lake.current("cleaned.customers", "customer_id, company, country, phone"))
-                .as("customers")
-                .containsExactlyInAnyOrderElementsOf(source.customers());
-        assertThat(lake.current("cleaned.orders", "order_id, customer_id, ordered_on, ship_country"))
-                .as("orders")
-                .containsExactlyInAnyOrderElementsOf(source.orders());
-        assertThat(lake.current("cleaned.order_lines", "order_id, product_id, unit_price, quantity, discount"))
-                .as("order lines")
-                .containsExactlyInAnyOrderElementsOf(source.orderLines());
-        assertThat(lake.current("enriched.order_lines", "order_id, product_id, quantity, country, ordered_on, revenue"))
-                .as("enriched lines")
-                .containsExactlyInAnyOrderElementsOf(source.enrichedLines());
-        assertThat(lake.current("curated.revenue_by_country", "country, lines, round(revenue, 2)"))
-                .as("revenue by country")
-                .containsExactlyInAnyOrderElementsOf(source.revenueByCountry());
+    private void assertSame(ShopSource source, Map<String, String> conditions) throws SQLException {
+        assertSame(conditions, "cleaned.customers", "customer_id, company, country, phone", source.customers());
+        assertSame(conditions, "cleaned.orders", "order_id, customer_id, ordered_on, ship_country", source.orders());
+        assertSame(
+                conditions,
+                "cleaned.order_lines",
+                "order_id, product_id, unit_price, quantity, discount",
+                source.orderLines());
+        assertSame(
+                conditions,
+                "enriched.order_lines",
+                "order_id, product_id, quantity, country, ordered_on, revenue",
+                source.enrichedLines());
+        assertSame(
+                conditions,
+                "curated.revenue_by_country",
+                "country, lines, round(revenue, 2)",
+                source.revenueByCountry());
+    }
+
+    private void assertSame(Map<String, String> conditions, String stream, String columns, List<List<String>> expected)
+            throws SQLException {
+        assertThat(lake.current(stream, columns, conditions.getOrDefault(stream, "true")))
+                .as(stream)
+                .containsExactlyInAnyOrderElementsOf(expected);
     }
 
     private String tail() {

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -16,6 +18,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 public final class TopicReader implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Set<String> keys = new HashSet<>();
+    private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
 
     private TopicReader(KafkaConsumer<byte[], byte[]> consumer) {
         this.consumer = consumer;
@@ -42,10 +45,37 @@ public final class TopicReader implements AutoCloseable {
     /** Waits for a record with a key. */
     public void awaitKey(String key, Duration timeout) throws Exception {
         Await.until(timeout, () -> {
-            consumer.poll(Duration.ofMillis(100))
-                    .forEach(record -> keys.add(new String(record.key(), StandardCharsets.UTF_8)));
+            read();
             assertThat(keys).contains(key);
         });
+    }
+
+    /** Waits until there are so many records, and gives them in the order they were read. */
+    public List<ConsumerRecord<byte[], byte[]>> awaitRecords(int count, Duration timeout) throws Exception {
+        Await.until(timeout, () -> {
+            read();
+            assertThat(records).as("records read").hasSizeGreaterThanOrEqualTo(count);
+        });
+        return List.copyOf(records);
+    }
+
+    /** Waits for the record at a position. */
+    public ConsumerRecord<byte[], byte[]> awaitRecord(int partition, long offset, Duration timeout) throws Exception {
+        return Await.value(timeout, () -> {
+            read();
+            List<ConsumerRecord<byte[], byte[]>> found = records.stream()
+                    .filter(record -> record.partition() == partition && record.offset() == offset)
+                    .toList();
+            assertThat(found).as("the record %s@%s", partition, offset).hasSize(1);
+            return found.get(0);
+        });
+    }
+
+    private void read() {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+            records.add(record);
+            keys.add(new String(record.key(), StandardCharsets.UTF_8));
+        }
     }
 
     @Override

@@ -3,8 +3,8 @@ package io.millrace.connectors.s3;
 import io.millrace.api.Finding;
 import io.millrace.connectors.s3.S3ParquetSinkConfig.Location;
 import java.util.List;
+import java.util.Optional;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
 
@@ -13,6 +13,10 @@ final class BucketCheck {
     private BucketCheck() {}
 
     static List<Finding> of(Location location) {
+        Optional<Finding> environment = environmentTrouble(location);
+        if (environment.isPresent()) {
+            return List.of(environment.get());
+        }
         try (S3Client s3 = S3Clients.forCheck(location)) {
             s3.headBucket(request -> request.bucket(location.bucket()));
             return List.of();
@@ -21,6 +25,21 @@ final class BucketCheck {
         } catch (SdkException e) {
             return List.of(unanswered(location, e));
         }
+    }
+
+    /** What stands in the pipeline was checked before; what stands in the environment is first read here. */
+    private static Optional<Finding> environmentTrouble(Location location) {
+        if (location.endpoint().isPresent()) {
+            return Optional.empty();
+        }
+        return S3Clients.endpoint(location)
+                .filter(url -> Settings.endpointTrouble(url).isPresent())
+                .map(url -> new Finding(
+                        Finding.Fault.YOURS,
+                        S3ParquetShorthand.TYPE + ".endpoint",
+                        Settings.ENDPOINT.field(),
+                        "The endpoint that the environment gives, '" + url + "', is not the URL of a server.",
+                        "Set AWS_ENDPOINT_URL_S3 to for example 'http://127.0.0.1:9000', or set 'endpoint'."));
     }
 
     private static Finding refused(Location location, AwsServiceException e) {
@@ -65,17 +84,29 @@ final class BucketCheck {
                     "no-region",
                     "region",
                     "There is no region for the bucket '" + location.bucket() + "'.",
-                    "Set 'region', or the environment variable AWS_REGION.");
+                    "Set 'region', or the environment variable AWS_REGION; for a server other than AWS, set 'endpoint'.");
         }
         return environment(
                 "unreachable",
                 "endpoint",
                 "S3" + at(location) + " cannot be reached: " + cause(e) + ".",
-                "Start the server, correct 'endpoint', or look at the network between.");
+                remedy(location));
+    }
+
+    private static String remedy(Location location) {
+        if (location.endpoint().isPresent()) {
+            return "Start the server, correct 'endpoint', or look at the network between.";
+        }
+        return S3Clients.endpoint(location).isPresent()
+                ? "Start the server, correct AWS_ENDPOINT_URL_S3, or look at the network between."
+                : "Look at the network between; for a server other than AWS, set 'endpoint'.";
     }
 
     private static String cause(SdkException e) {
-        Throwable cause = e instanceof SdkClientException && e.getCause() != null ? e.getCause() : e;
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
         String message = cause.getMessage();
         return cause.getClass().getSimpleName() + (message == null ? "" : " (" + message + ")");
     }

@@ -269,7 +269,7 @@ final class Settings {
                 : Optional.of(new Trouble("'" + text + "' is not a count.", "Write a whole number above zero."));
     }
 
-    private static Optional<Trouble> endpointTrouble(String text) {
+    static Optional<Trouble> endpointTrouble(String text) {
         try {
             URI uri = new URI(text);
             if (uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {

@@ -4,13 +4,9 @@ import io.millrace.app.Application;
 import io.millrace.app.RunOptions;
 import io.millrace.app.summary.Terminal;
 import io.millrace.foundation.error.ExitCode;
-import io.millrace.foundation.error.Problem;
 import io.millrace.foundation.error.ProblemException;
-import java.io.IOException;
+import io.millrace.foundation.error.Problems;
 import java.io.PrintWriter;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -19,21 +15,23 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code millrace run}: starts everything, shows what flows, stops cleanly. */
-@Command(
-        name = "run",
-        description = "Run a pipeline: broker, layers and connectors in one process.",
-        mixinStandardHelpOptions = true)
+@Command(name = "run", description = "Run a pipeline: broker, layers and connectors in one process.")
 public final class RunCommand implements Callable<Integer> {
     private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final int MAX_PORT = 65_535;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private Help help = new Help();
 
     @Parameters(paramLabel = "<pipeline>", description = "A YAML file, or a folder with pipeline.yaml.")
     private Path pipeline = Path.of("");
@@ -75,7 +73,8 @@ public final class RunCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         Path data = dataDir.toAbsolutePath().normalize();
-        logTo(data.resolve("logs"));
+        checkValues();
+        logTo(DataFolder.logs(data));
         RunOptions options =
                 new RunOptions(pipeline, Optional.ofNullable(environment), dev, rate, data, brokerPort, rebuildLayers);
 
@@ -123,33 +122,29 @@ public final class RunCommand implements Callable<Integer> {
         }
     }
 
-    /** Before the first logger is made. */
-    private static void logTo(Path folder) {
-        try {
-            Files.createDirectories(folder);
-            Path probe = Files.createTempFile(folder, ".probe", null);
-            Files.write(probe, new byte[4096]);
-            Files.delete(probe);
-        } catch (IOException e) {
-            throw new ProblemException(
-                    ExitCode.ENVIRONMENT,
-                    Problem.error(
-                            "run.folder-unwritable",
-                            "",
-                            "The data folder '" + folder.getParent() + "' cannot be written: " + reason(e) + ".",
-                            "Free some space on its disk, give this user write access to it, or choose another folder (--data-dir)."),
-                    e);
+    /** @throws ProblemException YOURS, with all values that are out of range */
+    private void checkValues() {
+        Problems problems = new Problems();
+        if (brokerPort < 0 || brokerPort > MAX_PORT) {
+            problems.error(
+                    "cli.bad-value",
+                    "",
+                    "'" + brokerPort + "' is no value for '--broker-port'.",
+                    "Write a port from 0 to " + MAX_PORT + "; 0 takes any free one.");
         }
-        System.setProperty("millrace.log.folder", folder.toString());
-        System.setProperty("log4j2.configurationFile", "classpath:log4j2-run.xml");
+        if (!Double.isFinite(rate) || rate < 0) {
+            problems.error(
+                    "cli.bad-value",
+                    "",
+                    "'" + rate + "' is no value for '--rate'.",
+                    "Write how many changes a second, 0 for none.");
+        }
+        problems.throwIfErrors(ExitCode.YOURS);
     }
 
-    private static String reason(IOException e) {
-        if (e instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        return e instanceof FileSystemException f && f.getReason() != null
-                ? f.getReason()
-                : String.valueOf(e.getMessage());
+    /** Before the first logger is made. */
+    private static void logTo(Path folder) {
+        System.setProperty("millrace.log.folder", folder.toString());
+        System.setProperty("log4j2.configurationFile", "classpath:log4j2-run.xml");
     }
 }

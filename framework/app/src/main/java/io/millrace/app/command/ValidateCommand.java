@@ -9,19 +9,20 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code millrace validate}: everything that is wrong with a pipeline, at once and offline. */
-@Command(
-        name = "validate",
-        description = "Check a pipeline offline: all problems at once.",
-        mixinStandardHelpOptions = true)
+@Command(name = "validate", description = "Check a pipeline offline: all problems at once.")
 public final class ValidateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private Help help = new Help();
 
     @Parameters(paramLabel = "<pipeline>", description = "A YAML file, or a folder with pipeline.yaml.")
     private Path pipeline = Path.of("");

@@ -20,7 +20,7 @@ public final class SummaryText {
             lines.add(String.format(
                     Locale.ROOT,
                     "  %-34s %10s %10d %9.1f %9s %8d  %s",
-                    row.name() + " (" + row.type() + ")",
+                    row.name() + " (" + shortType(row.type()) + ")",
                     "",
                     row.records(),
                     row.rate(),
@@ -50,6 +50,11 @@ public final class SummaryText {
             }
         }
         return lines;
+    }
+
+    /** A connector class without its package. */
+    private static String shortType(String type) {
+        return type.substring(type.lastIndexOf('.') + 1);
     }
 
     private static String clock(Duration up) {

@@ -72,7 +72,9 @@ public final class SectionCheck {
                     "'" + type.text() + "' is not a type of " + noun
                             + (elsewhere ? ", it is one of " + other + "." : "."),
                     DidYouMean.hint(type.text(), types)
-                            + (types.isEmpty() ? "No plugin offers one." : "Types: " + Fields.sorted(types) + "."));
+                            + (types.isEmpty()
+                                    ? "No plugin offers any: put the plugin that has it into the plugins folder."
+                                    : "Types: " + Fields.sorted(types) + "."));
         }
         return found;
     }

@@ -26,6 +26,7 @@ final class SourceTransaction {
         private Prepared prepared;
         private volatile @Nullable RecordMetadata metadata;
         private volatile @Nullable Exception error;
+        private boolean suspect;
 
         private Entry(SourceRecord original, Prepared prepared) {
             this.original = original;
@@ -122,25 +123,54 @@ final class SourceTransaction {
     private void sendAgain(KafkaException failure) {
         KafkaException last = failure;
         while (true) {
-            if (entries.stream().noneMatch(entry -> entry.error instanceof RecordTooLargeException)) {
+            List<Entry> refused = entries.stream()
+                    .filter(entry -> entry.error instanceof RecordTooLargeException)
+                    .toList();
+            if (refused.isEmpty()) {
                 throw last;
             }
+            refused.forEach(entry -> entry.suspect = true);
             producer.abortTransaction();
             open = false;
-            entries.forEach(this::setAsideIfTooLarge);
+            entries.forEach(entry -> entry.error = null);
             try {
-                entries.forEach(this::send);
-                return;
+                if (sendSuspectsAlone()) {
+                    return;
+                }
             } catch (KafkaException again) {
                 last = again;
             }
         }
     }
 
-    private void setAsideIfTooLarge(Entry entry) {
-        if (!(entry.error instanceof RecordTooLargeException tooLarge)) {
-            return;
+    /**
+     * Sends all entries in order. The producer gives the error of one record to all that it had not sent yet, so a suspect is guilty only when
+     * it is refused while nothing else is under way.
+     *
+     * @return false when a guilty one was found and replaced: the transaction is to be sent once more
+     */
+    private boolean sendSuspectsAlone() {
+        for (Entry entry : entries) {
+            if (!entry.suspect) {
+                send(entry);
+                continue;
+            }
+            producer.flush();
+            if (entries.stream().anyMatch(before -> before.error != null)) {
+                return false;
+            }
+            send(entry);
+            producer.flush();
+            if (entry.error instanceof RecordTooLargeException tooLarge) {
+                entry.suspect = false;
+                setAside(entry, tooLarge);
+                return false;
+            }
         }
+        return true;
+    }
+
+    private void setAside(Entry entry, RecordTooLargeException tooLarge) {
         if (entry.prepared instanceof Prepared.Converted converted) {
             entry.prepared = conversion.refused(converted.bytes(), tooLarge);
         } else if (entry.prepared instanceof Prepared.Letter letter) {

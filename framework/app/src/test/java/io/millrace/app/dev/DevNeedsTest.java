@@ -1,0 +1,65 @@
+package io.millrace.app.dev;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.api.ConnectorShorthand;
+import io.millrace.pipeline.reference.Reference;
+import io.millrace.pipeline.reference.ReferenceResolver;
+import io.millrace.pipeline.yaml.Place;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class DevNeedsTest {
+    private static final Reference URL = reference("DB_URL", "db", "postgres-cdc", "url", Optional.empty());
+    private static final Reference USER = reference("DB_USER", "db", "postgres-cdc", "user", Optional.of("cdc"));
+    private static final Reference PASSWORD =
+            reference("DB_PASSWORD", "db", "postgres-cdc", "password", Optional.empty());
+    private static final Reference BUCKET = reference("My_Lake", "lake", "s3-parquet", "bucket", Optional.empty());
+    private static final DevEnvironment ENVIRONMENT = new DevEnvironment(
+            Optional.of(new DevEnvironment.Postgres("jdbc:x", "jdbc:x?user=u", "u", "p")), Optional.empty());
+
+    @Test
+    void whatNothingAnswersIsNeeded() {
+        DevNeeds needs = DevNeeds.of(List.of(URL, USER, PASSWORD, BUCKET), ReferenceResolver.none());
+
+        assertThat(needs.databases()).containsExactly("db");
+        assertThat(needs.buckets()).containsExactly(Map.entry("lake", "my-lake"));
+        ReferenceResolver answers = needs.answers(ENVIRONMENT);
+        assertThat(answers.resolve(URL)).contains("jdbc:x?user=u");
+        assertThat(answers.resolve(USER)).contains("u");
+        assertThat(answers.resolve(PASSWORD)).contains("p");
+        assertThat(answers.resolve(BUCKET)).contains("my-lake");
+    }
+
+    @Test
+    void aDatabaseOfTheUsersOwnIsLeftAlone() {
+        ReferenceResolver own = ReferenceResolver.of(Map.of("DB_URL", "jdbc:own"), path -> Map.of());
+
+        DevNeeds needs = DevNeeds.of(List.of(URL, PASSWORD, BUCKET), own);
+
+        assertThat(needs.databases()).isEmpty();
+        assertThat(needs.answers(ENVIRONMENT).resolve(PASSWORD)).isEmpty();
+    }
+
+    @Test
+    void aPipelineWithoutUnansweredReferencesNeedsNothing() {
+        assertThat(DevNeeds.of(List.of(USER), ReferenceResolver.none()).isEmpty())
+                .isTrue();
+    }
+
+    private static Reference reference(
+            String variable, String section, String type, String field, Optional<String> fallback) {
+        ConnectorShorthand.Role role =
+                type.equals("s3-parquet") ? ConnectorShorthand.Role.SINK : ConnectorShorthand.Role.SOURCE;
+        return new Reference(
+                "${env:" + variable + "}",
+                "env",
+                variable,
+                "",
+                fallback,
+                new Place("p.yaml", 1, 1),
+                new Reference.Site(section, role, type, field));
+    }
+}
