@@ -195,7 +195,6 @@ class PlanTest {
                                         "cleanup.policy", "delete",
                                         "max.message.bytes", "67108864",
                                         "retention.ms", "1209600000",
-                                        "max.message.bytes", "67108864",
                                         "min.insync.replicas", "2")));
     }
 
