@@ -67,10 +67,10 @@ public final class Application implements AutoCloseable {
         CheckedPipeline pipeline =
                 PipelineLoader.load(options.pipeline(), options.environment(), new PluginCatalog(plugins));
         pipeline.warnings().forEach(warning -> say("warning: " + warning.text()));
-        if (!options.dev()) {
-            // unanswered references are told before anything is started
-            pipeline.plan(OwnReferences.resolver());
-        }
+        // unanswered references are told before anything is started
+        ReferenceResolver own = OwnReferences.resolver();
+        pipeline.plan(
+                options.dev() ? own.or(DevNeeds.of(pipeline.references(), own).expected()) : own);
 
         BrokerConfig brokerConfig =
                 BrokerConfig.in(options.dataDir().resolve("broker")).onPort(options.brokerPort());

@@ -5,33 +5,41 @@ import io.millrace.foundation.error.Problem;
 import io.millrace.foundation.error.ProblemException;
 import io.millrace.foundation.error.Problems;
 import io.millrace.pipeline.plan.TopicPlan;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.config.ConfigResource;
+import org.jspecify.annotations.Nullable;
 
 /** Sees to it that a pipeline's topics exist as planned before anything reads or writes them. */
 final class Topics {
     private Topics() {}
 
     /**
-     * Makes the topics that are missing.
+     * Makes the topics that are missing, and gives those that exist the settings that the pipeline has now.
      *
      * @throws ProblemException where a topic exists with another number of partitions: changing it would break the order of keys
      */
     static void ensure(String bootstrapServers, List<TopicPlan> plans) {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
             Set<String> existing = admin.listTopics().names().get();
-            checkPartitions(
-                    admin,
-                    plans.stream()
-                            .filter(plan -> existing.contains(plan.name()))
-                            .toList());
+            List<TopicPlan> there = plans.stream()
+                    .filter(plan -> existing.contains(plan.name()))
+                    .toList();
+            checkPartitions(admin, there);
+            configure(admin, there);
             admin.createTopics(plans.stream()
                             .filter(plan -> !existing.contains(plan.name()))
                             .map(plan -> new NewTopic(plan.name(), plan.partitions(), plan.replication())
@@ -52,6 +60,35 @@ final class Topics {
             Thread.currentThread().interrupt();
             throw new ProblemException(ExitCode.ENVIRONMENT, List.of());
         }
+    }
+
+    /** Only what differs: a cluster may not let everybody change settings. */
+    private static void configure(Admin admin, List<TopicPlan> plans) throws ExecutionException, InterruptedException {
+        Map<ConfigResource, TopicPlan> resources = plans.stream()
+                .collect(Collectors.toMap(
+                        plan -> new ConfigResource(ConfigResource.Type.TOPIC, plan.name()), Function.identity()));
+        Map<ConfigResource, Config> found =
+                admin.describeConfigs(resources.keySet()).all().get();
+        Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
+        resources.forEach((resource, plan) -> {
+            Config config = Objects.requireNonNull(found.get(resource));
+            List<AlterConfigOp> differing = plan.config().entrySet().stream()
+                    .filter(entry -> !entry.getValue().equals(value(config, entry.getKey())))
+                    .map(entry -> new AlterConfigOp(
+                            new ConfigEntry(entry.getKey(), entry.getValue()), AlterConfigOp.OpType.SET))
+                    .toList();
+            if (!differing.isEmpty()) {
+                changes.put(resource, differing);
+            }
+        });
+        if (!changes.isEmpty()) {
+            admin.incrementalAlterConfigs(changes).all().get();
+        }
+    }
+
+    private static @Nullable String value(Config config, String name) {
+        ConfigEntry entry = config.get(name);
+        return entry == null ? null : entry.value();
     }
 
     private static void checkPartitions(Admin admin, List<TopicPlan> plans)

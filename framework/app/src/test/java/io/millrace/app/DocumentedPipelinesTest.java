@@ -29,9 +29,9 @@ class DocumentedPipelinesTest {
             while (blocks.find()) {
                 String yaml = blocks.group(1);
                 int line = (int) text.substring(0, blocks.start(1)).lines().count();
-                tests.add(DynamicTest.dynamicTest(file + ":" + line, () -> PipelineLoader.parse(
-                                file, yaml, Optional.empty(), new ShortTypes())
-                        .check(ReferenceResolver.none(), true)));
+                tests.add(DynamicTest.dynamicTest(
+                        file + ":" + line, () -> PipelineLoader.parse(file, yaml, Optional.empty(), new ShortTypes())
+                                .check(ReferenceResolver.none(), true)));
             }
         }
         assertThat(tests).hasSizeGreaterThan(2);

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.millrace.layers.topology.LayerTopology;
 import io.millrace.pipeline.plan.PipelinePlan;
+import io.millrace.plugin.discovery.Plugins;
+import io.millrace.plugin.record.TransformChain;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +39,7 @@ final class RunningLayers implements AutoCloseable {
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
+    private final Plugins plugins = Plugins.scan(List.of());
     private final LayerTopology layers;
     private final TopologyTestDriver driver;
     private final Map<String, Map<String, String>> tables = new TreeMap<>();
@@ -50,9 +53,7 @@ final class RunningLayers implements AutoCloseable {
                 StreamsConfig.DSL_STORE_SUPPLIERS_CLASS_CONFIG,
                 BuiltInDslStoreSuppliers.InMemoryDslStoreSuppliers.class);
         properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
-        layers = new LayerTopology(plan, smt -> {
-            throw new IllegalStateException("no transforms here");
-        });
+        layers = new LayerTopology(plan, smt -> TransformChain.of(plugins, smt.transformClass(), smt.config()));
         driver = new TopologyTestDriver(layers.build(properties), properties, ARRIVAL);
     }
 
@@ -71,7 +72,7 @@ final class RunningLayers implements AutoCloseable {
     List<String> changes(String topic) {
         List<String> changes = new ArrayList<>();
         for (TestRecord<byte[], byte[]> record : take(topic)) {
-            String key = text(record.key());
+            String key = String.valueOf(text(record.key()));
             String row = payload(record.value());
             changes.add(key + "=" + row);
             Map<String, String> table = tables.computeIfAbsent(topic, name -> new TreeMap<>());
@@ -100,14 +101,13 @@ final class RunningLayers implements AutoCloseable {
     }
 
     void assertEveryRecordIsAccountedFor() {
-        layers.counters()
-                .forEach((stream, counted) -> assertThat(counted.in().sum())
-                        .as(stream.toString())
-                        .isEqualTo(counted.out().sum()
-                                + counted.deadLetters().sum()
-                                + counted.dropped().values().stream()
-                                        .mapToLong(Long::longValue)
-                                        .sum()));
+        layers.counters().forEach((stream, counted) -> assertThat(counted.in().sum())
+                .as(stream.toString())
+                .isEqualTo(counted.out().sum()
+                        + counted.deadLetters().sum()
+                        + counted.dropped().values().stream()
+                                .mapToLong(Long::longValue)
+                                .sum()));
     }
 
     static Map<String, String> headers(TestRecord<byte[], byte[]> record) {
@@ -138,5 +138,6 @@ final class RunningLayers implements AutoCloseable {
     @Override
     public void close() {
         driver.close();
+        plugins.close();
     }
 }

@@ -13,7 +13,9 @@ final class ShopChanges {
             .field("customer_id", Schema.STRING_SCHEMA)
             .field("company_name", Schema.STRING_SCHEMA)
             .field("contact_name", Schema.OPTIONAL_STRING_SCHEMA)
-            .field("country", SchemaBuilder.string().optional().defaultValue("Utopia").build())
+            .field(
+                    "country",
+                    SchemaBuilder.string().optional().defaultValue("Utopia").build())
             .field("phone", Schema.OPTIONAL_STRING_SCHEMA)
             .build();
     static final Schema ORDER = row("orders")
@@ -21,7 +23,11 @@ final class ShopChanges {
             .field("customer_id", Schema.OPTIONAL_STRING_SCHEMA)
             .field(
                     "order_date",
-                    SchemaBuilder.int32().name("io.debezium.time.Date").version(1).optional().build())
+                    SchemaBuilder.int32()
+                            .name("io.debezium.time.Date")
+                            .version(1)
+                            .optional()
+                            .build())
             .field("freight", Schema.OPTIONAL_FLOAT32_SCHEMA)
             .field("ship_country", Schema.OPTIONAL_STRING_SCHEMA)
             .build();
@@ -57,8 +63,11 @@ final class ShopChanges {
                 new Struct(ORDER)
                         .put("order_id", (short) id)
                         .put("customer_id", customer)
-                        .put("order_date", date == null ? null : (int)
-                                LocalDate.parse(date).toEpochDay())
+                        .put(
+                                "order_date",
+                                date == null
+                                        ? null
+                                        : (int) LocalDate.parse(date).toEpochDay())
                         .put("freight", 32.38f)
                         .put("ship_country", "Elsewhere"));
     }
@@ -83,8 +92,7 @@ final class ShopChanges {
     static byte[] event(String op, Struct after) {
         Schema envelope = envelope(after.schema());
         return CODEC.write(
-                envelope,
-                new Struct(envelope).put("after", after).put("op", op).put("ts_ms", 1L));
+                envelope, new Struct(envelope).put("after", after).put("op", op).put("ts_ms", 1L));
     }
 
     private static Schema envelope(Schema row) {

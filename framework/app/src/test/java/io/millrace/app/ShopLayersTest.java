@@ -69,7 +69,8 @@ class ShopLayersTest {
 
     @Test
     void rowsAreCleanedAndNullsStayNulls() {
-        shop.send(CUSTOMERS, customerKey("VINET"), customer("c", "VINET", " Vins et alcools ", "  France", "+33 26.47"));
+        shop.send(
+                CUSTOMERS, customerKey("VINET"), customer("c", "VINET", " Vins et alcools ", "  France", "+33 26.47"));
         shop.send(CUSTOMERS, customerKey("NIL"), customer("c", "NIL", "Nil", null, null));
         shop.send(ORDERS, orderKey(1), order("c", 1, null, null));
 
@@ -78,8 +79,9 @@ class ShopLayersTest {
                         "{\"customer_id\":\"NIL\",\"company\":\"Nil\",\"country\":null,\"phone\":null}",
                         "{\"customer_id\":\"VINET\",\"company\":\"Vins et alcools\",\"country\":\"France\",\"phone\":\"+332647\"}");
         assertThat(shop.rows("enriched.shop.orders"))
-                .containsExactly("{\"order_id\":1,\"customer_id\":null,\"ordered_on\":null,\"ship_country\":\"Elsewhere\","
-                        + "\"company\":\"unknown\",\"country\":\"unknown\"}");
+                .containsExactly(
+                        "{\"order_id\":1,\"customer_id\":null,\"ordered_on\":null,\"ship_country\":\"Elsewhere\","
+                                + "\"company\":\"unknown\",\"country\":\"unknown\"}");
     }
 
     @Test
@@ -88,7 +90,9 @@ class ShopLayersTest {
         shop.send(ORDERS, orderKey(1), order("c", 1, "NIL", null));
         shop.send(LINES, lineKey(1, 1), line("c", 1, 1, 2.5f, 2, 0f));
 
-        assertThat(shop.changes(REVENUE)).last().isEqualTo("{\"country\":null}={\"country\":null,\"lines\":1,\"revenue\":5.0000}");
+        assertThat(shop.changes(REVENUE))
+                .last()
+                .isEqualTo("{\"country\":null}={\"country\":null,\"lines\":1,\"revenue\":5.0000}");
         assertThat(shop.rows(REVENUE)).hasSize(1);
     }
 

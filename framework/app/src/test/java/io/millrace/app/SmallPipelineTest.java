@@ -8,6 +8,7 @@ import io.millrace.pipeline.PipelineLoader;
 import io.millrace.pipeline.plan.PipelinePlan;
 import io.millrace.pipeline.plan.TopicPlan;
 import io.millrace.pipeline.reference.ReferenceResolver;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -52,7 +53,8 @@ class SmallPipelineTest {
     void runsOnTypesThatOnlyTheRecordTells(@TempDir Path stateDir) {
         try (RunningLayers orders = new RunningLayers(plan(), stateDir)) {
             orders.send("raw.orders.orders", ShopChanges.orderKey(1), ShopChanges.order("c", 1, "ALFKI", "1996-07-04"));
-            Struct negative = new Struct(ShopChanges.ORDER).put("order_id", (short) 2).put("freight", -0.01f);
+            Struct negative =
+                    new Struct(ShopChanges.ORDER).put("order_id", (short) 2).put("freight", -0.01f);
             orders.send("raw.orders.orders", ShopChanges.orderKey(2), ShopChanges.event("c", negative));
 
             assertThat(orders.rows("cleaned.orders.orders"))
@@ -61,6 +63,21 @@ class SmallPipelineTest {
             assertThat(orders.take("deadletter.orders"))
                     .extracting(letter -> RunningLayers.headers(letter).get("millrace.rule"))
                     .containsExactly("freight_sane");
+            orders.assertEveryRecordIsAccountedFor();
+        }
+    }
+
+    @Test
+    void aNumberThatJsonCannotCarryIsADeadLetterAndNeverZero(@TempDir Path stateDir) {
+        String infinite = new String(ShopChanges.order("c", 1, "ALFKI", "1996-07-04"), StandardCharsets.UTF_8)
+                .replace("\"freight\":32.38", "\"freight\":\"Infinity\"");
+        try (RunningLayers orders = new RunningLayers(plan(), stateDir)) {
+            orders.send("raw.orders.orders", ShopChanges.orderKey(1), ShopChanges.utf8(infinite));
+
+            assertThat(orders.take("deadletter.orders"))
+                    .extracting(letter -> RunningLayers.headers(letter).get("millrace.error.message"))
+                    .containsExactly("'freight' is infinity or not-a-number, which JSON cannot carry");
+            assertThat(orders.rows("cleaned.orders.orders")).isEmpty();
             orders.assertEveryRecordIsAccountedFor();
         }
     }

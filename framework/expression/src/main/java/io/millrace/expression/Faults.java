@@ -74,6 +74,14 @@ final class Faults {
             add("expression.syntax", offset, "The expression ends too early.", "Complete it, or close what is open.");
             return;
         }
+        if (message.startsWith("For input string")) {
+            add(
+                    "expression.syntax",
+                    offset,
+                    "A number has no place in 64 bits.",
+                    "Write a greater one as decimal('...').");
+            return;
+        }
         int list = message.indexOf(" expecting {");
         String shortened = (list < 0 ? message : message.substring(0, list)).strip();
         add("expression.syntax", offset, sentence(shortened), "");

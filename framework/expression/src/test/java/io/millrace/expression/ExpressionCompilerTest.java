@@ -107,6 +107,17 @@ class ExpressionCompilerTest {
     }
 
     @Test
+    void aNumberBeyond64BitsIsTold() {
+        assertThat(Shop.faults("value.quantity > 99999999999999999999"))
+                .containsExactly(new ExpressionException.Fault(
+                        "expression.syntax",
+                        1,
+                        18,
+                        "A number has no place in 64 bits.",
+                        "Write a greater one as decimal('...')."));
+    }
+
+    @Test
     void syntaxErrorsHaveAPlace() {
         assertThat(Shop.faults("value.quantity >"))
                 .containsExactly(new ExpressionException.Fault(

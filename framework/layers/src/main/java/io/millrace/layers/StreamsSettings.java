@@ -11,6 +11,12 @@ import org.apache.kafka.streams.StreamsConfig;
 final class StreamsSettings {
     private static final int HEARTBEATS_PER_SESSION = 4;
 
+    /** A dead letter has the whole raw record, which a source sends up to half this size. */
+    private static final int MAX_REQUEST_BYTES = 64 << 20;
+
+    /** A change of a table travels with the row before it; less than a segment of an internal topic, 50 MiB. */
+    private static final int MAX_INTERNAL_BYTES = 40 << 20;
+
     private StreamsSettings() {}
 
     static String applicationId(PipelinePlan plan) {
@@ -40,6 +46,9 @@ final class StreamsSettings {
         // A worker that lost its state folder leaves a transaction that holds up readers until it times out.
         settings.put(producer(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), session);
         settings.put(producer(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+        settings.put(producer(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MAX_REQUEST_BYTES);
+        settings.put(producer(ProducerConfig.BUFFER_MEMORY_CONFIG), 2L * MAX_REQUEST_BYTES);
+        settings.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), MAX_INTERNAL_BYTES);
         settings.put(StreamsConfig.topicPrefix(TopicConfig.COMPRESSION_TYPE_CONFIG), "producer");
         settings.putAll(config.properties());
         return settings;

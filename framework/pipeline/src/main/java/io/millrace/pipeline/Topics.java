@@ -16,8 +16,11 @@ import java.util.TreeMap;
 final class Topics {
     private static final Duration DEAD_LETTER_RETENTION = Duration.ofDays(14);
 
-    /** A record that is too large for its own topic must fit here, with its headers. */
-    private static final String DEAD_LETTER_MAX_BYTES = Integer.toString(64 * 1024 * 1024);
+    /** Of a stream's records; layers and sources make dead letters of larger ones. */
+    private static final int MAX_RECORD_BYTES = 16 << 20;
+
+    /** Larger than anything that is sent, so that a record too large for its own topic fits here. */
+    private static final int MAX_DEAD_LETTER_BYTES = 64 << 20;
 
     private final TopicDefaults defaults;
 
@@ -33,9 +36,7 @@ final class Topics {
         for (StreamPlan stream : checked.streams()) {
             topics.add(topic(stream.topic(), stream.kind()));
         }
-        Map<String, String> deadLetters = retained(DEAD_LETTER_RETENTION);
-        deadLetters.put("max.message.bytes", DEAD_LETTER_MAX_BYTES);
-        topics.add(new TopicPlan(deadLetterTopic, 1, defaults.replication(), deadLetters));
+        topics.add(new TopicPlan(deadLetterTopic, 1, defaults.replication(), deadLetters()));
         return topics;
     }
 
@@ -48,6 +49,12 @@ final class Topics {
         return new TopicPlan(name, defaults.partitions(), defaults.replication(), config);
     }
 
+    private Map<String, String> deadLetters() {
+        Map<String, String> config = retained(DEAD_LETTER_RETENTION);
+        config.put("max.message.bytes", String.valueOf(MAX_DEAD_LETTER_BYTES));
+        return config;
+    }
+
     private Map<String, String> retained(Duration retention) {
         Map<String, String> config = base("delete");
         config.put("retention.ms", String.valueOf(retention.toMillis()));
@@ -57,6 +64,7 @@ final class Topics {
     private Map<String, String> base(String cleanup) {
         Map<String, String> config = new TreeMap<>();
         config.put("cleanup.policy", cleanup);
+        config.put("max.message.bytes", String.valueOf(MAX_RECORD_BYTES));
         defaults.minInSync().ifPresent(least -> config.put("min.insync.replicas", String.valueOf(least)));
         return config;
     }

@@ -184,6 +184,7 @@ class PlanTest {
                                 (short) 3,
                                 Map.of(
                                         "cleanup.policy", "delete",
+                                        "max.message.bytes", "16777216",
                                         "retention.ms", "172800000",
                                         "min.insync.replicas", "2")),
                         new TopicPlan(
@@ -192,8 +193,8 @@ class PlanTest {
                                 (short) 3,
                                 Map.of(
                                         "cleanup.policy", "delete",
-                                        "retention.ms", "1209600000",
                                         "max.message.bytes", "67108864",
+                                        "retention.ms", "1209600000",
                                         "min.insync.replicas", "2")));
     }
 

@@ -159,7 +159,7 @@ class ShopPipelineTest {
 
     @Test
     void plansTheTopics() {
-        Map<String, String> table = Map.of("cleanup.policy", "compact");
+        Map<String, String> table = Map.of("cleanup.policy", "compact", "max.message.bytes", "16777216");
         assertThat(plan().topics())
                 .containsExactly(
                         new TopicPlan("raw.shop.customers", 3, (short) 1, table),
@@ -176,12 +176,9 @@ class ShopPipelineTest {
                                 1,
                                 (short) 1,
                                 Map.of(
-                                        "cleanup.policy",
-                                        "delete",
-                                        "retention.ms",
-                                        "1209600000",
-                                        "max.message.bytes",
-                                        "67108864")));
+                                        "cleanup.policy", "delete",
+                                        "max.message.bytes", "67108864",
+                                        "retention.ms", "1209600000")));
     }
 
     @Test

@@ -99,7 +99,8 @@ public final class RunCommand implements Callable<Integer> {
                 terminal.show(application.summary());
             }
             return ExitCode.OK.status();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // an error too (no memory, a native library that does not load) leaves nothing running
             if (application.isClosing()) {
                 // a stop was asked for while things were starting or being looked at: not a failure
                 stopped.await();

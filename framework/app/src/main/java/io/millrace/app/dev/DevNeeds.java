@@ -54,6 +54,17 @@ public record DevNeeds(Set<String> databases, Map<String, String> buckets) {
         };
     }
 
+    /** Stands in for {@link #answers} before there are any: with it a plan shows what else is unanswered, and nothing is started in vain. */
+    public ReferenceResolver expected() {
+        return answers(new DevEnvironment(
+                Optional.of(new DevEnvironment.Postgres(
+                        "jdbc:postgresql://localhost:5432/dev",
+                        "postgresql://dev:dev@localhost:5432/dev",
+                        "dev",
+                        "dev")),
+                Optional.empty()));
+    }
+
     private static boolean isUnanswered(Reference reference, ReferenceResolver own, String type, String field) {
         return reference.site().type().equals(type)
                 && reference.site().field().equals(field)

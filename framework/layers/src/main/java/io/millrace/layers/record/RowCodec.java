@@ -1,5 +1,6 @@
 package io.millrace.layers.record;
 
+import io.millrace.expression.EvaluationException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -27,10 +28,13 @@ public final class RowCodec {
     /** How one schema reads and begins. */
     private record Shape(byte[] prefix, JsonConverter payload) {}
 
+    /** How values of one schema are written. */
+    private record Form(byte[] prefix, boolean numbers) {}
+
     private final JsonConverter enveloped = converter(Map.of("schemas.enable", "true", "schemas.cache.size", "10000"));
     private final JsonConverter bare = converter(Map.of("schemas.enable", "false"));
     private final List<Shape> shapes = new CopyOnWriteArrayList<>();
-    private final SchemaCache<byte[]> prefixes = new SchemaCache<>();
+    private final SchemaCache<Form> forms = new SchemaCache<>();
 
     /**
      * @throws DataException when this is not Connect JSON with a schema
@@ -38,7 +42,9 @@ public final class RowCodec {
     public SchemaAndValue read(byte[] bytes) {
         try {
             Shape shape = shapeOf(bytes);
-            return shape == null ? enveloped.toConnectData(TOPIC, bytes) : read(bytes, shape);
+            return shape == null
+                    ? FiniteNumbers.restored(bytes, "/payload", enveloped.toConnectData(TOPIC, bytes))
+                    : read(bytes, shape);
         } catch (DataException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -49,23 +55,31 @@ public final class RowCodec {
 
     private static SchemaAndValue read(byte[] bytes, Shape shape) {
         byte[] payload = Arrays.copyOfRange(bytes, shape.prefix().length, bytes.length - 1);
-        return shape.payload().toConnectData(TOPIC, payload);
+        return FiniteNumbers.restored(payload, "", shape.payload().toConnectData(TOPIC, payload));
     }
 
+    /**
+     * @throws EvaluationException code {@code layers.not-finite} for a value that holds infinity or not-a-number
+     */
     public byte[] write(Schema schema, Object value) {
-        byte[] payload = bare.fromConnectData(TOPIC, schema, value);
-        byte[] prefix;
-        synchronized (prefixes) {
-            prefix = prefixes.get(schema, this::prefix);
+        Form form;
+        synchronized (forms) {
+            form = forms.get(schema, this::form);
         }
+        if (form.numbers()) {
+            FiniteNumbers.require("the value", value);
+        }
+        byte[] payload = bare.fromConnectData(TOPIC, schema, value);
+        byte[] prefix = form.prefix();
         byte[] bytes = Arrays.copyOf(prefix, prefix.length + payload.length + 1);
         System.arraycopy(payload, 0, bytes, prefix.length, payload.length);
         bytes[bytes.length - 1] = '}';
         return bytes;
     }
 
-    private byte[] prefix(Schema schema) {
-        return concat(SCHEMA, enveloped.asJsonSchema(schema).toString().getBytes(StandardCharsets.UTF_8), PAYLOAD);
+    private Form form(Schema schema) {
+        byte[] json = enveloped.asJsonSchema(schema).toString().getBytes(StandardCharsets.UTF_8);
+        return new Form(concat(SCHEMA, json, PAYLOAD), FiniteNumbers.concern(schema));
     }
 
     private @Nullable Shape shapeOf(byte[] bytes) {

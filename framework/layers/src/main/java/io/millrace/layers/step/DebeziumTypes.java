@@ -8,9 +8,11 @@ import io.millrace.layers.record.SchemaCache;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.kafka.connect.data.Decimal;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
@@ -24,6 +26,12 @@ import org.jspecify.annotations.Nullable;
  * Defaults and source parameters stay behind. Owned by one thread.
  */
 final class DebeziumTypes {
+    /** Stands for a large value that PostgreSQL left out of an update because it did not change; Debezium's default. */
+    private static final String UNAVAILABLE = "__debezium_unavailable_value";
+
+    private static final ByteBuffer UNAVAILABLE_BYTES =
+            ByteBuffer.wrap(UNAVAILABLE.getBytes(StandardCharsets.UTF_8)).asReadOnlyBuffer();
+
     private static final String VARIABLE_DECIMAL = "io.debezium.data.VariableScaleDecimal";
 
     private enum Way {
@@ -41,6 +49,28 @@ final class DebeziumTypes {
     private record Fitted(List<Integer> scales, Schema schema) {}
 
     private final SchemaCache<Shape> shapes = new SchemaCache<>();
+
+    /** The first field whose value did not come with the change; empty where the row is whole. */
+    static Optional<String> unavailable(Struct row) {
+        for (Field field : row.schema().fields()) {
+            Schema.Type type = field.schema().type();
+            boolean mayBe = type == Schema.Type.STRING || type == Schema.Type.BYTES || type == Schema.Type.ARRAY;
+            if (mayBe && isUnavailable(row.getWithoutDefault(field.name()))) {
+                return Optional.of(field.name());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isUnavailable(@Nullable Object value) {
+        if (value instanceof byte[] bytes) {
+            return ByteBuffer.wrap(bytes).equals(UNAVAILABLE_BYTES);
+        }
+        if (value instanceof List<?> items) {
+            return items.size() == 1 && isUnavailable(items.get(0));
+        }
+        return UNAVAILABLE.equals(value) || UNAVAILABLE_BYTES.equals(value);
+    }
 
     Struct convert(Struct row) {
         Shape shape = shapes.get(row.schema(), DebeziumTypes::shape);

@@ -2,6 +2,7 @@ package io.millrace.layers.step;
 
 import io.millrace.layers.record.SchemaCache;
 import io.millrace.pipeline.step.Unwrap;
+import java.util.Optional;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
@@ -47,6 +48,13 @@ final class UnwrapStep implements RecordStep {
     private Outcome row(StepRecord input, @Nullable Struct after) {
         if (after == null) {
             return failed("unwrap.no-row", "the change event has no row in 'after'");
+        }
+        Optional<String> unavailable = DebeziumTypes.unavailable(after);
+        if (unavailable.isPresent()) {
+            return failed(
+                    "unwrap.unavailable-value",
+                    "the change event lacks the value of '" + unavailable.get()
+                            + "': PostgreSQL leaves large values out that did not change; set the table's REPLICA IDENTITY to FULL");
         }
         return input.with(types.convert(after));
     }

@@ -17,6 +17,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
@@ -78,14 +79,21 @@ final class ContributionProcessor implements FixedKeyProcessor<Bytes, Row, Emiss
         try {
             contribution = contribution(((StepRecord) input.open(entered, null)).scope());
         } catch (EvaluationException e) {
-            counters.in().increment();
-            counters.deadLetters().increment();
-            Outcome.Failed failed =
-                    new Outcome.Failed(aggregate.name(), aggregate.name(), e.code(), String.valueOf(e.getMessage()), e);
-            context.forward(deadLetters.of(entered, null, failed, input));
+            fail(entered, e.code(), String.valueOf(e.getMessage()), e);
+            return;
+        } catch (RuntimeException e) {
+            // What a row makes an expression throw it makes it throw again: the row's fault, not the thread's end.
+            fail(entered, "layers.unexpected", e.toString(), e);
             return;
         }
         forward(entered, contribution);
+    }
+
+    private void fail(FixedKeyRecord<Bytes, Row> entered, String code, String message, RuntimeException e) {
+        counters.in().increment();
+        counters.deadLetters().increment();
+        Outcome.Failed failed = new Outcome.Failed(aggregate.name(), aggregate.name(), code, message, e);
+        context.forward(deadLetters.of(entered, null, failed, input));
     }
 
     private void forward(FixedKeyRecord<Bytes, Row> entered, @Nullable Contribution contribution) {
@@ -109,7 +117,12 @@ final class ContributionProcessor implements FixedKeyProcessor<Bytes, Row, Emiss
         for (Aggregate.Aggregation aggregation : aggregate.aggregations()) {
             arguments.add(argument(aggregation, scope));
         }
-        return new Contribution(groupKeys.write(group), codec.write(groupRow.schema(), groupRow), arguments);
+        Bytes key = groupKeys.write(group);
+        byte[] row = codec.write(groupRow.schema(), groupRow);
+        RecordSize.fault(key, row, new RecordHeaders()).ifPresent(fault -> {
+            throw new EvaluationException("layers.too-large", "of the group: " + fault);
+        });
+        return new Contribution(key, row, arguments);
     }
 
     private static Contribution.@Nullable Argument argument(Aggregate.Aggregation aggregation, Scope scope) {

@@ -123,7 +123,9 @@ public final class LayerTopology {
                 name,
                 missing -> builder.stream(
                         rawPlan(missing).topic(),
-                        Consumed.with(Serdes.Bytes(), Serdes.ByteArray()).withName(missing.toString())));
+                        Consumed.with(Serdes.Bytes(), Serdes.ByteArray())
+                                .withTimestampExtractor(new Arrival())
+                                .withName(missing.toString())));
     }
 
     KStream<Bytes, Row> changes(StreamName name) {

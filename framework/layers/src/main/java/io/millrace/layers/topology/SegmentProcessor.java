@@ -1,6 +1,7 @@
 package io.millrace.layers.topology;
 
 import io.millrace.api.RawStream;
+import io.millrace.expression.EvaluationException;
 import io.millrace.layers.record.Keys;
 import io.millrace.layers.record.Origin;
 import io.millrace.layers.record.Row;
@@ -84,12 +85,21 @@ final class SegmentProcessor<V> implements FixedKeyProcessor<Bytes, V, Emission<
             counters.in().increment();
         }
         RecordMetadata at = context.recordMetadata().orElse(null);
-        Outcome opened = input.open(entered, at);
+        Outcome opened = open(entered, at);
         Outcome outcome = opened instanceof StepRecord ready ? checked(steps.apply(ready)) : opened;
         switch (outcome.kind()) {
             case PASSED -> pass(entered, at, (StepRecord) outcome);
             case DROPPED -> drop(entered, (Outcome.Dropped) outcome, (StepRecord) opened);
             case FAILED -> fail(entered, at, (Outcome.Failed) outcome);
+        }
+    }
+
+    private Outcome open(FixedKeyRecord<Bytes, V> entered, @Nullable RecordMetadata at) {
+        try {
+            return input.open(entered, at);
+        } catch (RuntimeException e) {
+            // Reading a record is no I/O: what it throws it throws again.
+            return new Outcome.Failed("read", "value", "layers.unexpected", e.toString(), e);
         }
     }
 
@@ -128,9 +138,18 @@ final class SegmentProcessor<V> implements FixedKeyProcessor<Bytes, V, Emission<
         byte[] json;
         try {
             json = row.json();
+        } catch (EvaluationException e) {
+            String message = String.valueOf(e.getMessage());
+            fail(entered, at, new Outcome.Failed("value", "value", e.code(), message, e));
+            return;
         } catch (RuntimeException e) {
             String message = "the row does not fit its schema: " + e.getMessage();
             fail(entered, at, new Outcome.Failed("value", "value", "layers.unwritable", message, e));
+            return;
+        }
+        Optional<String> tooLarge = RecordSize.fault(entered.key(), json, headers);
+        if (tooLarge.isPresent()) {
+            fail(entered, at, new Outcome.Failed("value", "size", "layers.too-large", tooLarge.get(), null));
             return;
         }
         if (rows != null && isUnchanged(rows, entered.key(), json)) {

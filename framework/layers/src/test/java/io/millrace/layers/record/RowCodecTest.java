@@ -3,6 +3,7 @@ package io.millrace.layers.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.expression.EvaluationException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -16,6 +17,8 @@ import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.json.JsonConverter;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RowCodecTest {
     private static final Schema SCHEMA = SchemaBuilder.struct()
@@ -59,6 +62,38 @@ class RowCodecTest {
 
         assertThat(((Struct) codec.read(json.getBytes(StandardCharsets.UTF_8)).value()).get("id"))
                 .isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
+    void whatIsNoNumberInJsonIsReadAsItWasAndNeverWritten(float ratio) {
+        Schema list =
+                SchemaBuilder.array(Schema.OPTIONAL_FLOAT64_SCHEMA).optional().build();
+        Schema outer =
+                SchemaBuilder.struct().field("row", SCHEMA).field("list", list).build();
+        Struct value = new Struct(outer)
+                .put("row", row().put("ratio", ratio))
+                .put("list", Arrays.asList(1.5, null, (double) ratio));
+        JsonConverter converter = new JsonConverter();
+        converter.configure(Map.of("schemas.enable", "true", "decimal.format", "NUMERIC"), false);
+
+        Struct read =
+                (Struct) codec.read(converter.fromConnectData("", outer, value)).value();
+
+        assertThat(read.getStruct("row").get("ratio")).isEqualTo(ratio);
+        assertThat(read.getArray("list")).isEqualTo(Arrays.asList(1.5, null, (double) ratio));
+        assertThatThrownBy(() -> codec.write(outer, value))
+                .isInstanceOf(EvaluationException.class)
+                .hasMessage("'ratio' is infinity or not-a-number, which JSON cannot carry");
+    }
+
+    @Test
+    void aTextWhereANumberMustStandIsUnreadable() {
+        String json = new String(codec.write(SCHEMA, row()), StandardCharsets.UTF_8)
+                .replace("\"ratio\":0.15", "\"ratio\":\"To Infinity\"");
+
+        assertThatThrownBy(() -> codec.read(json.getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(DataException.class);
     }
 
     @Test

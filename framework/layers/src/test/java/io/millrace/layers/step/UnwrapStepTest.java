@@ -108,6 +108,16 @@ class UnwrapStepTest {
     }
 
     @Test
+    void aLargeValueThatDidNotComeWithTheChangeFailsInsteadOfBecomingData() {
+        Struct row = row().put("note", "__debezium_unavailable_value");
+
+        assertThat(failure(run(UNWRAP, record(event("u", row)))))
+                .isEqualTo(
+                        "unwrap unwrap unwrap.unavailable-value the change event lacks the value of 'note':"
+                                + " PostgreSQL leaves large values out that did not change; set the table's REPLICA IDENTITY to FULL");
+    }
+
+    @Test
     void whatIsNotAChangeEventFails() {
         assertThat(failure(run(UNWRAP, record(row()))))
                 .isEqualTo(

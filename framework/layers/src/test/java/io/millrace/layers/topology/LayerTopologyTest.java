@@ -330,6 +330,24 @@ class LayerTopologyTest {
     }
 
     @Test
+    void aRowTooLargeForATopicIsADeadLetterAndTheRowBeforeStays() {
+        customer("c", "ALFKI", "Alfreds", "Germany");
+        customer("u", "ALFKI", "x".repeat(9 << 20), "Germany");
+
+        assertThat(shop.state("cleaned.shop.customers"))
+                .containsOnly(entry(
+                        "{\"customer_id\":\"ALFKI\"}",
+                        "{\"customer_id\":\"ALFKI\",\"company\":\"Alfreds\",\"country\":\"Germany\"}"));
+        List<TestRecord<byte[], byte[]>> dead = shop.take(DEAD);
+        assertThat(dead).hasSize(1);
+        assertThat(TopologyFixture.header(dead.get(0), "millrace.stage")).isEqualTo("cleaned.customers.value");
+        assertThat(TopologyFixture.header(dead.get(0), "millrace.rule")).isEqualTo("size");
+        assertThat(TopologyFixture.header(dead.get(0), "millrace.error.code")).isEqualTo("layers.too-large");
+        assertThat(TopologyFixture.header(dead.get(0), "millrace.error.message"))
+                .matches("the record would have 9437\\d{3} bytes, and a record of a layer has at most 8388608");
+    }
+
+    @Test
     void everyProcessorStoreAndInternalTopicIsNamed() {
         String description = shop.topology.describe().toString();
 
