@@ -57,6 +57,7 @@ class ShopReconciliationIT {
         // again
         Map<String, String> later = shop.later();
         MillraceProcess second = shop.start("--rebuild-layers");
+        second.awaitOutput("Running", SOON);
         shop.awaitReconciled(SOON, later);
         second.stop();
     }

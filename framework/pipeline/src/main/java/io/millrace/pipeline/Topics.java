@@ -16,6 +16,9 @@ import java.util.TreeMap;
 final class Topics {
     private static final Duration DEAD_LETTER_RETENTION = Duration.ofDays(14);
 
+    /** A record that is too large for its own topic must fit here, with its headers. */
+    private static final String DEAD_LETTER_MAX_BYTES = Integer.toString(64 * 1024 * 1024);
+
     private final TopicDefaults defaults;
 
     Topics(TopicDefaults defaults) {
@@ -30,7 +33,9 @@ final class Topics {
         for (StreamPlan stream : checked.streams()) {
             topics.add(topic(stream.topic(), stream.kind()));
         }
-        topics.add(new TopicPlan(deadLetterTopic, 1, defaults.replication(), retained(DEAD_LETTER_RETENTION)));
+        Map<String, String> deadLetters = retained(DEAD_LETTER_RETENTION);
+        deadLetters.put("max.message.bytes", DEAD_LETTER_MAX_BYTES);
+        topics.add(new TopicPlan(deadLetterTopic, 1, defaults.replication(), deadLetters));
         return topics;
     }
 

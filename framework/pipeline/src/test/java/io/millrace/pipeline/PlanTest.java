@@ -193,6 +193,7 @@ class PlanTest {
                                 Map.of(
                                         "cleanup.policy", "delete",
                                         "retention.ms", "1209600000",
+                                        "max.message.bytes", "67108864",
                                         "min.insync.replicas", "2")));
     }
 

@@ -175,7 +175,13 @@ class ShopPipelineTest {
                                 "deadletter.shop",
                                 1,
                                 (short) 1,
-                                Map.of("cleanup.policy", "delete", "retention.ms", "1209600000")));
+                                Map.of(
+                                        "cleanup.policy",
+                                        "delete",
+                                        "retention.ms",
+                                        "1209600000",
+                                        "max.message.bytes",
+                                        "67108864")));
     }
 
     @Test

@@ -18,10 +18,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +35,8 @@ import org.slf4j.LoggerFactory;
 /** Runs connectors. Thread-safe. */
 public final class Worker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+
+    private static final long CHECK_SECONDS = 30;
 
     private final WorkerConfig config;
     private final TaskServices services;
@@ -50,16 +58,22 @@ public final class Worker implements AutoCloseable {
      *
      * @param plugins stays the caller's to close, after the worker
      * @param clock of record timestamps, commits and restarts
-     * @throws ProblemException ENVIRONMENT, {@code worker.broker-unreachable}
+     * @throws ProblemException ENVIRONMENT, {@code worker.broker-unreachable}, {@code worker.offset-topic}
      */
     public static Worker start(WorkerConfig config, Plugins plugins, Clock clock) {
         KafkaClients clients = new KafkaClients(config.bootstrapServers(), config.clientConfig());
-        Admin admin = clients.admin(config.groupId() + "-admin");
+        Admin admin = admin(config, clients);
         try {
             TopicCreator.create(admin, offsetTopic(config));
         } catch (ConnectException e) {
             admin.close(Duration.ZERO);
             throw unreachable(config, e);
+        }
+        try {
+            checkCompacted(admin, config);
+        } catch (ProblemException e) {
+            admin.close(Duration.ZERO);
+            throw e;
         }
         TaskServices services = new TaskServices(
                 plugins,
@@ -76,7 +90,15 @@ public final class Worker implements AutoCloseable {
         return new Worker(config, services);
     }
 
-    private static ProblemException unreachable(WorkerConfig config, ConnectException e) {
+    private static Admin admin(WorkerConfig config, KafkaClients clients) {
+        try {
+            return clients.admin(config.groupId() + "-admin");
+        } catch (KafkaException e) {
+            throw unreachable(config, e);
+        }
+    }
+
+    private static ProblemException unreachable(WorkerConfig config, KafkaException e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
         boolean silent =
                 cause instanceof TimeoutException || cause instanceof org.apache.kafka.common.errors.TimeoutException;
@@ -86,9 +108,43 @@ public final class Worker implements AutoCloseable {
                         "worker.broker-unreachable",
                         config.bootstrapServers(),
                         "The broker at '" + config.bootstrapServers() + "' "
-                                + (silent ? "does not answer." : "refuses to work: " + cause.getMessage()),
+                                + (silent ? "does not answer." : "cannot be used: " + cause.getMessage() + "."),
                         "Check that it runs and that its address is right."),
                 e);
+    }
+
+    /** With a retention the offsets of a quiet source would be gone one day, and it would begin anew. */
+    private static void checkCompacted(Admin admin, WorkerConfig config) {
+        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, config.offsetTopic());
+        String policy;
+        try {
+            policy = admin.describeConfigs(List.of(topic)).all().get(CHECK_SECONDS, TimeUnit.SECONDS).values().stream()
+                    .flatMap(found -> found.entries().stream())
+                    .filter(entry -> entry.name().equals(TopicConfig.CLEANUP_POLICY_CONFIG))
+                    .map(ConfigEntry::value)
+                    .findFirst()
+                    .orElse(TopicConfig.CLEANUP_POLICY_COMPACT);
+        } catch (ExecutionException | TimeoutException e) {
+            // It may be a matter of rights; the topic itself is there.
+            LOG.atWarn()
+                    .setCause(e)
+                    .addKeyValue("topic", config.offsetTopic())
+                    .log("its cleanup.policy cannot be read");
+            return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        if (!TopicConfig.CLEANUP_POLICY_COMPACT.equals(policy)) {
+            throw new ProblemException(
+                    ExitCode.ENVIRONMENT,
+                    Problem.error(
+                            "worker.offset-topic",
+                            config.offsetTopic(),
+                            "The topic of source offsets '" + config.offsetTopic() + "' has cleanup.policy '" + policy
+                                    + "', so offsets would be lost.",
+                            "Set its cleanup.policy to 'compact', or name another topic."));
+        }
     }
 
     private static NewTopic offsetTopic(WorkerConfig config) {

@@ -8,7 +8,9 @@ import io.millrace.plugin.record.DeadLetterHeaders;
 import io.millrace.worker.probe.Probe;
 import io.millrace.worker.probe.ProbeSink;
 import io.millrace.worker.probe.ProbeTransform;
+import io.millrace.worker.task.RunState;
 import io.millrace.worker.task.Tally;
+import io.millrace.worker.task.TaskStatus;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +22,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -339,6 +342,82 @@ class SinkIT extends WithBroker {
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(8));
         assertThat(taken(probe)).containsExactly("v1", "v3", "v4", "v5");
         assertThat(values("deadletter.left")).containsExactly("v2");
+    }
+
+    @Test
+    void commitsThatATaskGoesBackBeforeItDoes() throws Exception {
+        createTopic("undo-in", 1);
+        produce("undo-in", 1, 5);
+        Probe probe = Probe.of("undo");
+        TopicPartition partition = new TopicPartition("undo-in", 0);
+        CountDownLatch back = new CountDownLatch(1);
+        CountDownLatch again = new CountDownLatch(1);
+        probe.onPreCommit = offered -> again.getCount() == 0 ? Map.of() : offered;
+        probe.onPut = records -> {
+            if (back.getCount() == 0 && again.getCount() > 0) {
+                again.countDown();
+                probe.sinkContext.offset(partition, 2);
+            }
+        };
+        try (Worker worker = worker()) {
+            worker.deploy("undo", sink("undo"));
+            await(() -> assertThat(groupOffset("connect-undo", "undo-in")).isEqualTo(5));
+            back.countDown();
+            await(() -> assertThat(probe.accepted()).hasSize(8));
+        }
+        assertThat(groupOffset("connect-undo", "undo-in")).isEqualTo(2);
+        assertThat(taken(probe)).containsExactly("v1", "v2", "v3", "v4", "v5", "v3", "v4", "v5");
+    }
+
+    @Test
+    void tellsThatItRetriesWhileTheTargetIsAway() throws Exception {
+        createTopic("away-in", 1);
+        produce("away-in", 1, 1);
+        Probe probe = Probe.of("away");
+        CountDownLatch here = new CountDownLatch(1);
+        probe.onPut = records -> {
+            if (!records.isEmpty() && here.getCount() > 0) {
+                throw new RetriableException("the bucket sleeps");
+            }
+        };
+        try (Worker worker = worker()) {
+            worker.deploy("away", sink("away"));
+            await(() -> assertThat(status(worker, "away").tasks())
+                    .extracting(TaskStatus::state)
+                    .containsExactly(RunState.RETRYING));
+            assertThat(status(worker, "away").isRunning()).isFalse();
+            assertThat(status(worker, "away").lastError()).contains("the bucket sleeps");
+            here.countDown();
+            await(() -> assertThat(status(worker, "away").isRunning()).isTrue());
+        }
+        assertThat(taken(probe)).containsExactly("v1");
+    }
+
+    @Test
+    void saysThatADeadLetterDoesNotFitAndLosesNothing() throws Exception {
+        createTopic("fat-in", 1);
+        admin.createTopics(List.of(
+                        new NewTopic("deadletter.fat", 1, (short) 1).configs(Map.of("max.message.bytes", "100"))))
+                .all()
+                .get();
+        produce("fat-in", 1, 2);
+        Probe probe = Probe.of("fat");
+        CountDownLatch poison = new CountDownLatch(1);
+        probe.onTransform = n -> {
+            if (n == 2 && poison.getCount() > 0) {
+                throw new IllegalArgumentException("poison");
+            }
+        };
+        try (Worker worker = worker()) {
+            worker.deploy("fat", withLetters("fat"));
+            await(() -> assertThat(status(worker, "fat").lastError().orElse(""))
+                    .startsWith("Sink task 'fat-0' could not commit its dead letters to 'deadletter.fat': "));
+            assertThat(groupOffset("connect-fat", "fat-in")).isLessThan(2);
+            poison.countDown();
+            await(() -> assertThat(groupOffset("connect-fat", "fat-in")).isEqualTo(2));
+        }
+        assertThat(committed("deadletter.fat")).isEmpty();
+        assertThat(taken(probe)).contains("v2");
     }
 
     @Test

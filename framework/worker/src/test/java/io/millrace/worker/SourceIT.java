@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.foundation.error.ProblemException;
 import io.millrace.plugin.record.DeadLetterHeaders;
 import io.millrace.worker.connector.ConnectorStatus;
+import io.millrace.worker.fault.Backoff;
+import io.millrace.worker.fault.RestartBackoff;
 import io.millrace.worker.probe.Probe;
 import io.millrace.worker.probe.ProbeSource;
 import io.millrace.worker.probe.ProbeTransform;
@@ -21,6 +23,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -28,6 +31,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.connect.connector.ConnectorContext;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -506,7 +510,97 @@ class SourceIT extends WithBroker {
             ConnectorStatus status = status(worker, "flaky");
             assertThat(status.lastError()).contains("the database sleeps");
             assertThat(status.trace()).isEmpty();
+            probe.onPoll = () -> {
+                throw new IllegalStateException("the log is gone");
+            };
+            await(() -> assertThat(status(worker, "flaky").lastError())
+                    .as("a connector that recovered does not hide what its task meets now")
+                    .contains("the log is gone"));
         }
+    }
+
+    @Test
+    void refusesAnOffsetsTopicThatForgets() throws Exception {
+        createTopic("forgetful", 1);
+        WorkerConfig config = config().offsetTopic("forgetful", 1, (short) 1).build();
+        assertThatThrownBy(() -> Worker.start(config, plugins))
+                .isInstanceOf(ProblemException.class)
+                .hasMessage(
+                        "forgetful [worker.offset-topic] The topic of source offsets 'forgetful' has cleanup.policy"
+                                + " 'delete', so offsets would be lost. Set its cleanup.policy to 'compact', or name another topic.");
+    }
+
+    @Test
+    void setsARecordAsideWhoseTopicKafkaDoesNotTake() throws Exception {
+        try (Worker worker = worker()) {
+            worker.deploy(
+                    "misnamed",
+                    source(
+                            "misnamed",
+                            "probe.total",
+                            "2",
+                            "probe.topic",
+                            "not a topic",
+                            "errors.tolerance",
+                            "all",
+                            "errors.deadletterqueue.topic.name",
+                            "deadletter.misnamed",
+                            "errors.retry.timeout",
+                            " 0 "));
+            await(() -> assertThat(status(worker, "misnamed").counts()).isEqualTo(new Tally(2, 0, 2, Map.of())));
+        }
+        assertThat(header(committed("deadletter.misnamed").get(0), DeadLetterHeaders.EXCEPTION_MESSAGE))
+                .isEqualTo("The record's topic 'not a topic' is not a name that Kafka takes.");
+    }
+
+    @Test
+    void startsOnceAgainHoweverManyErrorsAConnectorRaises() throws Exception {
+        Probe probe = Probe.of("shouting");
+        CountDownLatch inStart = new CountDownLatch(1);
+        Backoff pause = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1));
+        WorkerConfig config = config().restarts(new RestartBackoff.Policy(pause, Duration.ofMinutes(1)))
+                .build();
+        try (Worker worker = Worker.start(config, plugins)) {
+            worker.deploy("shouting", source("shouting", "probe.total", "3"));
+            await(() -> assertThat(status(worker, "shouting").isRunning()).isTrue());
+            ConnectorContext context = probe.connectorContext;
+            probe.onStart = inStart::countDown;
+            for (int n = 0; n < 20; n++) {
+                context.raiseError(new IllegalStateException("error " + n));
+            }
+            assertThat(inStart.await(10, TimeUnit.SECONDS)).isTrue();
+            await(() -> assertThat(status(worker, "shouting").isRunning()).isTrue());
+            // As long as the longest pause before a restart: no other is planned.
+            CountDownLatch never = new CountDownLatch(1);
+            assertThat(never.await(1, TimeUnit.SECONDS)).isFalse();
+        }
+        assertThat(probe.calls().stream().filter(call -> call.what().equals("connector.start")))
+                .hasSize(2);
+    }
+
+    @Test
+    void readsTheNewestOffsetWhereAPartitionStandsUnderSeveralKeys() throws Exception {
+        try (Worker first = worker()) {
+            assertThat(first.status()).isEmpty();
+        }
+        try (Producer<byte[], byte[]> connect =
+                new KafkaProducer<>(client(), new ByteArraySerializer(), new ByteArraySerializer())) {
+            long now = System.currentTimeMillis();
+            for (int partition = 0; partition < 5; partition++) {
+                boolean newest = partition == 2;
+                connect.send(new ProducerRecord<>(
+                        "millrace-offsets",
+                        partition,
+                        newest ? now : now - 1_000,
+                        bytes("[" + " ".repeat(partition) + "\"newest\",{\"counter\":\"a\"}]"),
+                        bytes(newest ? "{\"n\":8}" : "{\"n\":3}")));
+            }
+        }
+        try (Worker worker = worker()) {
+            worker.deploy("newest", source("newest", "probe.total", "10"));
+            await(() -> assertThat(status(worker, "newest").counts().out()).isEqualTo(2));
+        }
+        assertThat(values("newest-out")).containsExactly("v9", "v10");
     }
 
     @Test

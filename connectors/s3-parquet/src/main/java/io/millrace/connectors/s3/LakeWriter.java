@@ -185,14 +185,16 @@ final class LakeWriter implements AutoCloseable {
     }
 
     /**
-     * The offsets that may be committed now; cuts first what is due by its age.
+     * The offsets that may be committed now.
      *
      * @param consumed what the worker has delivered
+     * @param cutFirst whether to cut first what is due by its age
      */
-    Map<TopicPartition, OffsetAndMetadata> committable(Map<TopicPartition, OffsetAndMetadata> consumed) {
+    Map<TopicPartition, OffsetAndMetadata> committable(
+            Map<TopicPartition, OffsetAndMetadata> consumed, boolean cutFirst) {
         try {
             for (PartitionWriter writer : partitions.values()) {
-                if (writer.due()) {
+                if (cutFirst && writer.due()) {
                     writer.cut();
                 }
             }

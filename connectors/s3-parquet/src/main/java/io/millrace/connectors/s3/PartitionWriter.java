@@ -172,9 +172,20 @@ final class PartitionWriter {
     }
 
     private Prepared prepare(SinkRecord record) {
-        Row row = rows.row(record);
         try {
-            return new Prepared(path.folder(eventTime.of(record)), row);
+            Row row = rows.row(record);
+            return new Prepared(folder(record), row);
+        } catch (DataException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // Nothing here depends on anything but the record: it would fail the same way for ever.
+            throw new DataException("The record cannot be made a row: " + e, e);
+        }
+    }
+
+    private String folder(SinkRecord record) {
+        try {
+            return path.folder(eventTime.of(record));
         } catch (DateTimeException | ArithmeticException e) {
             throw new DataException("The time of the record has no folder: " + e.getMessage(), e);
         }

@@ -44,10 +44,19 @@ final class RecordRows {
                 operation(record),
                 key == null ? null : JsonText.of(record.keySchema(), key),
                 origin(record),
-                Math.multiplyExact(timestamp, 1000L),
+                micros(timestamp),
                 record.originalTopic(),
                 record.originalKafkaPartition(),
                 record.originalKafkaOffset());
+    }
+
+    private static long micros(long millis) {
+        try {
+            return Math.multiplyExact(millis, 1000L);
+        } catch (ArithmeticException e) {
+            throw new DataException(
+                    "The timestamp '" + millis + "' of the record is too large to be milliseconds since 1970.", e);
+        }
     }
 
     private String operation(SinkRecord record) {

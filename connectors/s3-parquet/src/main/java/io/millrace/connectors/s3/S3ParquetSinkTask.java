@@ -96,7 +96,8 @@ public final class S3ParquetSinkTask extends SinkTask {
 
     @Override
     public Map<TopicPartition, OffsetAndMetadata> preCommit(Map<TopicPartition, OffsetAndMetadata> currentOffsets) {
-        return lake().committable(currentOffsets);
+        // While S3 fails, put tries it again after its pauses; a commit comes every second.
+        return lake().committable(currentOffsets, failures == 0);
     }
 
     @Override

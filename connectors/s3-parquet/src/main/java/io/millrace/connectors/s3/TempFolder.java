@@ -13,12 +13,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A task's own folder for files that are being written. Its name tells the process that it belongs to, so that the folders of processes
  * that were killed are removed by whoever opens one next to them.
  */
 final class TempFolder implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TempFolder.class);
     private static final Pattern NAME = Pattern.compile("([0-9]+)-([0-9]+)-[0-9a-f-]{36}");
 
     private final Path folder;
@@ -65,9 +68,18 @@ final class TempFolder implements AutoCloseable {
             for (Path folder : folders) {
                 Matcher name = NAME.matcher(folder.getFileName().toString());
                 if (name.matches() && !runs(Long.parseLong(name.group(1)), Long.parseLong(name.group(2)))) {
-                    remove(folder);
+                    removeOrphan(folder);
                 }
             }
+        }
+    }
+
+    /** As far as it can be: another task may be removing it too, or it belongs to another user. */
+    private static void removeOrphan(Path folder) {
+        try {
+            remove(folder);
+        } catch (IOException | UncheckedIOException e) {
+            LOG.atDebug().setCause(e).addKeyValue("folder", folder).log("a folder of a dead process stays");
         }
     }
 

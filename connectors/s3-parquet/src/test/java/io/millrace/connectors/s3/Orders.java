@@ -61,6 +61,12 @@ final class Orders {
         return record(partition, offset, 0, POISON, new Struct(POISON), FIRST_DAY);
     }
 
+    /** A row whose writer took nanoseconds for milliseconds. */
+    static SinkRecord inNanoseconds(int partition, long offset) {
+        Struct value = new Struct(V1).put("id", 1).put("country", "de");
+        return record(partition, offset, 1, V1, value, FIRST_DAY * 1_000_000L);
+    }
+
     static SinkRecord onDay(SinkRecord record, int day) {
         return record(
                 record.kafkaPartition(),

@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
+import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -272,6 +273,58 @@ class S3ParquetSinkTaskTest {
 
         assertThat(offsets()).containsExactly("0", "1", "2", "3", "4", "5");
         assertThat(worker.committed).isEqualTo(Map.of(ORDERS_0, 6L));
+    }
+
+    @Test
+    void aKillAfterTheOldRangeWasRemovedLosesNothing() throws Exception {
+        for (int n = 0; n < 6; n++) {
+            worker.append(Orders.row(0, n, n, "de"));
+        }
+        start("s3.roll.records", "6");
+        worker.poll(10);
+        worker.stop();
+        worker.committed.put(ORDERS_0, 3L);
+        start("s3.roll.records", "6");
+        worker.poll(2);
+        worker.poll(2);
+        assertThat(keys()).isEmpty();
+        worker.crash();
+
+        start("s3.roll.records", "6");
+        cutAll();
+
+        assertThat(offsets()).containsExactly("0", "1", "2", "3", "4", "5");
+    }
+
+    @Test
+    void aTimeThatIsNoneInMillisecondsIsADeadLetter() {
+        worker.append(Orders.inNanoseconds(0, 0));
+        worker.append(Orders.row(0, 1, 2, "de"));
+        start();
+
+        cutAll();
+
+        assertThat(worker.deadLetters).extracting(SinkRecord::kafkaOffset).containsExactly(0L);
+        assertThat(worker.committed).isEqualTo(Map.of(ORDERS_0, 2L));
+    }
+
+    @Test
+    void commitsDoNotTryS3WhilePutWaitsToTryItAgain() {
+        worker.append(Orders.row(0, 0, 1, "de"));
+        start("s3.roll.records", "1");
+        int[] uploads = {0};
+        store.interference = step -> {
+            if (step.equals("before upload")) {
+                uploads[0]++;
+                throw new RetriableException("S3 is away");
+            }
+        };
+
+        worker.poll(1);
+        worker.commit();
+        worker.commit();
+
+        assertThat(uploads[0]).isEqualTo(1);
     }
 
     @Test

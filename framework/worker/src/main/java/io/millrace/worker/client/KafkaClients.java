@@ -26,6 +26,9 @@ public final class KafkaClients {
     /** Largest record a producer of ours sends; the topic's own limit is what usually says no. */
     private static final int MAX_REQUEST_BYTES = 32 * 1024 * 1024;
 
+    /** A sink may upload, or wait for a slow target, for long inside of one put; a task that died is told by its session. */
+    private static final int MAX_POLL_INTERVAL_MS = 15 * 60 * 1000;
+
     private static final Set<String> NOT_OVERRIDABLE = Set.of(
             ProducerConfig.TRANSACTIONAL_ID_CONFIG,
             ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
@@ -77,6 +80,7 @@ public final class KafkaClients {
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
         config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 2_000);
+        config.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, MAX_POLL_INTERVAL_MS);
         // Topics of a pattern, and topics that do not exist yet, are found soon.
         config.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 5_000);
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);

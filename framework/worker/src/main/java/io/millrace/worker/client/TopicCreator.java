@@ -101,9 +101,11 @@ public final class TopicCreator {
             String key = entry.getKey().substring(DEFAULT_GROUP.length());
             switch (key) {
                 case "partitions" ->
-                    partitions = Optional.of(Integer.valueOf(entry.getValue())).filter(count -> count > 0);
+                    partitions = Optional.of(Integer.valueOf(entry.getValue().strip()))
+                            .filter(count -> count > 0);
                 case "replication.factor" ->
-                    replication = Optional.of(Short.valueOf(entry.getValue())).filter(factor -> factor > 0);
+                    replication =
+                            Optional.of(Short.valueOf(entry.getValue().strip())).filter(factor -> factor > 0);
                 case "include", "exclude" -> {}
                 default -> configs.put(key, entry.getValue());
             }

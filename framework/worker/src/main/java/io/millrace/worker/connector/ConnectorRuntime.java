@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.kafka.connect.connector.Connector;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -46,9 +47,10 @@ public final class ConnectorRuntime {
     private final TaskMetrics metrics;
     private @Nullable Connector connector;
     private List<Map<String, String>> taskConfigs = List.of();
+    private boolean restartPlanned;
     // Shared with other threads.
     private volatile boolean stopping;
-    private volatile RunState state = RunState.RESTARTING;
+    private volatile RunState state = RunState.STARTING;
     private volatile @Nullable Throwable failure;
     private volatile @Nullable String lastError;
     private volatile List<TaskThread> tasks = List.of();
@@ -88,17 +90,29 @@ public final class ConnectorRuntime {
     public ConnectorStatus status() {
         List<TaskStatus> statuses = tasks.stream().map(TaskThread::status).toList();
         Throwable error = failure;
-        Optional<String> line = Optional.ofNullable(lastError).or(() -> statuses.stream()
-                .flatMap(task -> task.lastError().stream())
-                .findFirst());
         return new ConnectorStatus(
                 spec.name(),
                 spec.isSource(),
                 state,
                 workerId,
                 Optional.ofNullable(error).map(ConnectorRuntime::trace),
-                line,
+                lastError(error != null, statuses),
                 statuses);
+    }
+
+    /** What fails now comes before what has recovered. */
+    private Optional<String> lastError(boolean failing, List<TaskStatus> statuses) {
+        Optional<String> own = Optional.ofNullable(lastError);
+        if (failing) {
+            return own;
+        }
+        return firstError(statuses.stream().filter(task -> task.state() != RunState.RUNNING))
+                .or(() -> firstError(statuses.stream()))
+                .or(() -> own);
+    }
+
+    private static Optional<String> firstError(Stream<TaskStatus> statuses) {
+        return statuses.flatMap(task -> task.lastError().stream()).findFirst();
     }
 
     private void startConnector() {
@@ -106,7 +120,8 @@ public final class ConnectorRuntime {
             return;
         }
         backoff.started();
-        state = RunState.RESTARTING;
+        restartPlanned = false;
+        state = failure == null ? RunState.STARTING : RunState.RESTARTING;
         try {
             stopInstance();
             Connector made = spec.plugin().newInstance();
@@ -114,7 +129,8 @@ public final class ConnectorRuntime {
             ConnectorContexts.Wishes wishes = new ConnectorContexts.Wishes(
                     () -> submit(this::reconfigureTasks), error -> submit(() -> failed(error)), metrics);
             made.initialize(ConnectorContexts.of(spec.isSource(), wishes, () -> offsets));
-            made.start(spec.config());
+            // Plugins may change the map that they are given.
+            made.start(new HashMap<>(spec.config()));
             updateTasks(made);
             state = RunState.RUNNING;
             failure = null;
@@ -140,6 +156,9 @@ public final class ConnectorRuntime {
     private void updateTasks(Connector running) {
         int max = spec.tasksMax();
         List<Map<String, String>> configs = running.taskConfigs(max);
+        if (configs == null) {
+            throw new ConnectException("Connector '" + spec.name() + "' made no list of task configurations: null.");
+        }
         if (configs.size() > max && !"false".equals(spec.config().get("tasks.max.enforce"))) {
             throw new ConnectException("Connector '" + spec.name() + "' made " + configs.size()
                     + " task configurations, and 'tasks.max' allows " + max + ".");
@@ -190,12 +209,18 @@ public final class ConnectorRuntime {
         if (stopping) {
             return;
         }
-        Duration delay = backoff.failed();
         failure = error;
         lastError = error.getMessage() == null
                 ? error.getClass().getSimpleName()
                 : error.getMessage().lines().findFirst().orElse("");
         state = RunState.FAILED;
+        if (restartPlanned) {
+            // A connector may raise errors faster than it is started again: one restart for all of them.
+            LOG.atWarn().setCause(error).addKeyValue("connector", spec.name()).log("connector failed again");
+            return;
+        }
+        restartPlanned = true;
+        Duration delay = backoff.failed();
         LOG.atError()
                 .setCause(error)
                 .addKeyValue("connector", spec.name())
@@ -216,7 +241,7 @@ public final class ConnectorRuntime {
         }
         try {
             running.stop();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
             LOG.atWarn().setCause(e).addKeyValue("connector", spec.name()).log("the connector failed in stop");
         }
     }

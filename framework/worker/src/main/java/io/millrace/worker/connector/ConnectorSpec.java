@@ -15,6 +15,12 @@ public record ConnectorSpec(String name, Map<String, String> config, PluginClass
         config = Map.copyOf(config);
     }
 
+    /** The configuration may hold secrets, so it is not shown. */
+    @Override
+    public String toString() {
+        return "ConnectorSpec['" + name + "']";
+    }
+
     public boolean isSource() {
         return SourceConnector.class.isAssignableFrom(plugin.type());
     }

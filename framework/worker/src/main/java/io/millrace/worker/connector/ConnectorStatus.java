@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param source whether it is a source; else a sink
  * @param state of the connector itself; its tasks have their own
  * @param trace of the connector's last failure
- * @param lastError of the connector, or of the first task that has one; one line
+ * @param lastError what fails now, else what failed last; of the connector or of the first task that has one; one line
  */
 public record ConnectorStatus(
         String name,

@@ -62,6 +62,7 @@ public final class ConnectorValidation {
     private final Map<String, String> workerConverters;
     private final String name;
     private final Map<String, String> config;
+    private final Redaction redaction;
     private final Problems problems = new Problems();
 
     private ConnectorValidation(
@@ -70,6 +71,7 @@ public final class ConnectorValidation {
         this.workerConverters = workerConverters;
         this.name = name;
         this.config = config;
+        this.redaction = new Redaction(config);
     }
 
     /**
@@ -113,14 +115,20 @@ public final class ConnectorValidation {
             if (connector instanceof SourceConnector source) {
                 boundaries(source);
             }
-        } catch (RuntimeException e) {
-            problems.error(CODE, name, "Connector '" + name + "' could not be validated: " + e + ".", "");
+        } catch (RuntimeException | LinkageError e) {
+            problems.error(
+                    CODE,
+                    name,
+                    "Connector '" + name + "' could not be validated: " + sentence(redaction.of(e.toString())),
+                    "");
         }
     }
 
     private void boundaries(SourceConnector source) {
         boolean wanted = "connector".equals(config.get(SourceTask.TRANSACTION_BOUNDARY_CONFIG));
-        if (wanted && source.canDefineTransactionBoundaries(config) != ConnectorTransactionBoundaries.SUPPORTED) {
+        if (wanted
+                && source.canDefineTransactionBoundaries(new HashMap<>(config))
+                        != ConnectorTransactionBoundaries.SUPPORTED) {
             wrong(
                     SourceTask.TRANSACTION_BOUNDARY_CONFIG,
                     "is 'connector', but this connector cannot define transaction boundaries",
@@ -129,6 +137,18 @@ public final class ConnectorValidation {
     }
 
     private void recordPath(ConnectorSpec spec) {
+        try {
+            transformsAndConverters(spec);
+        } catch (LinkageError e) {
+            problems.error(
+                    CODE,
+                    name,
+                    "A transform or converter of connector '" + name + "' cannot be loaded: " + e + ".",
+                    "Check that the plugin's folder holds all of its jars.");
+        }
+    }
+
+    private void transformsAndConverters(ConnectorSpec spec) {
         ClassLoader loader = spec.plugin().loader();
         try {
             if (spec.isSource()) {
@@ -148,7 +168,7 @@ public final class ConnectorValidation {
                     CODE,
                     name,
                     "A converter of connector '" + name + "' refuses its settings: "
-                            + sentence(String.valueOf(e.getMessage())),
+                            + sentence(redaction.of(String.valueOf(e.getMessage()))),
                     "");
         }
     }
@@ -198,7 +218,8 @@ public final class ConnectorValidation {
                 problems.error(
                         CODE,
                         name,
-                        "Setting '" + value.name() + "' of connector '" + name + "' is wrong: " + sentence(message),
+                        "Setting '" + value.name() + "' of connector '" + name + "' is wrong: "
+                                + sentence(redaction.of(message)),
                         "");
             }
         }

@@ -25,18 +25,23 @@ public record ErrorPolicy(
 
     public static ErrorPolicy from(Map<String, String> config) {
         boolean all = config.getOrDefault("errors.tolerance", "none")
+                .strip()
                 .toLowerCase(Locale.ROOT)
                 .equals("all");
-        long retry = Long.parseLong(config.getOrDefault("errors.retry.timeout", "0"));
-        long delay = Long.parseLong(config.getOrDefault("errors.retry.delay.max.ms", "60000"));
+        long retry =
+                Long.parseLong(config.getOrDefault("errors.retry.timeout", "0").strip());
+        long delay = Long.parseLong(
+                config.getOrDefault("errors.retry.delay.max.ms", "60000").strip());
         return new ErrorPolicy(
                 all,
                 Duration.ofMillis(retry),
                 Duration.ofMillis(Math.max(1, delay)),
                 Optional.ofNullable(config.get("errors.deadletterqueue.topic.name"))
                         .filter(name -> !name.isBlank()),
-                Short.parseShort(config.getOrDefault("errors.deadletterqueue.topic.replication.factor", "-1")),
-                Boolean.parseBoolean(config.getOrDefault("errors.log.enable", "false")));
+                Short.parseShort(config.getOrDefault("errors.deadletterqueue.topic.replication.factor", "-1")
+                        .strip()),
+                Boolean.parseBoolean(
+                        config.getOrDefault("errors.log.enable", "false").strip()));
     }
 
     /** Dead letters are written only where failures are tolerated. */

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.json.JsonConverter;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,9 @@ public final class OffsetCodec {
     /** @throws DataException when the partition holds anything but strings to primitives */
     public byte[] key(String connector, Map<String, ?> partition) {
         check("sourcePartition", partition);
-        return keys.fromConnectData(topic, null, Arrays.asList(connector, partition));
+        // Equal partitions must be equal bytes, and a connector's map may have another order in each process. Else they
+        // are different keys to compaction and to the partitioner, and an old offset may be read last.
+        return keys.fromConnectData(topic, null, Arrays.asList(connector, new TreeMap<>(partition)));
     }
 
     /** @throws DataException when the offset holds anything but strings to primitives */

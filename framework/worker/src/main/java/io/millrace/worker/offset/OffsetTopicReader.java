@@ -16,12 +16,15 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.storage.OffsetStorageReader;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads one connector's offsets from the offsets topic, to its end at every call. Callable from any thread, one call at a time; a
@@ -31,15 +34,30 @@ import org.jspecify.annotations.Nullable;
  * task, so a call waits for such transactions to end instead of answering with an older offset.
  */
 public final class OffsetTopicReader implements OffsetStorageReader, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OffsetTopicReader.class);
+    /** Ten seconds of nothing. */
+    private static final int MANY_EMPTY_POLLS = 100;
+
     private static final Duration POLL = Duration.ofMillis(100);
     private static final long ADMIN_TIMEOUT_SECONDS = 30;
+
+    /** What was read last of a source partition; no value where it was deleted. */
+    private record Stored(@Nullable Map<String, Object> value, int partition, long timestamp) {
+        /**
+         * Kafka Connect writes the names of a source partition in the connector's order, so one may stand under several keys and in several
+         * partitions of the topic; then the newest counts.
+         */
+        boolean isOlderThan(ConsumerRecord<byte[], byte[]> record) {
+            return partition == record.partition() || timestamp <= record.timestamp();
+        }
+    }
 
     private final String connector;
     private final String topic;
     private final OffsetCodec codec;
     private final Admin admin;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
-    private final Map<Map<String, Object>, Map<String, Object>> offsets = new HashMap<>();
+    private final Map<Map<String, Object>, Stored> offsets = new HashMap<>();
     private volatile boolean closed;
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
     private List<TopicPartition> partitions = List.of();
@@ -69,8 +87,8 @@ public final class OffsetTopicReader implements OffsetStorageReader, AutoCloseab
         readToEnd();
         Map<Map<String, T>, Map<String, Object>> answer = new HashMap<>();
         for (Map<String, T> partition : asked) {
-            Map<String, Object> stored = offsets.get(codec.asRead(partition));
-            answer.put(partition, stored == null ? null : new HashMap<>(stored));
+            Stored stored = offsets.get(codec.asRead(partition));
+            answer.put(partition, stored == null || stored.value() == null ? null : new HashMap<>(stored.value()));
         }
         return answer;
     }
@@ -79,12 +97,28 @@ public final class OffsetTopicReader implements OffsetStorageReader, AutoCloseab
         try {
             Consumer<byte[], byte[]> open = open();
             Map<TopicPartition, Long> ends = ends();
+            int emptyPolls = 0;
             while (partitions.stream().anyMatch(tp -> open.position(tp) < ends.getOrDefault(tp, 0L))) {
                 checkOpen();
-                open.poll(POLL).forEach(this::remember);
+                ConsumerRecords<byte[], byte[]> records = open.poll(POLL);
+                records.forEach(this::remember);
+                emptyPolls = records.isEmpty() ? emptyPolls + 1 : 0;
+                if (emptyPolls == MANY_EMPTY_POLLS) {
+                    LOG.atWarn()
+                            .addKeyValue("connector", connector)
+                            .addKeyValue("topic", topic)
+                            .log(
+                                    "offsets cannot be read to their end yet: a transaction is open, or the broker does not"
+                                            + " answer");
+                }
             }
         } catch (WakeupException e) {
             throw stopped(e);
+        } finally {
+            if (closed) {
+                // Opened while it was being closed.
+                closeConsumer();
+            }
         }
     }
 
@@ -126,11 +160,11 @@ public final class OffsetTopicReader implements OffsetStorageReader, AutoCloseab
         if (key == null || key.partition() == null || !key.connector().equals(connector)) {
             return;
         }
-        Map<String, Object> value = codec.readValue(record.value());
-        if (value == null) {
-            offsets.remove(key.partition());
-        } else {
-            offsets.put(key.partition(), value);
+        Stored before = offsets.get(key.partition());
+        if (before == null || before.isOlderThan(record)) {
+            offsets.put(
+                    key.partition(),
+                    new Stored(codec.readValue(record.value()), record.partition(), record.timestamp()));
         }
     }
 

@@ -150,6 +150,18 @@ public final class SinkProgress<L> {
         return new CommitPlan<>(offsets, covered(offsets), ignored);
     }
 
+    /** The commit that has to come before these moves: the places of those that lead behind what is committed; maybe none. */
+    public CommitPlan<L> planOfMoves(Map<TopicPartition, Long> moves) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        moves.forEach((partition, offset) -> {
+            Position<L> position = positions.get(partition);
+            if (position != null && offset < position.committed.offset()) {
+                offsets.put(partition, new OffsetAndMetadata(offset));
+            }
+        });
+        return new CommitPlan<>(offsets, covered(offsets), List.of());
+    }
+
     // Invariant: no offset is committed without the dead letters below it.
     private List<L> covered(Map<TopicPartition, OffsetAndMetadata> offsets) {
         List<L> letters = new ArrayList<>();

@@ -42,7 +42,7 @@ final class Boundary {
         String kind =
                 config.getOrDefault(SourceTask.TRANSACTION_BOUNDARY_CONFIG, TransactionBoundary.DEFAULT.toString());
         Duration interval = Optional.ofNullable(config.get("transaction.boundary.interval.ms"))
-                .map(ms -> Duration.ofMillis(Long.parseLong(ms)))
+                .map(ms -> Duration.ofMillis(Long.parseLong(ms.strip())))
                 .orElse(defaultInterval);
         return new Boundary(TransactionBoundary.fromProperty(kind), interval, clock);
     }

@@ -2,9 +2,13 @@ package io.millrace.worker.task;
 
 /** What a connector or a task is doing. */
 public enum RunState {
-    /** Being started, the first time or again. */
+    /** Being started for the first time. */
+    STARTING,
+    /** Being started again after a failure. */
     RESTARTING,
     RUNNING,
+    /** Runs, but what it reads from or writes to fails for now: it tries the same again and skips nothing. */
+    RETRYING,
     /** Failed, and waits for its next start. */
     FAILED,
     STOPPED,

@@ -7,6 +7,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -76,6 +77,13 @@ final class SinkCommitter {
             // Whether it was committed is not known; only a new producer of the same id can tell.
             throw new ConnectException(
                     "Sink task " + place + " could not commit its dead letters in time: " + e.getMessage(), e);
+        } catch (KafkaException e) {
+            // What is left open ends with the producer: it is closed before the task starts again.
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new ConnectException(
+                    "Sink task " + place + " could not commit its dead letters to '"
+                            + plan.letters().get(0).topic() + "': " + cause.getMessage(),
+                    e);
         }
     }
 }

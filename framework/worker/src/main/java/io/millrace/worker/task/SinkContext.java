@@ -113,6 +113,10 @@ final class SinkContext implements SinkTaskContext {
         return taken;
     }
 
+    Map<TopicPartition, Long> moves() {
+        return Map.copyOf(moves);
+    }
+
     Map<TopicPartition, Long> takeMoves() {
         Map<TopicPartition, Long> taken = moves;
         moves = new HashMap<>();

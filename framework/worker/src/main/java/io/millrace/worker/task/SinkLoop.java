@@ -9,6 +9,7 @@ import io.millrace.worker.fault.ErrorPolicy;
 import io.millrace.worker.fault.StageRunner;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -109,7 +110,8 @@ final class SinkLoop implements TaskLoop {
         SinkTask made = (SinkTask) spec.taskClass().newInstance();
         SinkReports reports = new SinkReports(spec.taskClass().type().getName(), conversion, converters);
         boolean reporting = policy.deadLetterTopic().isPresent() || policy.log();
-        SinkContext context = new SinkContext(spec.taskConfig(), subscriber, reporting ? reports : null, metrics);
+        SinkContext context =
+                new SinkContext(new HashMap<>(spec.taskConfig()), subscriber, reporting ? reports : null, metrics);
         SinkRounds feeding = new SinkRounds(
                 spec,
                 made,
@@ -126,7 +128,8 @@ final class SinkLoop implements TaskLoop {
         task = made;
         parts.started("task", this::stopTask);
         made.initialize(context);
-        made.start(spec.taskConfig());
+        // Plugins may change the map that they are given.
+        made.start(new HashMap<>(spec.taskConfig()));
         LOG.atInfo()
                 .addKeyValue("connector", spec.connector())
                 .addKeyValue("task", spec.task())

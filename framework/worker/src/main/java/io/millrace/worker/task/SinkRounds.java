@@ -17,6 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
@@ -87,6 +88,7 @@ final class SinkRounds implements ConsumerRebalanceListener {
 
     void round() throws InterruptedException {
         commitIfDue();
+        commitMovesBack();
         move();
         holdBack();
         for (ConsumerRecord<byte[], byte[]> raw : consumer.poll(pollTime())) {
@@ -140,6 +142,7 @@ final class SinkRounds implements ConsumerRebalanceListener {
         takeReports();
         if (retryAt != null) {
             retryAt = null;
+            monitor.running();
             resume();
         }
     }
@@ -155,6 +158,7 @@ final class SinkRounds implements ConsumerRebalanceListener {
                 .addKeyValue("retryIn", wait)
                 .log("put failed and is tried again");
         retryAt = now.plus(wait);
+        monitor.retrying(failure);
         consumer.pause(consumer.assignment());
         reports.forget(report -> !progress.isDelivered(report.partition(), report.offset()));
     }
@@ -168,6 +172,22 @@ final class SinkRounds implements ConsumerRebalanceListener {
                 monitor.count(new Tally(0, -1, 0, Map.of(drop.rule(), 1L)));
             }
         }
+    }
+
+    /**
+     * A task that goes back may remove what it wrote past that place, to write it anew. After a kill in between, a later offset that is still
+     * committed would skip those records, so the place is committed first.
+     */
+    private void commitMovesBack() {
+        CommitPlan<ProducerRecord<byte[], byte[]>> plan = progress.planOfMoves(context.moves());
+        if (plan.offsets().isEmpty()) {
+            return;
+        }
+        if (!committer.commit(plan)) {
+            throw new ConnectException("Sink task " + spec.place() + " could not commit that it goes back to "
+                    + plan.offsets() + "; it starts again from what is committed.");
+        }
+        progress.committed(plan);
     }
 
     /** Applies the positions that the task wished for. */
@@ -249,7 +269,10 @@ final class SinkRounds implements ConsumerRebalanceListener {
         progress.rewindToCommitted().forEach(consumer::seek);
         batch = new ArrayList<>();
         reports.take();
-        retryAt = null;
+        if (retryAt != null) {
+            retryAt = null;
+            monitor.running();
+        }
         resume();
     }
 

@@ -20,4 +20,10 @@ record SourceContext(
     public TransactionContext transactionContext() {
         return boundaries;
     }
+
+    /** The configuration may hold secrets, so it is not shown. */
+    @Override
+    public String toString() {
+        return "SourceContext";
+    }
 }

@@ -8,6 +8,7 @@ import io.millrace.worker.fault.ErrorPolicy;
 import io.millrace.worker.fault.RecordFailure;
 import io.millrace.worker.fault.StageRunner;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.connect.errors.DataException;
@@ -20,6 +21,8 @@ import org.slf4j.LoggerFactory;
 final class SourceConversion {
     /** Milliseconds since 1970 as text: the timestamp the connector gave its record. */
     static final String SOURCE_TIMESTAMP = "millrace.source.timestamp";
+
+    private static final Pattern TOPIC_NAME = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
 
     private static final Logger LOG = LoggerFactory.getLogger(SourceConversion.class);
 
@@ -119,6 +122,12 @@ final class SourceConversion {
         }
         if (record.topic() == null || record.topic().isEmpty()) {
             throw new DataException("The record names no topic.");
+        }
+        if (!TOPIC_NAME.matcher(record.topic()).matches()) {
+            throw new DataException("The record's topic '" + record.topic() + "' is not a name that Kafka takes.");
+        }
+        if (record.kafkaPartition() != null && record.kafkaPartition() < 0) {
+            throw new DataException("The record's partition '" + record.kafkaPartition() + "' is negative.");
         }
         return record.topic();
     }

@@ -10,6 +10,7 @@ import io.millrace.worker.fault.ErrorPolicy;
 import io.millrace.worker.fault.StageRunner;
 import io.millrace.worker.offset.OffsetTopicReader;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -109,9 +110,10 @@ final class SourceLoop implements TaskLoop {
         SourceTask made = (SourceTask) spec.taskClass().newInstance();
         task = made;
         parts.started("task", this::stopTask);
-        made.initialize(
-                new SourceContext(spec.taskConfig(), reader, boundary.context().orElse(null), metrics));
-        made.start(spec.taskConfig());
+        // Plugins may change the maps that they are given.
+        made.initialize(new SourceContext(
+                new HashMap<>(spec.taskConfig()), reader, boundary.context().orElse(null), metrics));
+        made.start(new HashMap<>(spec.taskConfig()));
         LOG.atInfo()
                 .addKeyValue("connector", spec.connector())
                 .addKeyValue("task", spec.task())
@@ -138,9 +140,13 @@ final class SourceLoop implements TaskLoop {
         List<SourceRecord> batch;
         try {
             batch = task().poll();
-            failedPolls = 0;
+            if (failedPolls > 0) {
+                failedPolls = 0;
+                monitor.running();
+            }
         } catch (RetriableException | org.apache.kafka.common.errors.RetriableException e) {
             failedPolls++;
+            monitor.retrying(e);
             Duration delay = POLL_BACKOFF.delay(failedPolls, random);
             LOG.atWarn()
                     .addKeyValue("connector", spec.connector())

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class TaskMonitor {
     private final int id;
     private final Clock clock;
-    private RunState state = RunState.RESTARTING;
+    private RunState state = RunState.STARTING;
     private @Nullable String trace;
     private @Nullable String lastError;
     private int restarts;
@@ -27,6 +27,12 @@ final class TaskMonitor {
     synchronized void running() {
         state = RunState.RUNNING;
         trace = null;
+    }
+
+    /** What it reads from or writes to fails for now. */
+    synchronized void retrying(Throwable error) {
+        state = RunState.RETRYING;
+        lastError = oneLine(error);
     }
 
     synchronized void stopped() {

@@ -1,6 +1,8 @@
 package io.millrace.worker.task;
 
 import io.millrace.plugin.discovery.PluginClass;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.source.SourceTask;
@@ -22,7 +24,8 @@ public record TaskSpec(
         Map<String, String> taskConfig) {
     public TaskSpec {
         connectorConfig = Map.copyOf(connectorConfig);
-        taskConfig = Map.copyOf(taskConfig);
+        // Not Map.copyOf: a connector may give its tasks null values.
+        taskConfig = Collections.unmodifiableMap(new HashMap<>(taskConfig));
     }
 
     public ClassLoader loader() {
@@ -31,6 +34,12 @@ public record TaskSpec(
 
     public boolean isSource() {
         return SourceTask.class.isAssignableFrom(taskClass.type());
+    }
+
+    /** Configurations may hold secrets, so they are not shown. */
+    @Override
+    public String toString() {
+        return "TaskSpec[" + place() + "]";
     }
 
     /** {@code 'shopdb-0'}, for messages. */

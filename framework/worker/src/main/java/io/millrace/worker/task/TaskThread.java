@@ -135,11 +135,7 @@ public final class TaskThread {
             if (delay == null) {
                 break;
             }
-            try {
-                if (stop.pause(delay)) {
-                    break;
-                }
-            } catch (InterruptedException e) {
+            if (stops(delay)) {
                 break;
             }
             monitor.restarted();
@@ -147,9 +143,29 @@ public final class TaskThread {
         monitor.stopped();
     }
 
+    /** Waits; answers whether the stop was given. An interrupt that a plugin left on its own thread is no stop. */
+    private boolean stops(Duration delay) {
+        while (!stop.isGiven()) {
+            try {
+                return stop.pause(delay);
+            } catch (InterruptedException e) {
+                LOG.atDebug()
+                        .addKeyValue("connector", spec.connector())
+                        .addKeyValue("task", spec.task())
+                        .log("interrupted while waiting for the next start");
+            }
+        }
+        return true;
+    }
+
     /** One life. Answers how long to wait for the next, null when it ended by the stop. */
     private @Nullable Duration live() {
-        TaskLoop loop = lives.get();
+        TaskLoop loop;
+        try {
+            loop = lives.get();
+        } catch (RuntimeException e) {
+            return failed(e);
+        }
         current = loop;
         Duration delay = null;
         boolean healthy = true;
@@ -168,7 +184,16 @@ public final class TaskThread {
         try {
             loop.close(healthy);
         } catch (Throwable e) {
-            failed(e);
+            if (delay == null) {
+                failed(e);
+            } else {
+                // The first failure is the one to tell.
+                LOG.atWarn()
+                        .setCause(e)
+                        .addKeyValue("connector", spec.connector())
+                        .addKeyValue("task", spec.task())
+                        .log("closing a failed task failed too");
+            }
         }
         current = null;
         return delay;

@@ -38,6 +38,20 @@ class OffsetCodecTest {
     }
 
     @Test
+    void writesEqualPartitionsAsEqualBytesWhateverTheirOrder() {
+        Map<String, Object> one = new LinkedHashMap<>();
+        one.put("file", "/a.log");
+        one.put("device", 7);
+        Map<String, Object> other = new LinkedHashMap<>();
+        other.put("device", 7);
+        other.put("file", "/a.log");
+        assertThat(codec.key("logs", one))
+                .isEqualTo(codec.key("logs", other))
+                .asString(StandardCharsets.UTF_8)
+                .isEqualTo("[\"logs\",{\"device\":7,\"file\":\"/a.log\"}]");
+    }
+
+    @Test
     void passesOverKeysOfAnotherShape() {
         for (String other : List.of("", "no json", "{}", "[1,{}]", "[\"a\"]", "[\"a\",3]")) {
             assertThat(codec.readKey(other.getBytes(StandardCharsets.UTF_8)))

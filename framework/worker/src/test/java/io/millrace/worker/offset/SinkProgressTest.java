@@ -31,6 +31,22 @@ class SinkProgressTest {
     }
 
     @Test
+    void commitsAWayBackBeforeItIsGone() {
+        progress.assigned(A, 10);
+        consume(A, 15);
+        progress.committed(progress.plan(at(A, 15)));
+        progress.hold(A, 11, "late", 1);
+        assertThat(progress.planOfMoves(Map.of(A, 15L, B, 1L)).offsets()).isEmpty();
+        CommitPlan<String> back = progress.planOfMoves(Map.of(A, 12L));
+        assertThat(back.offsets()).isEqualTo(at(A, 12));
+        assertThat(back.letters()).containsExactly("late");
+        progress.committed(back);
+        progress.moved(A, 12);
+        consume(A, 13);
+        assertThat(progress.plan(at(A, 13)).offsets()).isEqualTo(at(A, 13));
+    }
+
+    @Test
     void offersWhatTheTaskTookAndNotWhatWasOnlyRead() {
         progress.assigned(A, 10);
         consume(A, 15);

@@ -19,6 +19,7 @@ public final class ProbeSink extends SinkConnector {
 
     @Override
     public void start(Map<String, String> props) {
+        props.put("probe.touched", "true");
         config = props;
     }
 
@@ -55,6 +56,7 @@ public final class ProbeSink extends SinkConnector {
 
         @Override
         public void start(Map<String, String> props) {
+            props.put("probe.touched", "true");
             probe = Probe.of(props.get("name"));
             probe.called("start");
             probe.sinkContext = context;

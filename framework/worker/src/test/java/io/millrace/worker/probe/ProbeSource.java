@@ -23,6 +23,7 @@ public final class ProbeSource extends SourceConnector {
 
     @Override
     public void start(Map<String, String> props) {
+        props.put("probe.touched", "true");
         config = props;
         probe = Probe.of(props.get("name"));
         probe.called("connector.start");
@@ -87,6 +88,7 @@ public final class ProbeSource extends SourceConnector {
 
         @Override
         public void start(Map<String, String> props) {
+            props.put("probe.touched", "true");
             probe = Probe.of(props.get("name"));
             probe.called("start");
             topic = props.get("probe.topic");

@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class TaskThreadTest {
@@ -25,7 +27,7 @@ class TaskThreadTest {
     private final CountDownLatch abandoned = new CountDownLatch(1);
 
     /** Fails, or hangs, in its first step; waits in close. */
-    private final class Loop implements TaskLoop {
+    private class Loop implements TaskLoop {
         private final boolean hangs;
 
         private Loop(boolean hangs) {
@@ -62,16 +64,18 @@ class TaskThreadTest {
     }
 
     private TaskThread start(boolean hangs) {
+        return start(() -> new Loop(hangs), Duration.ofHours(1));
+    }
+
+    private TaskThread start(Supplier<TaskLoop> lives, Duration delay) {
         TaskSpec spec = new TaskSpec(
                 "c",
                 0,
                 new PluginClass<>(ProbeSource.Counter.class, getClass().getClassLoader(), "1", "here"),
                 Map.of(),
                 Map.of());
-        RestartBackoff.Policy slow =
-                new RestartBackoff.Policy(new Backoff(Duration.ofHours(1), Duration.ofHours(1)), Duration.ofHours(1));
-        return TaskThread.start(
-                spec, () -> new Loop(hangs), new RestartBackoff(slow, Clock.systemUTC(), new Random(1)), stop, monitor);
+        RestartBackoff.Policy slow = new RestartBackoff.Policy(new Backoff(delay, delay), Duration.ofHours(1));
+        return TaskThread.start(spec, lives, new RestartBackoff(slow, Clock.systemUTC(), new Random(1)), stop, monitor);
     }
 
     @Test
@@ -86,6 +90,73 @@ class TaskThreadTest {
         task.beginStop(false);
         TaskThread.awaitStop(List.of(task), Duration.ofSeconds(5));
         assertThat(task.status().state()).isEqualTo(RunState.STOPPED);
+    }
+
+    @Test
+    void tellsTheFirstFailureWhenClosingFailsToo() throws Exception {
+        CountDownLatch closed = new CountDownLatch(1);
+        Loop loop = new Loop(false) {
+            @Override
+            public void close(boolean healthy) {
+                closed.countDown();
+                throw new IllegalStateException("closing");
+            }
+        };
+        TaskThread task = start(() -> loop, Duration.ofHours(1));
+        assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
+        task.beginStop(false);
+        TaskThread.awaitStop(List.of(task), Duration.ofSeconds(5));
+        assertThat(task.status().lastError()).contains("first line");
+    }
+
+    @Test
+    void startsAgainThoughAPluginLeftAnInterruptOnItsThread() throws Exception {
+        mayClose.countDown();
+        CountDownLatch lives = new CountDownLatch(3);
+        Loop loop = new Loop(false) {
+            @Override
+            public void step() {
+                lives.countDown();
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted by itself");
+            }
+        };
+        TaskThread task = start(() -> loop, Duration.ofMillis(1));
+        assertThat(lives.await(10, TimeUnit.SECONDS)).isTrue();
+        task.beginStop(false);
+        TaskThread.awaitStop(List.of(task), Duration.ofSeconds(5));
+        assertThat(task.status().restarts()).isGreaterThanOrEqualTo(2);
+    }
+
+    @Test
+    void startsAgainWhereALifeCouldNotEvenBeMade() throws Exception {
+        mayClose.countDown();
+        AtomicInteger attempts = new AtomicInteger();
+        TaskThread task = start(
+                () -> {
+                    if (attempts.incrementAndGet() == 1) {
+                        throw new NumberFormatException("no number");
+                    }
+                    return new Loop(true);
+                },
+                Duration.ofMillis(1));
+        assertThat(inside.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(task.status().restarts()).isEqualTo(1);
+        assertThat(task.status().lastError()).contains("no number");
+        task.beginStop(false);
+        TaskThread.awaitStop(List.of(task), Duration.ofMillis(100));
+    }
+
+    @Test
+    void isStartingUntilItRunsAndRestartingOnlyAfterAFailure() {
+        assertThat(monitor.status().state()).isEqualTo(RunState.STARTING);
+        monitor.running();
+        monitor.retrying(new IllegalStateException("the bucket sleeps"));
+        assertThat(monitor.status().state()).isEqualTo(RunState.RETRYING);
+        assertThat(monitor.status().lastError()).contains("the bucket sleeps");
+        monitor.failed(new IllegalStateException("enough"));
+        monitor.restarted();
+        assertThat(monitor.status().state()).isEqualTo(RunState.RESTARTING);
     }
 
     @Test

@@ -1,0 +1,33 @@
+package io.millrace.app;
+
+import io.millrace.api.ConnectorShorthand;
+import io.millrace.connectors.cdc.PostgresCdcShorthand;
+import io.millrace.connectors.s3.S3ParquetShorthand;
+import io.millrace.pipeline.check.ConnectorCatalog;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The short types that a distribution offers, without their plugins. */
+final class ShortTypes implements ConnectorCatalog {
+    private final List<ConnectorShorthand> all = List.of(new PostgresCdcShorthand(), new S3ParquetShorthand());
+
+    @Override
+    public Optional<ConnectorShorthand> shorthand(String type) {
+        return all.stream().filter(shorthand -> shorthand.type().equals(type)).findFirst();
+    }
+
+    @Override
+    public Set<String> types(ConnectorShorthand.Role role) {
+        return all.stream()
+                .filter(shorthand -> shorthand.role() == role)
+                .map(ConnectorShorthand::type)
+                .collect(Collectors.toSet());
+    }
+
+    @Override
+    public boolean connectorClassExists(String connectorClass) {
+        return true;
+    }
+}
