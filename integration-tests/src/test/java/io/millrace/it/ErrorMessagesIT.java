@@ -206,7 +206,7 @@ class ErrorMessagesIT {
             assertThat(answered().millrace("run", SHOP, "--data-dir", data(), "--broker-port", "" + port))
                     .isEqualTo(new Answer(
                             ENVIRONMENT,
-                            "Starting the broker\n127.0.0.1:" + port
+                            "127.0.0.1:" + port
                                     + " [broker.port-in-use] The broker cannot listen on port '" + port
                                     + "': Address already in use. Stop what uses the port, or choose another one"
                                     + " (--broker-port; 0 takes any free port)."));
@@ -222,7 +222,7 @@ class ErrorMessagesIT {
             assertThat(answered().millrace("run", SHOP, "--data-dir", data(), "--broker-port", port))
                     .isEqualTo(new Answer(
                             ENVIRONMENT,
-                            "Starting the broker\n" + brokerFolder + " [broker.folder-in-use] The data folder '"
+                            brokerFolder + " [broker.folder-in-use] The data folder '"
                                     + brokerFolder + "' is in use by another broker. Stop the other run, or choose"
                                     + " another folder and port (--data-dir, --broker-port)."));
         }
@@ -308,7 +308,7 @@ class ErrorMessagesIT {
                                 mount + " && exec " + millrace + " run " + SHOP + " --dev --data-dir " + data)))
                 .isEqualTo(new Answer(
                         ENVIRONMENT,
-                        "Starting the broker\n" + data.resolve("broker")
+                        data.resolve("broker")
                                 + " [broker.disk-full] The disk of the broker's data folder has 0 MiB free; it needs 64"
                                 + " MiB to start. Free some space, or choose a folder on another disk (--data-dir)."));
     }
