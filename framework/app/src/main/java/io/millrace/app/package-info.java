@@ -1,5 +1,5 @@
 /**
- * The program: {@link io.millrace.app.Main} reads the command line, {@link io.millrace.app.Application} is the one class that wires broker,
+ * The program: {@link io.millrace.app.command.Main} reads the command line, {@link io.millrace.app.Application} is the one class that wires broker,
  * layers and worker together, readable top to bottom. Everything else here serves one of the two.
  */
 @NullMarked

@@ -1,5 +1,6 @@
 package io.millrace.expression;
 
+import io.millrace.expression.type.EvaluationException;
 import io.millrace.expression.type.RuntimeTypes;
 import java.time.Instant;
 import java.time.LocalDate;

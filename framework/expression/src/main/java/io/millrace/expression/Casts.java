@@ -2,6 +2,7 @@ package io.millrace.expression;
 
 import io.millrace.expression.type.DataType;
 import io.millrace.expression.type.DecimalType;
+import io.millrace.expression.type.EvaluationException;
 import io.millrace.expression.type.ListType;
 import io.millrace.expression.type.MapType;
 import io.millrace.expression.type.RowType;

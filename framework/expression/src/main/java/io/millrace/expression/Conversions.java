@@ -1,6 +1,7 @@
 package io.millrace.expression;
 
 import io.millrace.expression.type.DecimalType;
+import io.millrace.expression.type.EvaluationException;
 import io.millrace.expression.type.RuntimeTypes;
 import io.millrace.expression.type.ScalarType;
 import java.math.BigDecimal;

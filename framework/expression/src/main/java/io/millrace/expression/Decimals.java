@@ -1,6 +1,7 @@
 package io.millrace.expression;
 
 import io.millrace.expression.type.DecimalType;
+import io.millrace.expression.type.EvaluationException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Optional;

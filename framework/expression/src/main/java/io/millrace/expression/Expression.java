@@ -1,6 +1,7 @@
 package io.millrace.expression;
 
 import io.millrace.expression.type.DataType;
+import io.millrace.expression.type.EvaluationException;
 import org.jspecify.annotations.Nullable;
 
 /** A checked expression, ready to run. Immutable and thread-safe. */

@@ -1,6 +1,7 @@
 package io.millrace.expression;
 
 import io.millrace.expression.type.ConnectReader;
+import io.millrace.expression.type.EvaluationException;
 import io.millrace.expression.type.Rows;
 import io.millrace.expression.type.RuntimeTypes;
 import java.nio.ByteBuffer;

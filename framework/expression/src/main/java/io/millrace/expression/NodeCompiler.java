@@ -8,6 +8,7 @@ import dev.cel.common.ast.CelExpr.CelComprehension;
 import dev.cel.common.ast.CelExpr.CelMap;
 import dev.cel.common.ast.CelExpr.CelSelect;
 import io.millrace.expression.type.DataType;
+import io.millrace.expression.type.EvaluationException;
 import io.millrace.expression.type.ListType;
 import io.millrace.expression.type.MapType;
 import io.millrace.expression.type.RowType;

@@ -2,6 +2,7 @@ package io.millrace.expression;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import io.millrace.expression.type.EvaluationException;
 import io.millrace.expression.type.RuntimeTypes;
 import io.millrace.expression.type.ScalarType;
 import java.nio.ByteBuffer;

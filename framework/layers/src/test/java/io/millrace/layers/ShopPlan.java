@@ -6,9 +6,9 @@ import static io.millrace.expression.type.ScalarType.STRING;
 
 import io.millrace.api.RawStream;
 import io.millrace.expression.AggregateExpression;
-import io.millrace.expression.EvaluationException;
 import io.millrace.expression.type.DataType;
 import io.millrace.expression.type.DecimalType;
+import io.millrace.expression.type.EvaluationException;
 import io.millrace.expression.type.RowType;
 import io.millrace.pipeline.model.StreamName;
 import io.millrace.pipeline.plan.PipelinePlan;

@@ -1,6 +1,5 @@
 package io.millrace.expression.type;
 
-import io.millrace.expression.EvaluationException;
 import java.nio.ByteBuffer;
 import java.time.DateTimeException;
 import java.time.Instant;

@@ -155,7 +155,7 @@ public final class ConnectTypes {
     /**
      * A Connect value as a runtime value, see {@link DataType}. A value that does not match its schema is a defect of the caller.
      *
-     * @throws io.millrace.expression.EvaluationException with code {@code expression.type} for a timestamp in text that is not one
+     * @throws io.millrace.expression.type.EvaluationException with code {@code expression.type} for a timestamp in text that is not one
      */
     public static @Nullable Object read(@Nullable Object connectValue, Schema schema) {
         return connectValue == null ? null : ConnectReader.of(schema).read(connectValue);
@@ -165,7 +165,7 @@ public final class ConnectTypes {
      * A runtime value as Connect wants it under a schema. Never rounds, narrows or overflows: an int may widen, and become a decimal; a
      * double becomes a float32 only if that is exact.
      *
-     * @throws io.millrace.expression.EvaluationException with code {@code expression.type} when the value has no exact place in the schema
+     * @throws io.millrace.expression.type.EvaluationException with code {@code expression.type} when the value has no exact place in the schema
      */
     public static @Nullable Object write(@Nullable Object runtimeValue, Schema schema) {
         return ConnectWriter.write(runtimeValue, schema);
@@ -175,7 +175,7 @@ public final class ConnectTypes {
      * An optional schema for a value whose type is not known before: a BigDecimal has a Decimal of its scale, a list the schema of its first
      * element that is not null (string where there is none), a Struct its own.
      *
-     * @throws io.millrace.expression.EvaluationException with code {@code expression.type} for an object that is no runtime value
+     * @throws io.millrace.expression.type.EvaluationException with code {@code expression.type} for an object that is no runtime value
      */
     public static Schema schemaOfValue(Object runtimeValue) {
         if (runtimeValue instanceof org.apache.kafka.connect.data.Struct struct) {

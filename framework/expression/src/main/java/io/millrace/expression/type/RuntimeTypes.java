@@ -1,6 +1,5 @@
 package io.millrace.expression.type;
 
-import io.millrace.expression.EvaluationException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.time.Instant;

@@ -2,7 +2,7 @@ package io.millrace.layers.record;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.millrace.expression.EvaluationException;
+import io.millrace.expression.type.EvaluationException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package io.millrace.layers.record;
 
-import io.millrace.expression.EvaluationException;
+import io.millrace.expression.type.EvaluationException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;

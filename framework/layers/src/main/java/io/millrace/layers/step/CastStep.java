@@ -1,9 +1,9 @@
 package io.millrace.layers.step;
 
 import io.millrace.expression.Casts;
-import io.millrace.expression.EvaluationException;
 import io.millrace.expression.type.ConnectTypes;
 import io.millrace.expression.type.DataType;
+import io.millrace.expression.type.EvaluationException;
 import io.millrace.layers.record.SchemaCache;
 import io.millrace.pipeline.step.Cast;
 import java.util.ArrayList;

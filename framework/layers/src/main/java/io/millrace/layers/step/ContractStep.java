@@ -1,7 +1,7 @@
 package io.millrace.layers.step;
 
-import io.millrace.expression.EvaluationException;
 import io.millrace.expression.type.ConnectTypes;
+import io.millrace.expression.type.EvaluationException;
 import io.millrace.expression.type.RowType;
 import io.millrace.layers.record.SchemaCache;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package io.millrace.layers.step;
 
-import io.millrace.expression.EvaluationException;
 import io.millrace.expression.Expression;
 import io.millrace.expression.Scope;
+import io.millrace.expression.type.EvaluationException;
 import io.millrace.pipeline.step.Filter;
 import java.util.Map;
 

@@ -9,7 +9,7 @@ public interface RecordStep extends AutoCloseable {
     /**
      * Runs the step on a record that is not a delete, except that {@code unwrap} sees all.
      *
-     * @throws io.millrace.expression.EvaluationException when the record cannot be evaluated
+     * @throws io.millrace.expression.type.EvaluationException when the record cannot be evaluated
      * @throws StepRecord.NotARowException when the record is not a row and must be
      */
     Outcome apply(StepRecord input);

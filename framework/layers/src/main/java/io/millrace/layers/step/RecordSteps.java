@@ -1,6 +1,6 @@
 package io.millrace.layers.step;
 
-import io.millrace.expression.EvaluationException;
+import io.millrace.expression.type.EvaluationException;
 import io.millrace.pipeline.step.Cast;
 import io.millrace.pipeline.step.Drop;
 import io.millrace.pipeline.step.Filter;

@@ -1,8 +1,8 @@
 package io.millrace.layers.step;
 
-import io.millrace.expression.EvaluationException;
 import io.millrace.expression.Scope;
 import io.millrace.expression.type.ConnectTypes;
+import io.millrace.expression.type.EvaluationException;
 import io.millrace.pipeline.step.SetFields;
 import java.util.List;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package io.millrace.layers.topology;
 
-import io.millrace.expression.EvaluationException;
 import io.millrace.expression.Expression;
 import io.millrace.expression.Scope;
 import io.millrace.expression.type.ConnectTypes;
+import io.millrace.expression.type.EvaluationException;
 import io.millrace.layers.record.Contribution;
 import io.millrace.layers.record.Keys;
 import io.millrace.layers.record.Row;

@@ -1,8 +1,8 @@
 package io.millrace.layers.topology;
 
-import io.millrace.expression.EvaluationException;
 import io.millrace.expression.Expression;
 import io.millrace.expression.Scope;
+import io.millrace.expression.type.EvaluationException;
 import io.millrace.layers.record.Keys;
 import io.millrace.layers.record.Row;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.millrace.layers.topology;
 
-import io.millrace.expression.EvaluationException;
+import io.millrace.expression.type.EvaluationException;
 import io.millrace.expression.type.RowType;
 import io.millrace.layers.record.Row;
 import io.millrace.layers.record.SchemaCache;

@@ -1,7 +1,7 @@
 package io.millrace.layers.topology;
 
 import io.millrace.api.RawStream;
-import io.millrace.expression.EvaluationException;
+import io.millrace.expression.type.EvaluationException;
 import io.millrace.layers.record.Keys;
 import io.millrace.layers.record.Origin;
 import io.millrace.layers.record.Row;

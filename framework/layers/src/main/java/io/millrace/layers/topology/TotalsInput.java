@@ -1,10 +1,10 @@
 package io.millrace.layers.topology;
 
 import io.millrace.expression.AggregateExpression;
-import io.millrace.expression.EvaluationException;
 import io.millrace.expression.type.ConnectTypes;
 import io.millrace.expression.type.DataType;
 import io.millrace.expression.type.DecimalType;
+import io.millrace.expression.type.EvaluationException;
 import io.millrace.expression.type.ScalarType;
 import io.millrace.layers.record.Keys;
 import io.millrace.layers.record.Origin;

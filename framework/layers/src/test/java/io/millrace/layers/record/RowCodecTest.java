@@ -3,7 +3,7 @@ package io.millrace.layers.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.expression.EvaluationException;
+import io.millrace.expression.type.EvaluationException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

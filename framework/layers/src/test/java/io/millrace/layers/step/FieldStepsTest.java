@@ -6,11 +6,11 @@ import static io.millrace.layers.step.StepFixture.row;
 import static io.millrace.layers.step.StepFixture.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.expression.EvaluationException;
 import io.millrace.expression.Expression;
 import io.millrace.expression.type.ConnectTypes;
 import io.millrace.expression.type.DataType;
 import io.millrace.expression.type.DecimalType;
+import io.millrace.expression.type.EvaluationException;
 import io.millrace.expression.type.RowType;
 import io.millrace.expression.type.ScalarType;
 import io.millrace.layers.TestExpression;

@@ -1,4 +1,4 @@
-package io.millrace.expression;
+package io.millrace.expression.type;
 
 /** A record on which an expression has no value: a fault of the record, to be dead-lettered. */
 public final class EvaluationException extends RuntimeException {

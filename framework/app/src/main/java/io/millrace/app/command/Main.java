@@ -1,10 +1,5 @@
-package io.millrace.app;
+package io.millrace.app.command;
 
-import io.millrace.app.command.MillraceCommand;
-import io.millrace.app.command.RunCommand;
-import io.millrace.app.command.UsageProblems;
-import io.millrace.app.command.ValidateCommand;
-import io.millrace.app.command.VersionCommand;
 import io.millrace.foundation.error.ExitCode;
 import io.millrace.foundation.error.Problem;
 import io.millrace.foundation.error.ProblemException;
