@@ -18,12 +18,15 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Millrace is killed at exact places by a seeded schedule, its services left alone, and started again: the lake holds each record once,
  * and records flow again soon after each start.
  */
 class KillIT {
+    private static final Logger LOG = LoggerFactory.getLogger(KillIT.class);
     private static final Duration SOON = Duration.ofSeconds(90);
     private static final Duration FLOWS_AGAIN = Duration.ofSeconds(15);
     private static final long SEED = 7;
@@ -112,7 +115,9 @@ class KillIT {
         }
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         assertThat(took).as("records flow again after a kill %s", point).isLessThan(FLOWS_AGAIN);
+        LOG.info("records flow again {} ms after a start that followed a kill {}", took.toMillis(), point);
         shop.awaitReconciled(SOON);
-        assertThat(again.stop()).isEqualTo(143);
+        // a clean stop would take the services along
+        again.kill();
     }
 }
