@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import kafka.server.BrokerServer;
 import kafka.server.ControllerServer;
 import kafka.server.FaultHandlerFactory;
@@ -25,7 +26,6 @@ import kafka.server.SharedServer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.network.ListenerName;
-import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.bootstrap.BootstrapMetadata;
 import org.apache.kafka.metadata.properties.MetaPropertiesEnsemble;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -43,6 +43,8 @@ import scala.Tuple2;
  */
 final class KafkaEngine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaEngine.class);
+    private static final Duration ACTIVE_WITHIN = Duration.ofSeconds(10);
+    private static final long PAUSE_NANOS = Duration.ofMillis(5).toNanos();
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
 
     private final ControllerServer controller;
@@ -84,10 +86,11 @@ final class KafkaEngine implements AutoCloseable {
 
         Tuple2<MetaPropertiesEnsemble, BootstrapMetadata> dirs =
                 KafkaRaftServer.initializeLogDirs(kafka, LOG, "[broker-lite] ");
+        SessionTime time = new SessionTime();
         SharedServer shared = new SharedServer(
                 kafka,
                 dirs._1(),
-                Time.SYSTEM,
+                time,
                 new Metrics(),
                 CompletableFuture.completedFuture(
                         Map.of(KafkaTuning.NODE_ID, new InetSocketAddress("127.0.0.1", controllerPort))),
@@ -98,6 +101,8 @@ final class KafkaEngine implements AutoCloseable {
         KafkaEngine engine = new KafkaEngine(controller, new BrokerServer(shared), config.host());
         try {
             engine.controller.startup();
+            awaitActive(controller);
+            time.endSessions(kafka.brokerSessionTimeoutMs());
             engine.broker.startup();
         } catch (Throwable e) {
             engine.close();
@@ -105,6 +110,14 @@ final class KafkaEngine implements AutoCloseable {
             throw e;
         }
         return engine;
+    }
+
+    /** The controller opens the sessions of the brokers it knows when it becomes active. */
+    private static void awaitActive(ControllerServer controller) {
+        long deadline = System.nanoTime() + ACTIVE_WITHIN.toNanos();
+        while (!controller.controller().isActive() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
     }
 
     /** Makes a new folder Kafka's; a used one is left alone. */

@@ -64,8 +64,7 @@ final class KafkaTuning {
     private static void quickRestart(Properties p) {
         p.put("group.initial.rebalance.delay.ms", "0");
         p.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
-        // After a kill the controller takes the node back only when the session of its former life has run out.
-        p.put("broker.heartbeat.interval.ms", "500");
-        p.put("broker.session.timeout.ms", "3000");
+        p.put("broker.heartbeat.interval.ms", "1000");
+        p.put("broker.session.timeout.ms", "9000");
     }
 }

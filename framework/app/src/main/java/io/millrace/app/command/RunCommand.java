@@ -94,10 +94,10 @@ public final class RunCommand implements Callable<Integer> {
             out.println("Running; Ctrl-C stops. The log is " + data.resolve("logs/millrace.log"));
             out.flush();
             Terminal terminal = new Terminal(out, System.console() != null);
-            while (!stopped.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+            do {
                 application.throwIfFailed();
                 terminal.show(application.summary());
-            }
+            } while (!stopped.await(LOOK.toMillis(), TimeUnit.MILLISECONDS));
             return ExitCode.OK.status();
         } catch (RuntimeException | Error e) {
             // an error too (no memory, a native library that does not load) leaves nothing running
