@@ -15,8 +15,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import kafka.server.BrokerServer;
 import kafka.server.ControllerServer;
 import kafka.server.FaultHandlerFactory;
@@ -26,6 +28,7 @@ import kafka.server.SharedServer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.network.ListenerName;
+import org.apache.kafka.metadata.BrokerRegistration;
 import org.apache.kafka.metadata.bootstrap.BootstrapMetadata;
 import org.apache.kafka.metadata.properties.MetaPropertiesEnsemble;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -44,6 +47,10 @@ import scala.Tuple2;
 final class KafkaEngine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaEngine.class);
     private static final Duration ACTIVE_WITHIN = Duration.ofSeconds(10);
+    /** The controller looks for sessions that ran out every eighth of the session time-out. */
+    private static final Duration FENCED_WITHIN = Duration.ofSeconds(3);
+
+    private static final int FENCING_TRIES = 5;
     private static final long PAUSE_NANOS = Duration.ofMillis(5).toNanos();
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
 
@@ -82,6 +89,7 @@ final class KafkaEngine implements AutoCloseable {
         controllerSocket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         int controllerPort = controllerSocket.socket().getLocalPort();
         KafkaConfig kafka = KafkaConfig.fromProps(KafkaTuning.properties(config, controllerPort), false);
+        boolean used = Files.exists(config.folder().resolve("meta.properties"));
         format(config.folder());
 
         Tuple2<MetaPropertiesEnsemble, BootstrapMetadata> dirs =
@@ -101,8 +109,9 @@ final class KafkaEngine implements AutoCloseable {
         KafkaEngine engine = new KafkaEngine(controller, new BrokerServer(shared), config.host());
         try {
             engine.controller.startup();
-            awaitActive(controller);
-            time.endSessions(kafka.brokerSessionTimeoutMs());
+            if (used) {
+                endFormerLife(controller, time, kafka.brokerSessionTimeoutMs());
+            }
             engine.broker.startup();
         } catch (Throwable e) {
             engine.close();
@@ -112,12 +121,42 @@ final class KafkaEngine implements AutoCloseable {
         return engine;
     }
 
-    /** The controller opens the sessions of the brokers it knows when it becomes active. */
-    private static void awaitActive(ControllerServer controller) {
-        long deadline = System.nanoTime() + ACTIVE_WITHIN.toNanos();
-        while (!controller.controller().isActive() && System.nanoTime() < deadline) {
+    /**
+     * Waits until the controller has fenced the node's former life, so that no partition has a leader when the broker starts, and all get
+     * theirs together. Otherwise the transaction coordinator is up while the partitions lose their leaders in between, and Kafka 4.3.1 then
+     * completes transactions without writing their markers: committed records would stay invisible, or be lost.
+     */
+    private static void endFormerLife(ControllerServer controller, SessionTime time, long sessionTimeoutMillis) {
+        await(
+                ACTIVE_WITHIN,
+                () -> controller.controller().isActive()
+                        && registration(controller).isPresent());
+        for (int i = 0; i < FENCING_TRIES; i++) {
+            // again where the controller opened the session only after the last try
+            time.endSessions(sessionTimeoutMillis);
+            if (await(FENCED_WITHIN, () -> registration(controller)
+                    .map(BrokerRegistration::fenced)
+                    .orElse(true))) {
+                return;
+            }
+        }
+        throw new IllegalStateException("the controller did not fence the broker of the run before");
+    }
+
+    private static Optional<BrokerRegistration> registration(ControllerServer controller) {
+        return Optional.ofNullable(
+                controller.metadataCache().currentImage().cluster().broker(KafkaTuning.NODE_ID));
+    }
+
+    private static boolean await(Duration timeout, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                return false;
+            }
             LockSupport.parkNanos(PAUSE_NANOS);
         }
+        return true;
     }
 
     /** Makes a new folder Kafka's; a used one is left alone. */

@@ -63,7 +63,7 @@ final class KafkaTuning {
     /** A restart after a kill waits for none of the time-outs that make sense among many nodes. */
     private static void quickRestart(Properties p) {
         p.put("group.initial.rebalance.delay.ms", "0");
-        p.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
+        p.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "3000");
         p.put("broker.heartbeat.interval.ms", "1000");
         p.put("broker.session.timeout.ms", "9000");
     }
