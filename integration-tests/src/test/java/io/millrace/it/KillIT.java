@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
 class KillIT {
     private static final Logger LOG = LoggerFactory.getLogger(KillIT.class);
     private static final Duration SOON = Duration.ofSeconds(90);
+    private static final Duration BETWEEN_CHANGES = Duration.ofMillis(20);
     private static final Duration FLOWS_AGAIN = Duration.ofSeconds(15);
     private static final long SEED = 7;
     /** How often each place is hit; one round in CI, more in the profile {@code chaos}. */
@@ -52,9 +54,10 @@ class KillIT {
             for (KillPoint point : points) {
                 MillraceProcess killed = shop.start(Optional.of(point));
                 killed.awaitOutput("Running", SOON);
-                // changes keep coming until the kill falls
+                // changes keep coming until the kill falls, at the pace of a shop
                 while (killed.isAlive()) {
-                    script.apply(source.connection(), 5);
+                    script.apply(source.connection(), 1);
+                    LockSupport.parkNanos(BETWEEN_CHANGES.toNanos());
                 }
                 assertThat(killed.awaitExit(SOON)).as("killed at %s", point).isEqualTo(MillraceProcess.KILLED);
                 assertFlowsAgain(shop, source, point);

@@ -78,15 +78,8 @@ public final class Application implements AutoCloseable {
         // The dev services come up beside the broker: each waits for its own disk and processes.
         CompletableFuture<DevRun> devServices = CompletableFuture.supplyAsync(
                 () -> startDevServices(pipeline), task -> new Thread(task, "dev-services").start());
-        BrokerLite broker;
-        DevRun dev;
-        try {
-            say("Starting the broker");
-            broker = lifecycle.started("broker", BrokerLite.start(brokerConfig));
-        } finally {
-            // What it has started by now is in the lifecycle, also when the broker has not.
-            dev = join(devServices);
-        }
+        BrokerLite broker = startBroker(brokerConfig, devServices);
+        DevRun dev = join(devServices);
         LOG.atInfo().addKeyValue("broker", broker.bootstrapServers()).log("broker started");
         PipelinePlan plan = pipeline.plan(dev.resolver());
         Preflight.check(pipeline.sections(dev.resolver()));
@@ -96,6 +89,17 @@ public final class Application implements AutoCloseable {
         Worker worker = startConnectors(plan, broker, plugins);
         running = new Running(
                 layers, new SummaryTracker(plan, broker.bootstrapServers(), layers, worker, dev.environment()));
+    }
+
+    /** A broker that does not start is told only when the dev services are there to be stopped: they are in the lifecycle then. */
+    private BrokerLite startBroker(BrokerConfig config, CompletableFuture<DevRun> devServices) {
+        say("Starting the broker");
+        try {
+            return lifecycle.started("broker", BrokerLite.start(config));
+        } catch (RuntimeException e) {
+            devServices.handle((run, failure) -> run).join();
+            throw e;
+        }
     }
 
     private static <T> T join(CompletableFuture<T> future) {
