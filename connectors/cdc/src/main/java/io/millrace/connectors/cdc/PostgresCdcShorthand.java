@@ -211,8 +211,12 @@ public final class PostgresCdcShorthand implements ConnectorShorthand {
                 "table.include.list",
                 String.join(
                         ",", tables(section).stream().map(TableName::pattern).toList()));
-        config.put(
-                "snapshot.mode", section.field(SNAPSHOT).filter("never"::equals).isPresent() ? "no_data" : "initial");
+        if (section.field(SNAPSHOT).filter("never"::equals).isPresent()) {
+            config.put("snapshot.mode", "no_data");
+        } else {
+            config.put("snapshot.mode", "custom");
+            config.put("snapshot.mode.custom.name", SlotSnapshotter.NAME);
+        }
         config.put("decimal.handling.mode", "precise");
         config.put("time.precision.mode", "adaptive_time_microseconds");
         config.put("tombstones.on.delete", "true");

@@ -2,7 +2,10 @@ package io.millrace.connectors.cdc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.debezium.connector.postgresql.PostgresConnector;
+import io.debezium.connector.postgresql.PostgresConnectorTask;
 import io.millrace.api.ConnectorShorthand;
+import io.millrace.api.Section;
 import io.millrace.dev.postgres.PostgresAccess;
 import io.millrace.dev.postgres.PostgresServer;
 import io.millrace.dev.process.Deadline;
@@ -15,6 +18,7 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -107,7 +111,7 @@ class PostgresCdcIT {
 
         SourceTask task =
                 (SourceTask) connector.taskClass().getDeclaredConstructor().newInstance();
-        task.initialize(new EmptyContext(taskConfig));
+        task.initialize(new TaskContext(taskConfig, new NoOffsets()));
         task.start(taskConfig);
         try {
             List<SourceRecord> snapshot = poll(task, 20 + 60 + 150);
@@ -145,6 +149,80 @@ class PostgresCdcIT {
         assertThat(changes.get(2).value()).isNull();
     }
 
+    @Test
+    void aRowDeletedWhileTheSnapshotWasCutOffIsDeletedAfterTheNextOne() throws Exception {
+        Section section = Sections.of(Map.of(
+                "url",
+                access.url(),
+                "user",
+                access.user(),
+                "password",
+                access.password(),
+                "tables",
+                "public.customers",
+                "slot",
+                "cut_off",
+                "publication",
+                "cut_off"));
+        Map<String, String> config = new PostgresCdcShorthand().connectorConfig(section);
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO customers (customer_id, company_name) VALUES ('GONE', 'Gone before'),"
+                    + " ('STAYS', 'Renamed later')");
+            SourceTask first = start(config, new NoOffsets());
+            SourceRecord committed;
+            try {
+                committed = poll(first, 1).get(0);
+            } finally {
+                first.stop();
+            }
+            statement.execute("DELETE FROM customers WHERE customer_id = 'GONE'");
+            statement.execute("UPDATE customers SET company_name = 'Renamed' WHERE customer_id = 'STAYS'");
+
+            // what was committed says that a snapshot is under way
+            assertThat(committed.sourceOffset()).containsKey("snapshot");
+            SourceTask second = start(config, new Committed(committed.sourceOffset()));
+            List<SourceRecord> told = new ArrayList<>();
+            try {
+                Deadline deadline = Deadline.in(Duration.ofSeconds(60));
+                while (told.stream()
+                                .noneMatch(record ->
+                                        keyed(record, "STAYS") && op(record).equals("u"))
+                        && !deadline.passed()) {
+                    told.addAll(poll(second, 1));
+                }
+            } finally {
+                second.stop();
+            }
+            assertThat(told.stream().filter(record -> keyed(record, "GONE")).map(PostgresCdcIT::op))
+                    .as("the second snapshot has no such row, and the delete comes after it")
+                    .containsExactly("d", "tombstone");
+            assertThat(told.stream().filter(record -> keyed(record, "STAYS")).map(PostgresCdcIT::op))
+                    .containsExactly("r", "u");
+            statement.execute("DELETE FROM customers WHERE customer_id = 'STAYS'");
+        }
+    }
+
+    private static boolean keyed(SourceRecord record, String customer) {
+        return ((Struct) record.key()).getString("customer_id").strip().equals(customer);
+    }
+
+    private static String op(SourceRecord record) {
+        return record.value() == null ? "tombstone" : ((Struct) record.value()).getString("op");
+    }
+
+    private static SourceTask start(Map<String, String> config, OffsetStorageReader offsets) {
+        PostgresConnector connector = new PostgresConnector();
+        connector.initialize(none(ConnectorContext.class));
+        connector.start(config);
+        Map<String, String> taskConfig = connector.taskConfigs(1).get(0);
+        connector.stop();
+        SourceTask task = new PostgresConnectorTask();
+        task.initialize(new TaskContext(taskConfig, offsets));
+        task.start(taskConfig);
+        return task;
+    }
+
     private static List<SourceRecord> poll(SourceTask task, int count) throws InterruptedException {
         List<SourceRecord> records = new ArrayList<>();
         Deadline deadline = Deadline.in(Duration.ofSeconds(60));
@@ -159,19 +237,30 @@ class PostgresCdcIT {
         return records;
     }
 
-    /** Holds no offsets: the connector has never run. */
-    private record EmptyContext(Map<String, String> configs) implements SourceTaskContext {
-        @Override
-        public OffsetStorageReader offsetStorageReader() {
-            return new NoOffsets();
-        }
-
+    private record TaskContext(Map<String, String> configs, OffsetStorageReader offsetStorageReader)
+            implements SourceTaskContext {
         @Override
         public PluginMetrics pluginMetrics() {
             return none(PluginMetrics.class);
         }
     }
 
+    /** As a worker gives back what it committed: for the one partition there is. */
+    private record Committed(Map<String, ?> offset) implements OffsetStorageReader {
+        @Override
+        public <T> Map<String, Object> offset(Map<String, T> partition) {
+            return new HashMap<>(offset);
+        }
+
+        @Override
+        public <T> Map<Map<String, T>, Map<String, Object>> offsets(java.util.Collection<Map<String, T>> partitions) {
+            Map<Map<String, T>, Map<String, Object>> offsets = new HashMap<>();
+            partitions.forEach(partition -> offsets.put(partition, offset(partition)));
+            return offsets;
+        }
+    }
+
+    /** The connector has never run. */
     private static final class NoOffsets implements OffsetStorageReader {
         @Override
         public <T> Map<String, Object> offset(Map<String, T> partition) {

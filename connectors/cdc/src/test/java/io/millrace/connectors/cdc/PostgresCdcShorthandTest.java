@@ -52,7 +52,8 @@ class PostgresCdcShorthandTest {
                 .containsEntry("slot.name", "millrace_shop_shopdb")
                 .containsEntry("publication.name", "millrace_shop_shopdb")
                 .containsEntry("table.include.list", "public\\.customers,public\\.order_details")
-                .containsEntry("snapshot.mode", "initial")
+                .containsEntry("snapshot.mode", "custom")
+                .containsEntry("snapshot.mode.custom.name", "millrace_from_slot")
                 .containsEntry("heartbeat.interval.ms", "10000")
                 .containsEntry("topic.heartbeat.name", "heartbeat.shop.shopdb")
                 .containsEntry("transforms", "topic");
