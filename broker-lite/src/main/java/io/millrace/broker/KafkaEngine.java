@@ -86,11 +86,22 @@ final class KafkaEngine implements AutoCloseable {
         // Bound here and handed to the controller, so that its port is known before anything starts and nobody can take
         // it.
         ServerSocketChannel controllerSocket = ServerSocketChannel.open();
-        controllerSocket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        try {
+            controllerSocket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            return boot(config, controllerSocket);
+        } catch (Throwable e) {
+            controllerSocket.close();
+            throw e;
+        }
+    }
+
+    private static KafkaEngine boot(BrokerConfig config, ServerSocketChannel controllerSocket) throws Exception {
         int controllerPort = controllerSocket.socket().getLocalPort();
         KafkaConfig kafka = KafkaConfig.fromProps(KafkaTuning.properties(config, controllerPort), false);
         boolean used = Files.exists(config.folder().resolve("meta.properties"));
-        format(config.folder());
+        if (!used) {
+            format(config.folder());
+        }
 
         Tuple2<MetaPropertiesEnsemble, BootstrapMetadata> dirs =
                 KafkaRaftServer.initializeLogDirs(kafka, LOG, "[broker-lite] ");
@@ -115,7 +126,6 @@ final class KafkaEngine implements AutoCloseable {
             engine.broker.startup();
         } catch (Throwable e) {
             engine.close();
-            controllerSocket.close();
             throw e;
         }
         return engine;
@@ -127,10 +137,16 @@ final class KafkaEngine implements AutoCloseable {
      * completes transactions without writing their markers: committed records would stay invisible, or be lost.
      */
     private static void endFormerLife(ControllerServer controller, SessionTime time, long sessionTimeoutMillis) {
-        await(
+        if (!await(
                 ACTIVE_WITHIN,
                 () -> controller.controller().isActive()
-                        && registration(controller).isPresent());
+                        && controller.metadataCache().currentImage().offset() >= 0)) {
+            throw new IllegalStateException("the controller has not read its metadata within " + ACTIVE_WITHIN);
+        }
+        if (registration(controller).isEmpty()) {
+            // formatted, and no broker ever came up here
+            return;
+        }
         for (int i = 0; i < FENCING_TRIES; i++) {
             // again where the controller opened the session only after the last try
             time.endSessions(sessionTimeoutMillis);
@@ -159,11 +175,8 @@ final class KafkaEngine implements AutoCloseable {
         return true;
     }
 
-    /** Makes a new folder Kafka's; a used one is left alone. */
+    /** Makes a new folder Kafka's. */
     private static void format(Path folder) throws Exception {
-        if (Files.exists(folder.resolve("meta.properties"))) {
-            return;
-        }
         new Formatter()
                 .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
                 .setClusterId(Uuid.randomUuid().toString())
