@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IotHttpSourceTask extends SourceTask {
     /** How long a poll waits; the worker ends transactions, pauses and stops in between. */
-    private static final Duration WAIT = Duration.ofMillis(200);
+    private static final Duration WAIT = Duration.ofMillis(100);
 
     private volatile @Nullable Running running;
 
