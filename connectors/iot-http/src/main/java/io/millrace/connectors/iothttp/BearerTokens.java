@@ -101,8 +101,9 @@ final class BearerTokens {
                 continue;
             }
             if (!TOKEN.matcher(token).matches()) {
-                throw new BadFileException("Line " + number + " of '" + file
-                        + "' is not a token.", "A token is letters, digits and any of '-._~+/', then any '='.");
+                throw new BadFileException(
+                        "Line " + number + " of '" + file + "' is not a token.",
+                        "A token is letters, digits and any of '-._~+/', then any '='.");
             }
             digests.add(digest(token));
         }
@@ -129,9 +130,10 @@ final class BearerTokens {
         }
         for (int index = 0; index < tokens.size(); index++) {
             if (!TOKEN.matcher(tokens.get(index)).matches()) {
-                return Optional.of(new Trouble(
-                        "Token " + (index + 1) + " of " + tokens.size() + " is not one that a client can send.",
-                        "A token is letters, digits and any of '-._~+/', then any '='; several are separated by commas."));
+                return Optional.of(
+                        new Trouble(
+                                "Token " + (index + 1) + " of " + tokens.size() + " is not one that a client can send.",
+                                "A token is letters, digits and any of '-._~+/', then any '='; several are separated by commas."));
             }
         }
         return Optional.empty();

@@ -33,7 +33,8 @@ enum BodyFormat {
         for (String part : parts) {
             String parameter = part.strip().replace("\"", "");
             if (parameter.startsWith("charset=")
-                    && !Set.of("charset=utf-8", "charset=utf8", "charset=us-ascii").contains(parameter)) {
+                    && !Set.of("charset=utf-8", "charset=utf8", "charset=us-ascii")
+                            .contains(parameter)) {
                 throw Refusal.of(
                                 415,
                                 "charset",

@@ -18,8 +18,9 @@ import java.util.List;
  */
 final class BodySplitter {
     /** Names of fields come from anyone, so they are not kept for the life of the process. */
-    static final JsonFactory JSON =
-            JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
+    static final JsonFactory JSON = JsonFactory.builder()
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .build();
 
     private static final int BOM = 3;
     private static final String NOT_UTF8 = "it is not UTF-8";
@@ -181,10 +182,8 @@ final class BodySplitter {
     }
 
     private static byte[] withoutMark(byte[] body) {
-        boolean marked = body.length >= BOM
-                && body[0] == (byte) 0xEF
-                && body[1] == (byte) 0xBB
-                && body[2] == (byte) 0xBF;
+        boolean marked =
+                body.length >= BOM && body[0] == (byte) 0xEF && body[1] == (byte) 0xBB && body[2] == (byte) 0xBF;
         return marked ? Arrays.copyOfRange(body, BOM, body.length) : body;
     }
 

@@ -84,8 +84,7 @@ final class HttpFront {
         return front;
     }
 
-    private static ServerConnector connector(
-            IotHttpSourceConfig config, Server server, @Nullable TlsContext tls) {
+    private static ServerConnector connector(IotHttpSourceConfig config, Server server, @Nullable TlsContext tls) {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         HttpConnectionFactory plain = new HttpConnectionFactory(http);

@@ -118,8 +118,7 @@ final class IntakeHandler extends Handler.Abstract {
         if (inbox.isClosed()) {
             return Reply.health(false, "stopping");
         }
-        boolean stalled =
-                now - lastPollNanos > config.limits().commitTimeout().toNanos();
+        boolean stalled = now - lastPollNanos > config.limits().commitTimeout().toNanos();
         return Reply.health(!stalled, stalled ? "stalled" : "running");
     }
 
@@ -129,7 +128,10 @@ final class IntakeHandler extends Handler.Abstract {
         }
         return exchanges.size() > config.limits().maxRequests()
                 ? Optional.of(Refusal.later(
-                        429, "too-many-requests", retrySeconds, "Too many requests are under way. Send it again later."))
+                        429,
+                        "too-many-requests",
+                        retrySeconds,
+                        "Too many requests are under way. Send it again later."))
                 : Optional.empty();
     }
 
@@ -160,7 +162,9 @@ final class IntakeHandler extends Handler.Abstract {
                     .addKeyValue("connector", config.connector())
                     .log("a request could not be looked at; nothing of it was taken");
             exchange.answer(Reply.of(Refusal.of(
-                    500, "internal", "The request could not be looked at, nothing of it was taken. The log says more.")));
+                    500,
+                    "internal",
+                    "The request could not be looked at, nothing of it was taken. The log says more.")));
         }
     }
 
@@ -173,13 +177,13 @@ final class IntakeHandler extends Handler.Abstract {
     private void submit(Exchange exchange, List<byte[]> records) {
         List<Submission.Item> items = new ArrayList<>(records.size());
         for (byte[] value : records) {
-            items.add(new Submission.Item(key.map(pointer -> pointer.find(value)).orElse(null), value));
+            items.add(
+                    new Submission.Item(key.map(pointer -> pointer.find(value)).orElse(null), value));
         }
         Submission submission = new Submission(
                 items, facts(exchange.request()), () -> exchange.answerLater(Reply.taken(records.size())));
         long now = nanos.getAsLong();
-        exchange.waiting(
-                submission, now, now + config.limits().commitTimeout().toNanos());
+        exchange.waiting(submission, now, now + config.limits().commitTimeout().toNanos());
         switch (inbox.put(submission)) {
             case QUEUED -> {}
             case FULL -> exchange.answer(Reply.of(full("queue")));
@@ -259,8 +263,9 @@ final class IntakeHandler extends Handler.Abstract {
     /** Answers all that is under way; the inbox is closed already. */
     void endAll() {
         for (Exchange exchange : exchanges) {
-            boolean taken =
-                    exchange.submission().filter(waiting -> !inbox.giveUp(waiting)).isPresent();
+            boolean taken = exchange.submission()
+                    .filter(waiting -> !inbox.giveUp(waiting))
+                    .isPresent();
             exchange.answer(Reply.of(taken ? unknown() : stopping()).closing());
         }
     }

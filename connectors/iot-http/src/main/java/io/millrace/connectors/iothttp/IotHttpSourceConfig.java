@@ -66,7 +66,26 @@ record IotHttpSourceConfig(
             int maxBatch,
             Duration readTimeout,
             Duration commitTimeout,
-            Duration keepAlive) {}
+            Duration keepAlive) {
+
+        /** A request that would never fit must not be told to come again later. */
+        private void check() {
+            Optional<Trouble> trouble = inFlightTrouble(maxBody, maxInflated, maxInFlight);
+            if (trouble.isPresent()) {
+                throw new ConfigException(
+                        Settings.MAX_IN_FLIGHT.key() + ": " + trouble.get().text());
+            }
+        }
+
+        static Optional<Trouble> inFlightTrouble(long maxBody, long maxInflated, long maxInFlight) {
+            return maxInFlight >= maxBody + maxInflated
+                    ? Optional.empty()
+                    : Optional.of(new Trouble(
+                            "'max_in_flight' of " + maxInFlight + " bytes has no room for one request of 'max_body' and"
+                                    + " 'max_inflated', " + (maxBody + maxInflated) + " bytes together.",
+                            "Raise it, or lower the other two."));
+        }
+    }
 
     /** @throws ConfigException when a setting is wrong; names it, its text and what to write */
     static IotHttpSourceConfig of(Map<String, String> properties) {
@@ -85,10 +104,12 @@ record IotHttpSourceConfig(
                 tls(config),
                 config.getBoolean(Settings.INSECURE.key()),
                 limits(config));
-        List<Exposure> exposed = Exposure.of(read.host(), read.tls().isPresent(), read.authenticated(), read.insecure());
+        read.limits().check();
+        List<Exposure> exposed =
+                Exposure.of(read.host(), read.tls().isPresent(), read.authenticated(), read.insecure());
         if (!exposed.isEmpty()) {
-            throw new ConfigException(Settings.HOST.key() + ": " + exposed.get(0).message() + " "
-                    + exposed.get(0).remedy());
+            throw new ConfigException(Settings.HOST.key() + ": "
+                    + exposed.get(0).message() + " " + exposed.get(0).remedy());
         }
         return read;
     }

@@ -31,17 +31,21 @@ final class PemFiles {
         Certificate[] chain = certificates(certificate);
         PrivateKey key = privateKey(privateKey);
         if (!key.getAlgorithm().equals(chain[0].getPublicKey().getAlgorithm())) {
-            throw new BadFileException("'" + privateKey + "' is a key of kind " + key.getAlgorithm() + ", but '"
-                    + certificate + "' is for one of kind " + chain[0].getPublicKey().getAlgorithm()
-                    + ".", "Name the two that belong together.");
+            throw new BadFileException(
+                    "'" + privateKey + "' is a key of kind " + key.getAlgorithm() + ", but '"
+                            + certificate + "' is for one of kind "
+                            + chain[0].getPublicKey().getAlgorithm()
+                            + ".",
+                    "Name the two that belong together.");
         }
         try {
             KeyStore store = empty();
             store.setKeyEntry("server", key, new char[0], chain);
             return store;
         } catch (GeneralSecurityException e) {
-            throw new BadFileException("'" + certificate + "' and '" + privateKey + "' do not go together: "
-                    + e.getMessage() + ".", "Name the two that belong together.");
+            throw new BadFileException(
+                    "'" + certificate + "' and '" + privateKey + "' do not go together: " + e.getMessage() + ".",
+                    "Name the two that belong together.");
         }
     }
 
@@ -54,7 +58,8 @@ final class PemFiles {
                 store.setCertificateEntry("ca-" + number++, certificate);
             } catch (GeneralSecurityException e) {
                 throw new BadFileException(
-                        "'" + certificates + "' cannot be trusted: " + e.getMessage() + ".", "Name other certificates.");
+                        "'" + certificates + "' cannot be trusted: " + e.getMessage() + ".",
+                        "Name other certificates.");
             }
         }
         return store;
@@ -94,7 +99,9 @@ final class PemFiles {
                 return privateKey(file, Base64.getMimeDecoder().decode(block.group(2)));
             }
             if (kind.endsWith("PRIVATE KEY")) {
-                throw new BadFileException("'" + file + "' holds '" + kind + "'.", "Write it as PKCS#8, not encrypted: 'openssl pkcs8 -topk8 -nodes -in <file>'.");
+                throw new BadFileException(
+                        "'" + file + "' holds '" + kind + "'.",
+                        "Write it as PKCS#8, not encrypted: 'openssl pkcs8 -topk8 -nodes -in <file>'.");
             }
         }
         throw new BadFileException(
@@ -111,7 +118,8 @@ final class PemFiles {
                 throw new IllegalStateException("every Java has keys of kind " + kind, e);
             }
         }
-        throw new BadFileException("'" + file + "' holds a private key of a kind that is not known.", "Use one of " + KEY_KINDS + ".");
+        throw new BadFileException(
+                "'" + file + "' holds a private key of a kind that is not known.", "Use one of " + KEY_KINDS + ".");
     }
 
     private static String text(Path file) throws BadFileException {

@@ -26,6 +26,7 @@ final class Preflight {
         tokens();
         String host = section.field(Settings.HOST.field()).orElse("127.0.0.1");
         exposure(host);
+        limits();
         port(host);
         return List.copyOf(findings);
     }
@@ -75,15 +76,27 @@ final class Preflight {
 
     private void exposure(String host) {
         boolean authenticated = Settings.FIELDS.stream()
-                .filter(setting -> setting == Settings.BEARER
-                        || setting == Settings.BEARER_FILE
-                        || setting == Settings.CLIENT_CA)
+                .filter(setting ->
+                        setting == Settings.BEARER || setting == Settings.BEARER_FILE || setting == Settings.CLIENT_CA)
                 .anyMatch(setting -> section.field(setting.field()).isPresent());
         boolean insecure = section.field(Settings.INSECURE.field())
                 .map(Boolean::parseBoolean)
                 .orElse(false);
         Exposure.of(host, file(Settings.CERTIFICATE).isPresent(), authenticated, insecure)
                 .forEach(exposure -> yours("exposed", Settings.HOST.field(), exposure.message(), exposure.remedy()));
+    }
+
+    private void limits() {
+        IotHttpSourceConfig.Limits.inFlightTrouble(
+                        bytes(Settings.MAX_BODY), bytes(Settings.MAX_INFLATED), bytes(Settings.MAX_IN_FLIGHT))
+                .ifPresent(trouble -> yours("max-in-flight", Settings.MAX_IN_FLIGHT.field(), trouble));
+    }
+
+    private long bytes(Setting setting) {
+        return section.field(setting.field())
+                .or(() -> Optional.ofNullable(setting.fallback()).map(Object::toString))
+                .flatMap(Quantity::bytes)
+                .orElse(0L);
     }
 
     private void port(String host) {
@@ -115,12 +128,11 @@ final class Preflight {
     }
 
     private void yours(String code, String field, String message, String remedy) {
-        findings.add(new Finding(
-                Finding.Fault.YOURS, IotHttpShorthand.TYPE + "." + code, field, message, remedy));
+        findings.add(new Finding(Finding.Fault.YOURS, IotHttpShorthand.TYPE + "." + code, field, message, remedy));
     }
 
     private void environment(String code, String field, String message, String remedy) {
-        findings.add(new Finding(
-                Finding.Fault.ENVIRONMENT, IotHttpShorthand.TYPE + "." + code, field, message, remedy));
+        findings.add(
+                new Finding(Finding.Fault.ENVIRONMENT, IotHttpShorthand.TYPE + "." + code, field, message, remedy));
     }
 }

@@ -86,12 +86,15 @@ final class Settings {
             Importance.LOW,
             "Whether to listen on an address that others can reach without TLS or without authentication.",
             Settings::anything);
-    static final Setting MAX_BODY =
-            size("max_body", "1MB", Importance.MEDIUM, "The largest body, as it is sent. A larger one is answered 413.");
+    static final Setting MAX_BODY = size(
+            "max_body", "1MB", Importance.MEDIUM, "The largest body, as it is sent. A larger one is answered 413.");
     static final Setting MAX_INFLATED = size(
-            "max_inflated", "8MB", Importance.LOW, "The largest body after gzip is undone. A larger one is answered 413.");
-    static final Setting MAX_RECORDS = count(
-            "max_records", 10_000, Importance.LOW, "The most records in one request. More are answered 413.");
+            "max_inflated",
+            "8MB",
+            Importance.LOW,
+            "The largest body after gzip is undone. A larger one is answered 413.");
+    static final Setting MAX_RECORDS =
+            count("max_records", 10_000, Importance.LOW, "The most records in one request. More are answered 413.");
     static final Setting MAX_REQUESTS = count(
             "max_requests", 1_000, Importance.LOW, "The most requests under way at a time. One more is answered 429.");
     static final Setting MAX_CONNECTIONS = count(
@@ -115,7 +118,10 @@ final class Settings {
             Importance.LOW,
             "The most records handed to the worker at once, usually one transaction. A single request may exceed it.");
     static final Setting READ_TIMEOUT = duration(
-            "read_timeout", "30s", Importance.LOW, "How long a client may take to send its body. Then it is answered 408.");
+            "read_timeout",
+            "30s",
+            Importance.LOW,
+            "How long a client may take to send its body. Then it is answered 408.");
     static final Setting COMMIT_TIMEOUT = duration(
             "commit_timeout",
             "30s",

@@ -45,7 +45,8 @@ final class Submission {
         private final Submission submission;
 
         private Posted(Submission submission, String topic, Item item, ConnectHeaders headers) {
-            // No source partition: there is no place to read on from. What was not committed was not answered, and is sent again.
+            // No source partition: there is no place to read on from. What was not committed was not answered, and is
+            // sent again.
             super(
                     null,
                     null,
@@ -96,7 +97,7 @@ final class Submission {
 
     /** Answers true when it will never be taken: none of its records can become durable. */
     boolean giveUp() {
-        return state.compareAndSet(State.QUEUED, State.GIVEN_UP);
+        return state.compareAndSet(State.QUEUED, State.GIVEN_UP) || state.get() == State.GIVEN_UP;
     }
 
     void addTo(List<SourceRecord> batch, String topic) {

@@ -16,8 +16,7 @@ final class TlsContext {
     private final SslContextFactory.Server factory;
     private List<FileStamp> stamps;
 
-    private TlsContext(
-            IotHttpSourceConfig.Tls files, SslContextFactory.Server factory, List<FileStamp> stamps) {
+    private TlsContext(IotHttpSourceConfig.Tls files, SslContextFactory.Server factory, List<FileStamp> stamps) {
         this.files = files;
         this.factory = factory;
         this.stamps = stamps;
@@ -67,8 +66,7 @@ final class TlsContext {
         }
     }
 
-    private static void load(IotHttpSourceConfig.Tls files, SslContextFactory.Server factory)
-            throws BadFileException {
+    private static void load(IotHttpSourceConfig.Tls files, SslContextFactory.Server factory) throws BadFileException {
         factory.setKeyStore(PemFiles.server(files.certificate(), files.privateKey()));
         factory.setKeyStorePassword("");
         if (files.clientCa().isPresent()) {

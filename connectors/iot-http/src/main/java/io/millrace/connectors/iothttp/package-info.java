@@ -10,7 +10,7 @@
  *
  * <p>Invariants: 2xx is answered only after {@code commitRecord} was called for every record of the request; a request is taken whole or not
  * at all; each request is answered once, at the latest when a limit of time is over; no thread waits for a request, and the task thread
- * writes to no socket; what requests hold in memory is bounded by the {@code Budget}.
+ * writes to no socket while it runs; what requests hold in memory is bounded by the {@code Budget}.
  *
  * <p>{@code Settings} declares every setting once: for the pipeline, for Connect, and for the table in README.md.
  */

@@ -37,7 +37,10 @@ class BodySplitterTest {
             for (int index = 0; index < count; index++) {
                 String element = value(random, 3);
                 elements.add(element);
-                body.append(index == 0 ? "" : ",").append(space(random)).append(element).append(space(random));
+                body.append(index == 0 ? "" : ",")
+                        .append(space(random))
+                        .append(element)
+                        .append(space(random));
             }
             assertThat(split(REFUSES, BodyFormat.JSON, body + "]")).isEqualTo(elements);
         }
@@ -88,7 +91,9 @@ class BodySplitterTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"JSON|''", "JSON|'  '", "LINES|''", "OPAQUE|''"})
+    @CsvSource(
+            delimiter = '|',
+            value = {"JSON|''", "JSON|'  '", "LINES|''", "OPAQUE|''"})
     void anEmptyBodyIsRefused(BodyFormat format, String body) {
         assertThat(refusal(TAKES, format, body))
                 .isEqualTo(Refusal.of(400, "empty-body", "The body is empty. Send at least one record."));
@@ -137,23 +142,21 @@ class BodySplitterTest {
     @Test
     void moreRecordsThanAllowedAreRefused() {
         Refusal tooMany = Refusal.of(
-                413,
-                "too-many-records",
-                "The request holds more than 100 records. Send them in several requests.");
+                413, "too-many-records", "The request holds more than 100 records. Send them in several requests.");
         assertThat(refusal(TAKES, BodyFormat.LINES, "1\n".repeat(101))).isEqualTo(tooMany);
-        assertThat(refusal(TAKES, BodyFormat.JSON, "[1" + ",1".repeat(100) + "]")).isEqualTo(tooMany);
+        assertThat(refusal(TAKES, BodyFormat.JSON, "[1" + ",1".repeat(100) + "]"))
+                .isEqualTo(tooMany);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-32LE"})
     void anArrayInAnotherEncodingIsNeverCutWrongly(String charset) {
         byte[] body = "[1,2]".getBytes(Charset.forName(charset));
-        Refusal.RefusedException refused =
-                catchThrowableOfType(Refusal.RefusedException.class, () -> {
-                    List<byte[]> records = TAKES.split(BodyFormat.JSON, body);
-                    // what does not begin as an array is one record, untouched
-                    assertThat(records).containsExactly(body);
-                });
+        Refusal.RefusedException refused = catchThrowableOfType(Refusal.RefusedException.class, () -> {
+            List<byte[]> records = TAKES.split(BodyFormat.JSON, body);
+            // what does not begin as an array is one record, untouched
+            assertThat(records).containsExactly(body);
+        });
         if (refused != null) {
             assertThat(refused.refusal().bad()).containsExactly(new Refusal.Bad("element", 0, "it is not UTF-8"));
         }

@@ -27,7 +27,8 @@ final class FakeSourceWorker implements AutoCloseable {
     private Throwable error;
 
     static Map<String, String> config(String... pairs) {
-        Map<String, String> config = new HashMap<>(Map.of("name", "shop.readings", "topic", "raw.shop.readings", "http.port", "0"));
+        Map<String, String> config =
+                new HashMap<>(Map.of("name", "shop.readings", "topic", "raw.shop.readings", "http.port", "0"));
         for (int index = 0; index < pairs.length; index += 2) {
             config.put(pairs[index], pairs[index + 1]);
         }

@@ -41,8 +41,8 @@ class PostTest {
     void aPostBecomesARecordOfItsBytesWithFactsInHeaders() throws Exception {
         Client client = start();
 
-        HttpResponse<String> response = client.send(client.json(" {\"device_id\" : \"a\"} ")
-                .header("Idempotency-Key", "\"8e03978e\""));
+        HttpResponse<String> response =
+                client.send(client.json(" {\"device_id\" : \"a\"} ").header("Idempotency-Key", "\"8e03978e\""));
 
         assertThat(Client.text(response)).isEqualTo("200 {\"records\":1}");
         assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
@@ -132,7 +132,8 @@ class PostTest {
         assertThat(worker.durable().get(0).headers().lastWithName("http.path").value())
                 .isEqualTo(path);
         assertThat(client.answer(client.to("/readingsx").POST(HttpRequest.BodyPublishers.ofString("x"))))
-                .isEqualTo("404 {\"code\":\"iot-http.path\",\"message\":\"There is nothing here. Post to '/readings/*'.\"}");
+                .isEqualTo(
+                        "404 {\"code\":\"iot-http.path\",\"message\":\"There is nothing here. Post to '/readings/*'.\"}");
     }
 
     static Stream<Arguments> refusals() {
@@ -228,8 +229,9 @@ class PostTest {
         assertThat(bomb.length).isLessThan(100_000);
 
         assertThat(client.answer(client.post("text/plain", bomb).header("Content-Encoding", "gzip")))
-                .isEqualTo("413 {\"code\":\"iot-http.inflated-too-large\",\"message\":\"The body holds more than 65536 bytes when gzip is"
-                        + " undone. Send it in several requests.\"}");
+                .isEqualTo(
+                        "413 {\"code\":\"iot-http.inflated-too-large\",\"message\":\"The body holds more than 65536 bytes when gzip is"
+                                + " undone. Send it in several requests.\"}");
         assertThat(worker.task().intake().heldBytes()).isZero();
     }
 
@@ -238,9 +240,10 @@ class PostTest {
         Client client = start("http.malformed", "refuse");
 
         assertThat(client.answer(client.lines("{\"a\":1}\n{broken\n\n[\n")))
-                .isEqualTo("400 {\"code\":\"iot-http.malformed-json\",\"message\":\"Lines are not JSON: 2 of 3. Nothing was taken.\","
-                        + "\"bad\":2,\"elements\":[{\"line\":2,\"message\":\"it is not well-formed at byte 1\"},"
-                        + "{\"line\":4,\"message\":\"it is not well-formed at byte 1\"}]}");
+                .isEqualTo(
+                        "400 {\"code\":\"iot-http.malformed-json\",\"message\":\"Lines are not JSON: 2 of 3. Nothing was taken.\","
+                                + "\"bad\":2,\"elements\":[{\"line\":2,\"message\":\"it is not well-formed at byte 1\"},"
+                                + "{\"line\":4,\"message\":\"it is not well-formed at byte 1\"}]}");
         assertThat(worker.durable()).isEmpty();
     }
 

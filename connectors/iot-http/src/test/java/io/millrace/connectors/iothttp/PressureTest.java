@@ -47,9 +47,9 @@ class PressureTest {
         HttpResponse<String> refused = client.send(client.json("[3,4]"));
 
         assertThat(Client.text(refused)).isEqualTo("429 {\"code\":\"iot-http.queue-full\",\"message\":\"" + FULL);
-        assertThat(refused.headers().firstValue("Retry-After")).hasValueSatisfying(seconds -> assertThat(
-                        Integer.parseInt(seconds))
-                .isBetween(1, 30));
+        assertThat(refused.headers().firstValue("Retry-After"))
+                .hasValueSatisfying(
+                        seconds -> assertThat(Integer.parseInt(seconds)).isBetween(1, 30));
         worker.release();
         assertThat(first.join().statusCode()).isEqualTo(200);
         assertThat(second.join().statusCode()).isEqualTo(200);
@@ -59,19 +59,22 @@ class PressureTest {
 
     @Test
     void bytesInFlightAreBounded() throws Exception {
-        Client client = start("http.max.in.flight", "1KB");
+        Client client = start("http.max.in.flight", "2KB", "http.max.body", "1KB", "http.max.inflated", "1KB");
         CompletableFuture<HttpResponse<String>> first = busy(client);
-        CompletableFuture<HttpResponse<String>> second = client.begin(client.post("text/plain", new byte[900]));
-        worker.await(() -> worker.task().intake().heldBytes() == 901);
+        CompletableFuture<HttpResponse<String>> second = client.begin(client.post("text/plain", new byte[1_000]));
+        CompletableFuture<HttpResponse<String>> third = client.begin(client.post("text/plain", new byte[900]));
+        worker.await(() -> worker.task().intake().heldBytes() == 1_901);
 
         assertThat(client.answer(client.post("text/plain", new byte[200])))
                 .isEqualTo("429 {\"code\":\"iot-http.memory-full\",\"message\":\"" + FULL);
-        assertThat(client.answer(client.post("text/plain", Client.gzip(new byte[900])).header("Content-Encoding", "gzip")))
+        assertThat(client.answer(
+                        client.post("text/plain", Client.gzip(new byte[900])).header("Content-Encoding", "gzip")))
                 .isEqualTo("429 {\"code\":\"iot-http.memory-full\",\"message\":\"" + FULL);
 
         worker.release();
         assertThat(first.join().statusCode()).isEqualTo(200);
         assertThat(second.join().statusCode()).isEqualTo(200);
+        assertThat(third.join().statusCode()).isEqualTo(200);
         assertThat(worker.task().intake().heldBytes()).isZero();
     }
 
@@ -81,8 +84,9 @@ class PressureTest {
         CompletableFuture<HttpResponse<String>> first = busy(client);
 
         assertThat(client.answer(client.json("1")))
-                .isEqualTo("429 {\"code\":\"iot-http.too-many-requests\",\"message\":\"Too many requests are under way. Send it again"
-                        + " later.\"}");
+                .isEqualTo(
+                        "429 {\"code\":\"iot-http.too-many-requests\",\"message\":\"Too many requests are under way. Send it again"
+                                + " later.\"}");
 
         worker.release();
         assertThat(first.join().statusCode()).isEqualTo(200);
@@ -99,8 +103,9 @@ class PressureTest {
         }
 
         assertThat(answer)
-                .isEqualTo("503 {\"code\":\"iot-http.not-taken\",\"message\":\"The request waited too long. Nothing of it was taken."
-                        + " Send it again.\"}");
+                .isEqualTo(
+                        "503 {\"code\":\"iot-http.not-taken\",\"message\":\"The request waited too long. Nothing of it was taken."
+                                + " Send it again.\"}");
         int before = worker.durable().size();
         worker.release();
         assertThat(client.answer(client.json("2"))).startsWith("200");
@@ -114,8 +119,9 @@ class PressureTest {
         HttpResponse<String> response = busy(client).join();
 
         assertThat(Client.text(response))
-                .isEqualTo("503 {\"code\":\"iot-http.not-known\",\"message\":\"Whether the records are taken is not known. Send them again;"
-                        + " some may then be there twice.\"}");
+                .isEqualTo(
+                        "503 {\"code\":\"iot-http.not-known\",\"message\":\"Whether the records are taken is not known. Send them again;"
+                                + " some may then be there twice.\"}");
         assertThat(response.headers().firstValue("Retry-After")).hasValue("1");
         worker.release();
         assertThat(client.answer(client.json("1"))).isEqualTo("200 {\"records\":1}");
@@ -132,13 +138,14 @@ class PressureTest {
             RawResponse response = RawResponse.read(socket.getInputStream());
 
             assertThat(response.status() + " " + response.body())
-                    .isEqualTo("408 {\"code\":\"iot-http.read-timeout\",\"message\":\"The body did not come within 500 ms. Nothing of it"
-                            + " was taken.\"}");
+                    .isEqualTo(
+                            "408 {\"code\":\"iot-http.read-timeout\",\"message\":\"The body did not come within 500 ms. Nothing of it"
+                                    + " was taken.\"}");
             assertThat(response.headers()).contains("connection: close");
             assertThat(socket.getInputStream().read()).isEqualTo(-1);
         }
-        worker.await(() -> worker.task().intake().underWay() == 0
-                && worker.task().intake().heldBytes() == 0);
+        worker.await(() ->
+                worker.task().intake().underWay() == 0 && worker.task().intake().heldBytes() == 0);
         assertThat(client.answer(client.json("1"))).isEqualTo("200 {\"records\":1}");
     }
 
@@ -174,8 +181,8 @@ class PressureTest {
             worker.await(() -> worker.task().intake().heldBytes() == 3);
         }
 
-        worker.await(() -> worker.task().intake().underWay() == 0
-                && worker.task().intake().heldBytes() == 0);
+        worker.await(() ->
+                worker.task().intake().underWay() == 0 && worker.task().intake().heldBytes() == 0);
         assertThat(worker.durable()).isEmpty();
     }
 

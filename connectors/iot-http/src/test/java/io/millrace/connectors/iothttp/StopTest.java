@@ -3,8 +3,8 @@ package io.millrace.connectors.iothttp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.net.ServerSocket;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -25,7 +25,8 @@ class StopTest {
             CompletableFuture<HttpResponse<String>> polled = client.begin(client.json("1"));
             worker.awaitCommitting();
             CompletableFuture<HttpResponse<String>> queued = client.begin(client.json("2"));
-            worker.await(() -> worker.task().intake().underWay() == 2 && worker.task().intake().heldBytes() == 2);
+            worker.await(() -> worker.task().intake().underWay() == 2
+                    && worker.task().intake().heldBytes() == 2);
 
             worker.release();
             worker.awaitEnd();

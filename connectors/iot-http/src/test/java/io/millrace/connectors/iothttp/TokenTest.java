@@ -24,17 +24,21 @@ class TokenTest {
             HttpResponse<String> basic = client.send(client.json("1").header("Authorization", "Basic YTpi"));
 
             assertThat(Client.text(none))
-                    .isEqualTo("401 {\"code\":\"iot-http.no-token\",\"message\":\"The request carries no bearer token. Send the header"
-                            + " 'Authorization: Bearer <token>'.\"}");
+                    .isEqualTo(
+                            "401 {\"code\":\"iot-http.no-token\",\"message\":\"The request carries no bearer token. Send the header"
+                                    + " 'Authorization: Bearer <token>'.\"}");
             assertThat(none.headers().firstValue("WWW-Authenticate")).hasValue("Bearer realm=\"shop.readings\"");
             assertThat(Client.text(basic)).isEqualTo(Client.text(none));
             assertThat(Client.text(wrong))
-                    .isEqualTo("401 {\"code\":\"iot-http.wrong-token\",\"message\":\"The bearer token is not known. Ask who runs this"
-                            + " source for one.\"}");
+                    .isEqualTo(
+                            "401 {\"code\":\"iot-http.wrong-token\",\"message\":\"The bearer token is not known. Ask who runs this"
+                                    + " source for one.\"}");
             assertThat(wrong.headers().firstValue("WWW-Authenticate"))
                     .hasValue("Bearer realm=\"shop.readings\", error=\"invalid_token\"");
-            assertThat(client.answer(client.json("1").header("Authorization", "Bearer alpha"))).startsWith("200");
-            assertThat(client.answer(client.json("2").header("Authorization", "bearer beta=="))).startsWith("200");
+            assertThat(client.answer(client.json("1").header("Authorization", "Bearer alpha")))
+                    .startsWith("200");
+            assertThat(client.answer(client.json("2").header("Authorization", "bearer beta==")))
+                    .startsWith("200");
             assertThat(worker.values()).containsExactly("1", "2");
         }
     }
@@ -45,13 +49,13 @@ class TokenTest {
         Files.writeString(file, "# devices\nold\n");
         try (FakeSourceWorker worker = FakeSourceWorker.start("http.auth.bearer.file", file.toString())) {
             Client client = new Client(worker);
-            assertThat(client.send(client.json("1").header("Authorization", "Bearer old")).statusCode())
+            assertThat(client.send(client.json("1").header("Authorization", "Bearer old"))
+                            .statusCode())
                     .isEqualTo(200);
 
             Files.writeString(file, "new-one\n");
             worker.await(() -> status(client, "new-one") == 200);
             assertThat(status(client, "old")).isEqualTo(401);
-
         }
     }
 

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,7 +23,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** Devices that send again what was not acknowledged, against a task that dies in the middle of commits and comes back. */
-class RetryingClientsTest {
+class RetryingClientsIT {
     private static final int DEVICES = 20;
     private static final int POSTS = 500;
 
@@ -49,7 +49,7 @@ class RetryingClientsTest {
             while (acknowledged.size() < DEVICES * POSTS && System.nanoTime() < until) {
                 int before = acknowledged.size();
                 FakeSourceWorker worker = FakeSourceWorker.start(
-                        "http.port", Integer.toString(port), "http.max.queued", "30", "http.max.batch", "8");
+                        "http.port", Integer.toString(port), "http.max.queued", "12", "http.max.batch", "12");
                 int enough = before + 500 + random.nextInt(2_000);
                 while (acknowledged.size() < Math.min(enough, DEVICES * POSTS) && System.nanoTime() < until) {
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
@@ -102,7 +102,7 @@ class RetryingClientsTest {
                 } catch (InterruptedException e) {
                     return;
                 }
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
             }
         }
     }

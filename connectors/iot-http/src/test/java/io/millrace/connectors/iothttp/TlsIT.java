@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class TlsTest {
+class TlsIT {
     @TempDir
     static Path folder;
 
@@ -36,17 +36,35 @@ class TlsTest {
     private static void makeKey(String name, String kind) throws Exception {
         Path store = folder.resolve(name + ".p12");
         Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                        "-genkeypair", "-alias", "key", "-keyalg", kind, "-dname", "CN=" + name, "-validity", "2",
-                        "-ext", "san=ip:127.0.0.1", "-storetype", "PKCS12", "-keystore", store.toString(),
-                        "-storepass", "changeit")
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "key",
+                        "-keyalg",
+                        kind,
+                        "-dname",
+                        "CN=" + name,
+                        "-validity",
+                        "2",
+                        "-ext",
+                        "san=ip:127.0.0.1",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        "changeit")
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve(name + ".log").toFile())
                 .start();
         assertThat(keytool.waitFor()).isZero();
         KeyStore keys = store(name);
         pem(name + ".crt", "CERTIFICATE", keys.getCertificate("key").getEncoded());
-        pem(name + ".key", "PRIVATE KEY", keys.getKey("key", "changeit".toCharArray()).getEncoded());
+        pem(
+                name + ".key",
+                "PRIVATE KEY",
+                keys.getKey("key", "changeit".toCharArray()).getEncoded());
     }
 
     private static KeyStore store(String name) throws Exception {
@@ -57,7 +75,8 @@ class TlsTest {
         Files.writeString(
                 folder.resolve(file),
                 "-----BEGIN " + kind + "-----\n"
-                        + Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII)).encodeToString(bytes)
+                        + Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
+                                .encodeToString(bytes)
                         + "\n-----END " + kind + "-----\n");
     }
 
@@ -82,7 +101,8 @@ class TlsTest {
         try (Socket socket = context.getSocketFactory().createSocket("127.0.0.1", worker.port())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream()
-                    .write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n1".getBytes(StandardCharsets.US_ASCII));
+                    .write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n1"
+                            .getBytes(StandardCharsets.US_ASCII));
             return RawResponse.read(socket.getInputStream()).status();
         }
     }
@@ -159,10 +179,12 @@ class TlsTest {
         pem("old.key", "RSA PRIVATE KEY", new byte[] {1});
 
         assertThatThrownBy(() -> PemFiles.server(folder.resolve("server.crt"), folder.resolve("old.key")))
-                .hasMessage("'" + path("old.key") + "' holds 'RSA PRIVATE KEY'. Write it as PKCS#8, not encrypted: 'openssl pkcs8"
+                .hasMessage("'" + path("old.key")
+                        + "' holds 'RSA PRIVATE KEY'. Write it as PKCS#8, not encrypted: 'openssl pkcs8"
                         + " -topk8 -nodes -in <file>'.");
         assertThatThrownBy(() -> PemFiles.server(folder.resolve("server.key"), folder.resolve("server.key")))
-                .hasMessage("'" + path("server.key") + "' holds no certificate. It must have '-----BEGIN CERTIFICATE-----'.");
+                .hasMessage("'" + path("server.key")
+                        + "' holds no certificate. It must have '-----BEGIN CERTIFICATE-----'.");
         assertThatThrownBy(() -> PemFiles.server(folder.resolve("server.crt"), folder.resolve("none.key")))
                 .hasMessage("'" + path("none.key") + "' cannot be read (NoSuchFileException). Is it there, and text?");
     }
