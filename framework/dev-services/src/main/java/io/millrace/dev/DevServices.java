@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "dev-services",
         description = "Starts and stops PostgreSQL and S3 for development.",
-        subcommands = {UpCommand.class, DownCommand.class, GenerateCommand.class},
+        subcommands = {UpCommand.class, DownCommand.class, GenerateCommand.class, GenerateReadingsCommand.class},
         mixinStandardHelpOptions = true)
 public final class DevServices {
     private static final Logger LOG = LoggerFactory.getLogger(DevServices.class);
