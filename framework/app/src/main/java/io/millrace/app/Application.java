@@ -1,7 +1,6 @@
 package io.millrace.app;
 
 import io.millrace.api.ConnectorShorthand;
-import io.millrace.app.dev.DevEnvironment;
 import io.millrace.app.dev.DevNeeds;
 import io.millrace.app.dev.DevServices;
 import io.millrace.app.summary.Summary;
@@ -24,9 +23,6 @@ import io.millrace.worker.WorkerConfig;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,61 +72,53 @@ public final class Application implements AutoCloseable {
                 BrokerConfig.in(options.dataDir().resolve("broker")).onPort(options.brokerPort());
         BrokerLite.check(brokerConfig);
         // The dev services come up beside the broker: each waits for its own disk and processes.
-        CompletableFuture<DevRun> devServices = CompletableFuture.supplyAsync(
-                () -> startDevServices(pipeline), task -> new Thread(task, "dev-services").start());
-        BrokerLite broker = startBroker(brokerConfig, devServices);
-        DevRun dev = join(devServices);
+        DevRun dev = startDevServices(pipeline, own);
+        BrokerLite broker = startBroker(brokerConfig, dev);
         LOG.atInfo().addKeyValue("broker", broker.bootstrapServers()).log("broker started");
-        PipelinePlan plan = pipeline.plan(dev.resolver());
-        Preflight.check(pipeline.sections(dev.resolver()));
 
+        // Sources and layers do not wait for the servers of sinks.
+        ReferenceResolver early = dev.awaitSources().resolver();
+        PipelinePlan plan = pipeline.plan(early);
+        Preflight.check(pipeline.sections(early).stream()
+                .filter(section -> !dev.isLate(section.section()))
+                .toList());
         Topics.ensure(broker.bootstrapServers(), plan.topics());
         Layers layers = startLayers(plan, broker, plugins);
-        Worker worker = startConnectors(plan, broker, plugins);
+        Worker worker = startWorker(broker, plugins);
+        deploy(worker, plan.connectors(), ConnectorShorthand.Role.SOURCE);
+
+        DevRun.Answers answers = dev.awaitAll();
+        PipelinePlan whole = pipeline.plan(answers.resolver());
+        Preflight.check(pipeline.sections(answers.resolver()).stream()
+                .filter(section -> dev.isLate(section.section()))
+                .toList());
+        deploy(worker, whole.connectors(), ConnectorShorthand.Role.SINK);
         running = new Running(
-                layers, new SummaryTracker(plan, broker.bootstrapServers(), layers, worker, dev.environment()));
+                layers, new SummaryTracker(whole, broker.bootstrapServers(), layers, worker, answers.environment()));
     }
 
     /** A broker that does not start is told only when the dev services are there to be stopped: they are in the lifecycle then. */
-    private BrokerLite startBroker(BrokerConfig config, CompletableFuture<DevRun> devServices) {
+    private BrokerLite startBroker(BrokerConfig config, DevRun dev) {
         say("Starting the broker");
         try {
             return lifecycle.started("broker", BrokerLite.start(config));
         } catch (RuntimeException e) {
-            devServices.handle((run, failure) -> run).join();
+            dev.settle();
             throw e;
         }
     }
 
-    private static <T> T join(CompletableFuture<T> future) {
-        try {
-            return future.join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
-        }
-    }
-
-    private record DevRun(ReferenceResolver resolver, Optional<DevEnvironment> environment) {}
-
-    private DevRun startDevServices(CheckedPipeline pipeline) {
-        ReferenceResolver own = OwnReferences.resolver();
+    private DevRun startDevServices(CheckedPipeline pipeline, ReferenceResolver own) {
         if (!options.dev()) {
-            return new DevRun(own, Optional.empty());
+            return DevRun.none(own);
         }
-        DevNeeds needs = DevNeeds.of(pipeline.references(), own);
-        if (needs.isEmpty()) {
-            return new DevRun(own, Optional.empty());
-        }
-        DevServices services =
-                new DevServices(installation.devHome(), options.dataDir().resolve("dev"));
-        lifecycle.started("dev services", services::down);
-        DevEnvironment environment = services.up(needs);
-        environment.s3().ifPresent(DevEnvironment.S3::answerDefaultChain);
-        environment.postgres().ifPresent(postgres -> {
-            say("Making the dev shop");
-            lifecycle.started("dev shop", services.generate(postgres, options.rate()));
-        });
-        return new DevRun(own.or(needs.answers(environment)), Optional.of(environment));
+        return DevRun.start(
+                new DevServices(installation.devHome(), options.dataDir().resolve("dev")),
+                pipeline.references(),
+                own,
+                lifecycle,
+                options.rate(),
+                this::say);
     }
 
     private Layers startLayers(PipelinePlan plan, BrokerLite broker, Plugins plugins) {
@@ -143,15 +131,11 @@ public final class Application implements AutoCloseable {
         return lifecycle.started("layers", Layers.start(plan, config, plugins));
     }
 
-    /** Sinks first: they have nothing to read yet. */
-    private Worker startConnectors(PipelinePlan plan, BrokerLite broker, Plugins plugins) {
+    private Worker startWorker(BrokerLite broker, Plugins plugins) {
         WorkerConfig config = WorkerConfig.at(broker.bootstrapServers())
                 .offsetTopic("millrace-offsets", 1, (short) 1)
                 .build();
-        Worker worker = lifecycle.started("worker", Worker.start(config, plugins));
-        deploy(worker, plan.connectors(), ConnectorShorthand.Role.SINK);
-        deploy(worker, plan.connectors(), ConnectorShorthand.Role.SOURCE);
-        return worker;
+        return lifecycle.started("worker", Worker.start(config, plugins));
     }
 
     private static void deploy(Worker worker, List<ConnectorPlan> connectors, ConnectorShorthand.Role role) {

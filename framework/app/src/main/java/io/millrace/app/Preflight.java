@@ -7,12 +7,12 @@ import io.millrace.foundation.error.Problems;
 import io.millrace.pipeline.ResolvedSection;
 import java.util.List;
 
-/** Looks at the other side of every connector before any of them starts. */
+/** Looks at the other side of every connector before it starts. */
 final class Preflight {
     private Preflight() {}
 
     /**
-     * Asks all sections.
+     * Asks these sections.
      *
      * @throws ProblemException with all findings: YOURS if one of them is the user's, else ENVIRONMENT
      */

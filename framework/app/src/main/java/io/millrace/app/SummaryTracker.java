@@ -95,6 +95,14 @@ final class SummaryTracker {
     }
 
     private Summary.Landing landing(ConnectorPlan sink) {
+        String index = sink.config().getOrDefault("search.index", "");
+        Optional<String> search = dev.flatMap(DevEnvironment::search)
+                .map(DevEnvironment.Search::url)
+                .filter(url -> url.equals(sink.config().get("search.url")));
+        if (search.isPresent()) {
+            String place = search.get() + "/" + (index.contains("{") ? "*" : index);
+            return new Summary.Landing(sink.name(), place, "curl '" + place + "/_search?q=<word>'");
+        }
         String bucket = sink.config().getOrDefault("bucket", sink.config().getOrDefault("s3.bucket", ""));
         return dev.flatMap(DevEnvironment::s3)
                 .filter(s3 -> !bucket.isEmpty())

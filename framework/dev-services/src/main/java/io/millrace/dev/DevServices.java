@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 /** The program's entry. Exit codes are {@link ExitCode}'s. */
 @Command(
         name = "dev-services",
-        description = "Starts and stops PostgreSQL and S3 for development.",
+        description = "Starts and stops PostgreSQL, S3 and OpenSearch for development.",
         subcommands = {UpCommand.class, DownCommand.class, GenerateCommand.class, GenerateReadingsCommand.class},
         mixinStandardHelpOptions = true)
 public final class DevServices {

@@ -4,6 +4,7 @@ import io.millrace.dev.postgres.PostgresServer;
 import io.millrace.dev.process.DevFolder;
 import io.millrace.dev.process.Progress;
 import io.millrace.dev.s3.S3Server;
+import io.millrace.dev.search.SearchServer;
 import io.millrace.foundation.error.ExitCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ final class DownCommand implements Callable<Integer> {
         if (Files.isDirectory(folder)) {
             Progress progress = line -> spec.commandLine().getErr().println(line);
             try (AutoCloseable lock = DevFolder.lock(folder)) {
+                new SearchServer(folder.resolve("search"), folder, progress).down();
                 new S3Server(folder.resolve("s3"), folder, progress, Clock.systemUTC()).down();
                 PostgresServer.in(folder.resolve("postgres"), progress).down();
             }

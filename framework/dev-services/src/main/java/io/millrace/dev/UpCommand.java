@@ -8,39 +8,36 @@ import io.millrace.dev.process.DevFolder;
 import io.millrace.dev.process.Progress;
 import io.millrace.dev.s3.S3Access;
 import io.millrace.dev.s3.S3Server;
+import io.millrace.dev.search.SearchAccess;
+import io.millrace.dev.search.SearchServer;
 import io.millrace.foundation.error.ExitCode;
-import io.millrace.foundation.error.Problem;
-import io.millrace.foundation.error.ProblemException;
 import io.millrace.foundation.error.Problems;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.NullUnmarked;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Brings up what is needed, both servers at the same time; all of it or nothing new. */
+/** Brings up what is needed, all servers at the same time; all of it or nothing new. */
 @Command(
         name = "up",
         description = "Starts what is needed, or finds it running; prints how to reach it as one line of JSON.")
 @NullUnmarked
 final class UpCommand implements Callable<Integer> {
-    private static final Logger LOG = LoggerFactory.getLogger(UpCommand.class);
-    private static final String DEFECT = "dev.defect";
 
     private enum Need {
         postgres,
-        s3
+        /** A second database of the same PostgreSQL. */
+        warehouse,
+        s3,
+        search
     }
 
     @Spec
@@ -58,30 +55,62 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--buckets", split = ",", description = "S3 buckets to make where they are missing.")
     private List<String> buckets = List.of();
 
+    @Option(
+            names = "--as-ready",
+            description = "Print one line for each server, as soon as it is ready, in place of one line at the end.")
+    private boolean asReady;
+
     @Override
     public Integer call() throws Exception {
         checkBuckets();
         Path folder = DevFolder.prepare(data, 0);
         CommandLine commands = spec.commandLine();
         Progress progress = line -> commands.getErr().println(line);
-        PostgresServer postgres = PostgresServer.in(folder.resolve("postgres"), progress);
-        S3Server s3 = new S3Server(folder.resolve("s3"), home.resolve("s3"), progress, Clock.systemUTC());
+        Consumer<ObjectNode> ready = asReady ? line -> print(line) : line -> {};
         try (AutoCloseable lock = DevFolder.lock(folder)) {
-            Started<PostgresAccess> database = new Started<>(needs.contains(Need.postgres), postgres::up);
-            Started<S3Access> store = new Started<>(needs.contains(Need.s3), () -> s3.up(buckets));
+            List<Service<?>> services = start(folder, progress, ready);
             Problems problems = new Problems();
-            Optional<PostgresAccess> postgresAccess = database.await(problems);
-            Optional<S3Access> s3Access = store.await(problems);
+            services.forEach(service -> service.await(problems));
             if (problems.hasErrors()) {
-                postgresAccess.filter(access -> !access.attached()).ifPresent(access -> postgres.down());
-                s3Access.filter(access -> !access.attached()).ifPresent(access -> s3.down());
+                services.forEach(Service::undo);
             }
             boolean ours =
-                    problems.list().stream().anyMatch(problem -> problem.code().equals(DEFECT));
+                    problems.list().stream().anyMatch(problem -> problem.code().equals(Service.DEFECT));
             problems.throwIfErrors(ours ? ExitCode.OURS : ExitCode.ENVIRONMENT);
-            commands.getOut().println(describe(postgresAccess, s3Access));
+            if (!asReady) {
+                ObjectNode line = new ObjectMapper().createObjectNode();
+                services.forEach(service -> service.describe(line));
+                print(line);
+            }
         }
         return ExitCode.OK.status();
+    }
+
+    /** The slowest first. */
+    private List<Service<?>> start(Path folder, Progress progress, Consumer<ObjectNode> ready) {
+        List<Service<?>> services = new ArrayList<>();
+        if (needs.contains(Need.postgres) || needs.contains(Need.warehouse)) {
+            PostgresServer postgres = PostgresServer.in(folder.resolve("postgres"), progress);
+            services.add(Service.start(
+                    postgres::up,
+                    PostgresAccess::attached,
+                    postgres::down,
+                    (access, line) -> describe(access, needs, line),
+                    ready));
+        }
+        if (needs.contains(Need.search)) {
+            SearchServer search = new SearchServer(folder.resolve("search"), home.resolve("search"), progress);
+            services.add(Service.start(search::up, SearchAccess::attached, search::down, UpCommand::describe, ready));
+        }
+        if (needs.contains(Need.s3)) {
+            S3Server s3 = new S3Server(folder.resolve("s3"), home.resolve("s3"), progress, Clock.systemUTC());
+            services.add(Service.start(() -> s3.up(buckets), S3Access::attached, s3::down, UpCommand::describe, ready));
+        }
+        return services;
+    }
+
+    private synchronized void print(ObjectNode line) {
+        spec.commandLine().getOut().println(line);
     }
 
     private void checkBuckets() {
@@ -99,58 +128,43 @@ final class UpCommand implements Callable<Integer> {
         problems.throwIfErrors(ExitCode.YOURS);
     }
 
-    /** A server coming up on a thread of its own, where it is needed. */
-    private static final class Started<T> {
-        private final CompletableFuture<Optional<T>> result;
-
-        Started(boolean needed, Supplier<T> up) {
-            this.result = needed
-                    ? CompletableFuture.supplyAsync(() -> Optional.of(up.get()), task -> new Thread(task, "up").start())
-                    : CompletableFuture.completedFuture(Optional.empty());
+    private static void describe(PostgresAccess access, List<Need> needs, ObjectNode line) {
+        if (needs.contains(Need.postgres)) {
+            describe(line.putObject("postgres"), access.url(), access.user(), access.password(), access);
         }
-
-        Optional<T> await(Problems problems) {
-            try {
-                return result.join();
-            } catch (CompletionException e) {
-                if (e.getCause() instanceof ProblemException known) {
-                    problems.addAll(known.problems());
-                } else {
-                    LOG.atError().setCause(e.getCause()).log("a server could not be brought up");
-                    problems.add(Problem.error(
-                            DEFECT, "", "dev services failed: " + e.getCause() + ".", "Please report this."));
-                }
-                return Optional.empty();
-            }
+        if (needs.contains(Need.warehouse)) {
+            PostgresAccess.Warehouse warehouse = access.warehouse();
+            describe(
+                    line.putObject("warehouse"), access.warehouseUrl(), warehouse.user(), warehouse.password(), access);
         }
     }
 
-    private static String describe(Optional<PostgresAccess> postgres, Optional<S3Access> s3) {
-        ObjectNode line = new ObjectMapper().createObjectNode();
-        postgres.ifPresent(access -> {
-            ObjectNode node = line.putObject("postgres");
-            node.put("url", access.url());
-            node.put("login_url", access.url() + "?user=" + access.user() + "&password=" + access.password());
-            node.put("user", access.user());
-            node.put("password", access.password());
-            node.putObject("admin")
-                    .put("url", access.url())
-                    .put("user", access.adminUser())
-                    .put("password", access.adminPassword());
-            node.put("pid", access.pid());
-            node.put("attached", access.attached());
-        });
-        s3.ifPresent(access -> {
-            ObjectNode node = line.putObject("s3");
-            node.put("endpoint", access.endpoint());
-            node.put("access_key_id", access.accessKeyId());
-            node.put("secret_access_key", access.secretAccessKey());
-            node.put("region", access.region());
-            node.put("folder", access.folder().toString());
-            access.buckets().forEach(node.putArray("buckets")::add);
-            node.put("pid", access.pid());
-            node.put("attached", access.attached());
-        });
-        return line.toString();
+    private static void describe(ObjectNode node, String url, String user, String password, PostgresAccess access) {
+        node.put("url", url);
+        node.put("login_url", url + "?user=" + user + "&password=" + password);
+        node.put("user", user);
+        node.put("password", password);
+        node.putObject("admin").put("url", url).put("user", access.adminUser()).put("password", access.adminPassword());
+        node.put("pid", access.pid());
+        node.put("attached", access.attached());
+    }
+
+    private static void describe(SearchAccess access, ObjectNode line) {
+        ObjectNode node = line.putObject("search");
+        node.put("url", access.url());
+        node.put("pid", access.pid());
+        node.put("attached", access.attached());
+    }
+
+    private static void describe(S3Access access, ObjectNode line) {
+        ObjectNode node = line.putObject("s3");
+        node.put("endpoint", access.endpoint());
+        node.put("access_key_id", access.accessKeyId());
+        node.put("secret_access_key", access.secretAccessKey());
+        node.put("region", access.region());
+        node.put("folder", access.folder().toString());
+        access.buckets().forEach(node.putArray("buckets")::add);
+        node.put("pid", access.pid());
+        node.put("attached", access.attached());
     }
 }

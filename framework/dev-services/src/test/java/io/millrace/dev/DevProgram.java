@@ -23,14 +23,20 @@ final class DevProgram {
     DevProgram(Path work) throws IOException {
         this.work = work;
         this.home = work.resolve("home");
-        Path s3 = Files.createDirectories(home.resolve("s3"));
-        Path built = target.resolveSibling("s3").resolve("target");
-        for (Path folder : List.of(built, built.resolve("lib"))) {
-            try (Stream<Path> jars = Files.list(folder)) {
-                for (Path jar :
-                        jars.filter(file -> file.toString().endsWith(".jar")).toList()) {
-                    Files.copy(jar, s3.resolve(jar.getFileName()));
-                }
+        for (String server : List.of("s3", "search")) {
+            Path jars = Files.createDirectories(home.resolve(server));
+            Path built = target.resolveSibling(server).resolve("target");
+            for (Path folder : List.of(built, built.resolve("lib"))) {
+                copyJars(folder, jars);
+            }
+        }
+    }
+
+    private static void copyJars(Path from, Path into) throws IOException {
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path jar :
+                    files.filter(file -> file.toString().endsWith(".jar")).toList()) {
+                Files.copy(jar, into.resolve(jar.getFileName()));
             }
         }
     }

@@ -10,6 +10,9 @@ import io.millrace.dev.shop.ShopScript;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -63,7 +66,7 @@ class DevServicesIT {
                 "--home",
                 program.home().toString(),
                 "--need",
-                "postgres,s3",
+                "postgres,warehouse,s3,search",
                 "--buckets",
                 "lake");
         assertThat(ended.status()).as(ended.err()).isZero();
@@ -87,6 +90,15 @@ class DevServicesIT {
         }
     }
 
+    private static HttpResponse<String> search(JsonNode up, String method, String path, String body) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create(up.get("search").get("url").asText() + path))
+                .header("Content-Type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
     private static int port(JsonNode up, String service, String field) {
         return URI.create(up.get(service).get(field).asText().replace("jdbc:", ""))
                 .getPort();
@@ -94,7 +106,7 @@ class DevServicesIT {
 
     @Test
     @Order(1)
-    void startsBothWithWhatCdcNeeds() throws Exception {
+    void startsAllWithWhatCdcNeeds() throws Exception {
         JsonNode up = up();
 
         try (Connection connection = connect(up);
@@ -113,6 +125,19 @@ class DevServicesIT {
         assertThat(Path.of(s3.get("folder").asText(), "lake")).isDirectory();
         assertThat(s3.get("attached").asBoolean()).isFalse();
         assertThat(s3.get("region").asText()).isEqualTo("us-east-1");
+        assertThat(search(up, "PUT", "/kept/_doc/7", "{\"company\": \"Alfreds\"}")
+                        .statusCode())
+                .isEqualTo(201);
+        JsonNode warehouse = up.get("warehouse");
+        try (Connection connection = DriverManager.getConnection(
+                        warehouse.get("url").asText(),
+                        warehouse.get("user").asText(),
+                        warehouse.get("password").asText());
+                Statement statement = connection.createStatement()) {
+            assertThat(one(connection, "SELECT current_database() || ' ' || current_user"))
+                    .isEqualTo("warehouse warehouse");
+            statement.execute("CREATE TABLE facts (id int PRIMARY KEY)");
+        }
         assertThat(Files.getPosixFilePermissions(data.resolve("postgres/credentials.json")))
                 .hasSize(2);
     }
@@ -123,7 +148,7 @@ class DevServicesIT {
         JsonNode first = up();
         JsonNode second = up();
 
-        for (String service : new String[] {"postgres", "s3"}) {
+        for (String service : new String[] {"postgres", "warehouse", "s3", "search"}) {
             assertThat(second.get(service).get("attached").asBoolean()).isTrue();
             assertThat(second.get(service).get("pid"))
                     .isEqualTo(first.get(service).get("pid"));
@@ -131,6 +156,29 @@ class DevServicesIT {
         assertThat(second.get("postgres").get("url"))
                 .isEqualTo(first.get("postgres").get("url"));
         assertThat(second.get("s3").get("endpoint")).isEqualTo(first.get("s3").get("endpoint"));
+        assertThat(second.get("search").get("url"))
+                .isEqualTo(first.get("search").get("url"));
+    }
+
+    @Test
+    @Order(2)
+    void eachServerIsToldOnALineOfItsOwnWhenThatIsAskedFor() throws Exception {
+        JsonNode whole = up();
+
+        DevProgram.Ended ended = program.run(
+                "up",
+                "--data",
+                data.toString(),
+                "--home",
+                program.home().toString(),
+                "--need",
+                "warehouse,search",
+                "--as-ready");
+
+        assertThat(ended.status()).as(ended.err()).isZero();
+        assertThat(ended.out().lines())
+                .containsExactlyInAnyOrder(
+                        "{\"warehouse\":" + whole.get("warehouse") + "}", "{\"search\":" + whole.get("search") + "}");
     }
 
     @Test
@@ -159,6 +207,7 @@ class DevServicesIT {
         Files.writeString(Path.of(before.get("s3").get("folder").asText(), "lake", "object"), "x");
         kill(before.get("postgres").get("pid").asLong());
         kill(before.get("s3").get("pid").asLong());
+        kill(before.get("search").get("pid").asLong());
 
         JsonNode after = up();
 
@@ -169,6 +218,9 @@ class DevServicesIT {
         assertThat(after.get("s3").get("endpoint")).isEqualTo(before.get("s3").get("endpoint"));
         assertThat(Path.of(after.get("s3").get("folder").asText(), "lake", "object"))
                 .hasContent("x");
+        assertThat(after.get("search").get("url"))
+                .isEqualTo(before.get("search").get("url"));
+        assertThat(search(after, "GET", "/kept/_source/7", "").body()).isEqualTo("{\"company\": \"Alfreds\"}");
         try (Connection connection = connect(after)) {
             assertThat(one(connection, "SELECT id FROM kept")).isEqualTo("7");
         }
@@ -176,19 +228,24 @@ class DevServicesIT {
 
     @Test
     @Order(4)
-    void aServerThatHangsIsReplaced() throws Exception {
+    void serversThatHangAreReplaced() throws Exception {
         JsonNode before = up();
-        long pid = before.get("s3").get("pid").asLong();
-        assertThat(new ProcessBuilder("kill", "-STOP", Long.toString(pid))
-                        .start()
-                        .waitFor())
-                .isZero();
+        for (String service : new String[] {"s3", "search"}) {
+            String pid = before.get(service).get("pid").asText();
+            assertThat(new ProcessBuilder("kill", "-STOP", pid).start().waitFor())
+                    .isZero();
+        }
 
         JsonNode after = up();
 
-        assertThat(after.get("s3").get("pid").asLong()).isNotEqualTo(pid);
+        for (String service : new String[] {"s3", "search"}) {
+            long pid = before.get(service).get("pid").asLong();
+            assertThat(after.get(service).get("pid").asLong()).isNotEqualTo(pid);
+            assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
+        }
         assertThat(after.get("s3").get("endpoint")).isEqualTo(before.get("s3").get("endpoint"));
-        assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
+        assertThat(after.get("search").get("url"))
+                .isEqualTo(before.get("search").get("url"));
     }
 
     @Test
@@ -279,12 +336,14 @@ class DevServicesIT {
         JsonNode up = up();
         int postgresPort = port(up, "postgres", "url");
         int s3Port = port(up, "s3", "endpoint");
+        int searchPort = port(up, "search", "url");
         assertThat(Ports.isFree(postgresPort)).isFalse();
 
         assertThat(program.run("down", "--data", data.toString()).status()).isZero();
 
         assertThat(Ports.isFree(postgresPort)).isTrue();
         assertThat(Ports.isFree(s3Port)).isTrue();
+        assertThat(Ports.isFree(searchPort)).isTrue();
         assertThat(program.run("down", "--data", data.toString()).status()).isZero();
     }
 
@@ -326,12 +385,14 @@ class DevServicesIT {
 
     @Test
     @Order(9)
-    void aServerWhoseFolderIsGoneEndsByItself() throws Exception {
-        JsonNode s3 = up().get("s3");
-        ProcessHandle process = ProcessHandle.of(s3.get("pid").asLong()).orElseThrow();
+    void serversWhoseFolderIsGoneEndByThemselves() throws Exception {
+        JsonNode up = up();
 
-        Files.delete(data.resolve("s3/server.json"));
-
-        process.onExit().get(30, TimeUnit.SECONDS);
+        for (String service : new String[] {"s3", "search"}) {
+            ProcessHandle process =
+                    ProcessHandle.of(up.get(service).get("pid").asLong()).orElseThrow();
+            Files.delete(data.resolve(service).resolve("server.json"));
+            process.onExit().get(30, TimeUnit.SECONDS);
+        }
     }
 }

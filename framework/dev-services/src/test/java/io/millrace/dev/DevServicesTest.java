@@ -64,6 +64,16 @@ class DevServicesTest {
     }
 
     @Test
+    void aHomeWithoutOpenSearchIsNamed() {
+        int status = run("up", "--data", temp.resolve("d").toString(), "--home", temp.toString(), "--need", "search");
+
+        assertThat(status).isEqualTo(3);
+        assertThat(err.toString().strip())
+                .isEqualTo("[dev.search-missing] the folder '" + temp.resolve("search")
+                        + "' holds no OpenSearch. Build the distribution again.");
+    }
+
+    @Test
     void aMissingArgumentIsTheUsersFault() {
         int status = run("down");
 

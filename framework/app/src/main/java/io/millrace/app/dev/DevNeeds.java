@@ -7,34 +7,50 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
  * What a laptop has not got: the sections whose address is a reference that nothing answers.
  *
  * @param databases source sections that want the dev database
+ * @param warehouses sink sections that want the dev warehouse
+ * @param indices sink sections that want the dev search server
  * @param buckets sink section to the bucket that it wants in the dev object store
  */
-public record DevNeeds(Set<String> databases, Map<String, String> buckets) {
+public record DevNeeds(
+        Set<String> databases, Set<String> warehouses, Set<String> indices, Map<String, String> buckets) {
     private static final String POSTGRES_TYPE = "postgres-cdc";
+    private static final String WAREHOUSE_TYPE = "jdbc";
+    private static final String SEARCH_TYPE = "search-index";
     private static final String S3_TYPE = "s3-parquet";
 
     /** From a pipeline's references; those that the user's own environment answers, and those with a default, need nothing. */
     public static DevNeeds of(List<Reference> references, ReferenceResolver own) {
-        Set<String> databases = references.stream()
-                .filter(reference -> isUnanswered(reference, own, POSTGRES_TYPE, "url"))
-                .map(reference -> reference.site().section())
-                .collect(Collectors.toCollection(TreeSet::new));
         Map<String, String> buckets = references.stream()
                 .filter(reference -> isUnanswered(reference, own, S3_TYPE, "bucket"))
                 .collect(Collectors.toMap(
                         reference -> reference.site().section(), DevNeeds::bucketName, (first, second) -> first));
-        return new DevNeeds(Set.copyOf(databases), Map.copyOf(buckets));
+        return new DevNeeds(
+                inNeedOfUrl(references, own, POSTGRES_TYPE),
+                inNeedOfUrl(references, own, WAREHOUSE_TYPE),
+                inNeedOfUrl(references, own, SEARCH_TYPE),
+                Map.copyOf(buckets));
+    }
+
+    private static Set<String> inNeedOfUrl(List<Reference> references, ReferenceResolver own, String type) {
+        return references.stream()
+                .filter(reference -> isUnanswered(reference, own, type, "url"))
+                .map(reference -> reference.site().section())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     public boolean isEmpty() {
-        return databases.isEmpty() && buckets.isEmpty();
+        return databases.isEmpty() && warehouses.isEmpty() && indices.isEmpty() && buckets.isEmpty();
+    }
+
+    /** Whether a sink section is in need. */
+    public boolean isSink(String section) {
+        return warehouses.contains(section) || indices.contains(section) || buckets.containsKey(section);
     }
 
     /** Answers the references of the sections in need; nothing else. */
@@ -43,25 +59,38 @@ public record DevNeeds(Set<String> databases, Map<String, String> buckets) {
             String section = reference.site().section();
             String field = reference.site().field();
             if (databases.contains(section)) {
-                return environment.postgres().flatMap(postgres -> switch (field) {
-                    case "url" -> Optional.of(postgres.loginUrl());
-                    case "user" -> Optional.of(postgres.user());
-                    case "password" -> Optional.of(postgres.password());
-                    default -> Optional.empty();
-                });
+                return environment.postgres().flatMap(database -> answer(database, field));
+            }
+            if (warehouses.contains(section)) {
+                return environment.warehouse().flatMap(database -> answer(database, field));
+            }
+            if (indices.contains(section) && field.equals("url")) {
+                return environment.search().map(DevEnvironment.Search::url);
             }
             return field.equals("bucket") ? Optional.ofNullable(buckets.get(section)) : Optional.empty();
         };
     }
 
+    private static Optional<String> answer(DevEnvironment.Postgres database, String field) {
+        return switch (field) {
+            case "url" -> Optional.of(database.loginUrl());
+            case "user" -> Optional.of(database.user());
+            case "password" -> Optional.of(database.password());
+            default -> Optional.empty();
+        };
+    }
+
     /** Stands in for {@link #answers} before there are any: with it a plan shows what else is unanswered, and nothing is started in vain. */
     public ReferenceResolver expected() {
+        DevEnvironment.Postgres database = new DevEnvironment.Postgres(
+                "jdbc:postgresql://localhost:5432/dev",
+                "jdbc:postgresql://localhost:5432/dev?user=dev&password=dev",
+                "dev",
+                "dev");
         return answers(new DevEnvironment(
-                Optional.of(new DevEnvironment.Postgres(
-                        "jdbc:postgresql://localhost:5432/dev",
-                        "postgresql://dev:dev@localhost:5432/dev",
-                        "dev",
-                        "dev")),
+                Optional.of(database),
+                Optional.of(database),
+                Optional.of(new DevEnvironment.Search("http://localhost:9200")),
                 Optional.empty()));
     }
 

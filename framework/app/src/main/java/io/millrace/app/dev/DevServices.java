@@ -1,5 +1,6 @@
 package io.millrace.app.dev;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.foundation.error.ExitCode;
 import io.millrace.foundation.error.Problem;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * The dev services' own program, run as a child process: it starts servers that outlive it, and says where they are. What it prints on
@@ -33,33 +35,58 @@ public final class DevServices {
     }
 
     /**
-     * Starts what is needed, or finds it running.
+     * Starts what is needed, or finds it running; returns when all of it is there.
      *
+     * @param ready told, on this thread, what is there each time that one more server is
      * @throws ProblemException with the child's exit code; its problems were already printed
      */
-    public DevEnvironment up(DevNeeds needs) {
+    public DevEnvironment up(DevNeeds needs, Consumer<DevEnvironment> ready) {
         List<String> arguments =
                 new ArrayList<>(List.of("up", "--data", dataFolder.toString(), "--home", devHome.toString()));
         List<String> services = new ArrayList<>();
         if (!needs.databases().isEmpty()) {
             services.add("postgres");
         }
+        if (!needs.warehouses().isEmpty()) {
+            services.add("warehouse");
+        }
+        if (!needs.indices().isEmpty()) {
+            services.add("search");
+        }
         if (!needs.buckets().isEmpty()) {
             services.add("s3");
             arguments.addAll(
                     List.of("--buckets", String.join(",", needs.buckets().values())));
         }
-        arguments.addAll(List.of("--need", String.join(",", services)));
-        try {
-            return DevEnvironment.of(new ObjectMapper().readTree(output(arguments)));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        arguments.addAll(List.of("--as-ready", "--need", String.join(",", services)));
+        Told told = new Told(ready);
+        call(arguments, told);
+        return told.environment;
+    }
+
+    /** Gathers what the lines of {@code up} tell. */
+    private static final class Told implements Lines {
+        private final ObjectMapper json = new ObjectMapper();
+        private final Consumer<DevEnvironment> ready;
+        private DevEnvironment environment = DevEnvironment.none();
+
+        Told(Consumer<DevEnvironment> ready) {
+            this.ready = ready;
+        }
+
+        @Override
+        public void take(String line) throws IOException {
+            JsonNode node = json.readTree(line);
+            if (!node.has("problems")) {
+                environment = environment.with(node);
+                ready.accept(environment);
+            }
         }
     }
 
     /** Stops all of them; does nothing where none runs. */
     public void down() {
-        output(List.of("down", "--data", dataFolder.toString()));
+        call(List.of("down", "--data", dataFolder.toString()), line -> {});
     }
 
     /**
@@ -110,16 +137,22 @@ public final class DevServices {
         }
     }
 
-    private String output(List<String> arguments) {
+    /** Takes a line of a child's standard output. */
+    private interface Lines {
+        void take(String line) throws IOException;
+    }
+
+    private void call(List<String> arguments, Lines lines) {
         Process process = start(arguments, "");
-        try (BufferedReader lines =
+        try (BufferedReader output =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            String line = lines.readLine();
+            for (String line = output.readLine(); line != null; line = output.readLine()) {
+                lines.take(line);
+            }
             int status = process.waitFor();
             if (status != 0) {
                 throw failed(status);
             }
-            return line == null ? "" : line;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -18,7 +18,10 @@ class DevNeedsTest {
             reference("DB_PASSWORD", "db", "postgres-cdc", "password", Optional.empty());
     private static final Reference BUCKET = reference("My_Lake", "lake", "s3-parquet", "bucket", Optional.empty());
     private static final DevEnvironment ENVIRONMENT = new DevEnvironment(
-            Optional.of(new DevEnvironment.Postgres("jdbc:x", "jdbc:x?user=u", "u", "p")), Optional.empty());
+            Optional.of(new DevEnvironment.Postgres("jdbc:x", "jdbc:x?user=u", "u", "p")),
+            Optional.of(new DevEnvironment.Postgres("jdbc:w", "jdbc:w?user=v", "v", "q")),
+            Optional.of(new DevEnvironment.Search("http://s")),
+            Optional.empty());
 
     @Test
     void whatNothingAnswersIsNeeded() {
@@ -31,6 +34,29 @@ class DevNeedsTest {
         assertThat(answers.resolve(USER)).contains("u");
         assertThat(answers.resolve(PASSWORD)).contains("p");
         assertThat(answers.resolve(BUCKET)).contains("my-lake");
+    }
+
+    @Test
+    void sinksNeedAWarehouseAndASearchServer() {
+        Reference warehouse = reference("WAREHOUSE_URL", "warehouse", "jdbc", "url", Optional.empty());
+        Reference warehouseUser = reference("WAREHOUSE_USER", "warehouse", "jdbc", "user", Optional.empty());
+        Reference search = reference("SEARCH_URL", "search", "search-index", "url", Optional.empty());
+        Reference searchPassword = reference("SEARCH_PASSWORD", "search", "search-index", "password", Optional.empty());
+
+        DevNeeds needs =
+                DevNeeds.of(List.of(warehouse, warehouseUser, search, searchPassword), ReferenceResolver.none());
+
+        assertThat(needs.databases()).isEmpty();
+        assertThat(needs.warehouses()).containsExactly("warehouse");
+        assertThat(needs.indices()).containsExactly("search");
+        assertThat(needs.isSink("warehouse")).isTrue();
+        assertThat(needs.isSink("db")).isFalse();
+        ReferenceResolver answers = needs.answers(ENVIRONMENT);
+        assertThat(answers.resolve(warehouse)).contains("jdbc:w?user=v");
+        assertThat(answers.resolve(warehouseUser)).contains("v");
+        assertThat(answers.resolve(search)).contains("http://s");
+        assertThat(answers.resolve(searchPassword)).isEmpty();
+        assertThat(needs.expected().resolve(search)).contains("http://localhost:9200");
     }
 
     @Test
@@ -52,7 +78,7 @@ class DevNeedsTest {
     private static Reference reference(
             String variable, String section, String type, String field, Optional<String> fallback) {
         ConnectorShorthand.Role role =
-                type.equals("s3-parquet") ? ConnectorShorthand.Role.SINK : ConnectorShorthand.Role.SOURCE;
+                type.equals("postgres-cdc") ? ConnectorShorthand.Role.SOURCE : ConnectorShorthand.Role.SINK;
         return new Reference(
                 "${env:" + variable + "}",
                 "env",

@@ -4,6 +4,7 @@ package io.millrace.dev.postgres;
  * How to reach a running server.
  *
  * @param port on 127.0.0.1
+ * @param warehouse the second database, for sinks; a user of its own owns it
  * @param database the shop's database; {@code user} owns it
  * @param user may log in and replicate; no superuser
  * @param adminUser the superuser
@@ -15,13 +16,31 @@ public record PostgresAccess(
         String database,
         String user,
         String password,
+        Warehouse warehouse,
         String adminUser,
         String adminPassword,
         long pid,
         boolean attached) {
 
+    /** A database beside the shop's, and its owner. */
+    public record Warehouse(String database, String user, String password) {
+        /** The password is left out. */
+        @Override
+        public String toString() {
+            return "Warehouse[" + database + ", " + user + "]";
+        }
+    }
+
     public String url() {
-        return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
+        return url(database);
+    }
+
+    public String warehouseUrl() {
+        return url(warehouse.database());
+    }
+
+    private String url(String name) {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/" + name;
     }
 
     /** Passwords are left out. */

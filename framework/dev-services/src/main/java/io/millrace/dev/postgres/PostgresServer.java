@@ -20,6 +20,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -28,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 
 /**
- * A PostgreSQL in a folder, with a database {@code shop} owned by a user {@code cdc} that may replicate. It runs detached: it outlives
+ * A PostgreSQL in a folder, with a database {@code shop} owned by a user {@code cdc} that may replicate, and a database {@code warehouse}
+ * owned by a user {@code warehouse}. It runs detached: it outlives
  * this process, and {@link #up()} in another process finds it again. Used by one thread; {@link DevFolder#lock} keeps other processes
  * off.
  */
@@ -39,6 +41,7 @@ public final class PostgresServer {
     private static final Duration ANSWER = Duration.ofSeconds(15);
     private static final String DATABASE = "shop";
     private static final String USER = "cdc";
+    private static final String WAREHOUSE = "warehouse";
     private static final String ADMIN = "postgres";
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -181,9 +184,15 @@ public final class PostgresServer {
     private static ObjectNode secrets(Path folder) throws IOException {
         Path file = folder.resolve("credentials.json");
         ObjectNode secrets = readJson(file);
-        if (secrets.isEmpty()) {
-            secrets.put("admin", Secrets.create(24));
-            secrets.put("cdc", Secrets.create(24));
+        boolean complete = true;
+        for (String user : List.of("admin", "cdc", WAREHOUSE)) {
+            // a folder of an earlier version has no warehouse yet
+            if (!secrets.has(user)) {
+                secrets.put(user, Secrets.create(24));
+                complete = false;
+            }
+        }
+        if (!complete) {
             DevFolder.writePrivate(file, secrets.toString());
         }
         return secrets;
@@ -203,6 +212,8 @@ public final class PostgresServer {
                 DATABASE,
                 USER,
                 secrets.path("cdc").asText(),
+                new PostgresAccess.Warehouse(
+                        WAREHOUSE, WAREHOUSE, secrets.path(WAREHOUSE).asText()),
                 ADMIN,
                 secrets.path("admin").asText(),
                 server.pid(),
@@ -241,25 +252,33 @@ public final class PostgresServer {
         return connection;
     }
 
-    /** The user and the database, made where a first start did not get that far. */
+    /** The users and the databases, made where a first start did not get that far. */
     private static void prepareDatabase(PostgresAccess access) {
         try (Connection connection = connectAsAdmin(access, 60);
                 Statement statement = connection.createStatement()) {
-            if (!exists(statement, "SELECT 1 FROM pg_roles WHERE rolname = '" + USER + "'")) {
-                statement.execute("CREATE ROLE " + USER + " LOGIN REPLICATION PASSWORD '" + access.password() + "'");
-            }
-            if (!exists(statement, "SELECT 1 FROM pg_database WHERE datname = '" + DATABASE + "'")) {
-                statement.execute("CREATE DATABASE " + DATABASE + " OWNER " + USER);
-            }
+            prepareDatabase(statement, DATABASE, USER, "LOGIN REPLICATION", access.password());
+            PostgresAccess.Warehouse warehouse = access.warehouse();
+            prepareDatabase(statement, warehouse.database(), warehouse.user(), "LOGIN", warehouse.password());
         } catch (SQLException e) {
             throw new ProblemException(
                     ExitCode.ENVIRONMENT,
                     Problem.error(
                             "dev.postgres-failed",
                             "",
-                            "the database '" + DATABASE + "' could not be made: " + e.getMessage() + ".",
+                            "the databases '" + DATABASE + "' and '" + WAREHOUSE + "' could not be made: "
+                                    + e.getMessage() + ".",
                             ""),
                     e);
+        }
+    }
+
+    private static void prepareDatabase(
+            Statement statement, String database, String owner, String rights, String password) throws SQLException {
+        if (!exists(statement, "SELECT 1 FROM pg_roles WHERE rolname = '" + owner + "'")) {
+            statement.execute("CREATE ROLE " + owner + " " + rights + " PASSWORD '" + password + "'");
+        }
+        if (!exists(statement, "SELECT 1 FROM pg_database WHERE datname = '" + database + "'")) {
+            statement.execute("CREATE DATABASE " + database + " OWNER " + owner);
         }
     }
 

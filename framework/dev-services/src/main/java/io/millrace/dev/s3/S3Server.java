@@ -2,6 +2,7 @@ package io.millrace.dev.s3;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.dev.process.Deadline;
+import io.millrace.dev.process.DetachedJava;
 import io.millrace.dev.process.DevFolder;
 import io.millrace.dev.process.OwnedProcess;
 import io.millrace.dev.process.Ports;
@@ -10,13 +11,11 @@ import io.millrace.dev.process.Secrets;
 import io.millrace.foundation.error.ExitCode;
 import io.millrace.foundation.error.Problem;
 import io.millrace.foundation.error.ProblemException;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -31,7 +30,6 @@ public final class S3Server {
     private static final int FIRST_PORT = 19_000;
     private static final int PORT_TRIES = 5;
     private static final String REGION = "us-east-1";
-    private static final String PROGRAM = "java";
     private static final Duration START = Duration.ofSeconds(40);
     private static final Duration STOP = Duration.ofSeconds(4);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -155,33 +153,15 @@ public final class S3Server {
     }
 
     private Process launch(Path folder) throws IOException {
-        List<String> command = new ArrayList<>();
-        if (File.separatorChar == '/') {
-            // A terminal's Ctrl-C and hang-up go to all of its processes. Java leaves signals alone that it was started
-            // to ignore.
-            command.addAll(List.of("sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh"));
-        }
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", PROGRAM).toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                jars + File.separator + "*",
-                "io.millrace.dev.s3process.S3Process",
-                "--properties",
-                properties(folder).toString()));
-        return new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        folder.resolve("s3proxy.log").toFile()))
-                .redirectInput(ProcessBuilder.Redirect.from(nullDevice()))
-                .start();
-    }
-
-    private static File nullDevice() {
-        return new File(File.separatorChar == '/' ? "/dev/null" : "NUL");
+        return DetachedJava.start(
+                folder,
+                folder.resolve("s3proxy.log"),
+                jars,
+                List.of("-Xmx256m"),
+                List.of(
+                        "io.millrace.dev.s3process.S3Process",
+                        "--properties",
+                        properties(folder).toString()));
     }
 
     private static String properties(State state, Path objects) {
@@ -203,7 +183,7 @@ public final class S3Server {
     private static Optional<OwnedProcess> find(Path folder, State state) {
         return state.pid() == 0
                 ? Optional.empty()
-                : OwnedProcess.find(state.pid(), properties(folder).toString(), PROGRAM);
+                : OwnedProcess.find(state.pid(), properties(folder).toString(), DetachedJava.PROGRAM);
     }
 
     private void stop(OwnedProcess server) throws IOException {

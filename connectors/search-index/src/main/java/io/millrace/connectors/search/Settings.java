@@ -1,0 +1,292 @@
+package io.millrace.connectors.search;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+import org.jspecify.annotations.Nullable;
+
+/** Every setting, declared once. In a pipeline it has its {@link Setting#field}, in a Connect configuration its {@link Setting#key}. */
+final class Settings {
+
+    /**
+     * A setting.
+     *
+     * @param field its name in a pipeline's YAML
+     * @param fallback its default; null for none, {@link ConfigDef#NO_DEFAULT_VALUE} where it must be given
+     * @param doc what it does, one or more sentences
+     * @param check what is wrong with its text
+     */
+    record Setting(
+            String field,
+            ConfigDef.Type type,
+            @Nullable Object fallback,
+            ConfigDef.Importance importance,
+            String doc,
+            Function<String, Optional<Trouble>> check) {
+
+        /** Its name in a Connect configuration. */
+        String key() {
+            return "search." + field.replace('_', '.');
+        }
+
+        private ConfigDef.Validator validator() {
+            return ConfigDef.LambdaValidator.with(
+                    (name, value) -> {
+                        String text = value instanceof List<?> list ? joined(list) : text(value);
+                        if (text != null) {
+                            check.apply(text).ifPresent(trouble -> {
+                                throw new ConfigException(name + ": " + trouble.text());
+                            });
+                        }
+                    },
+                    () -> "");
+        }
+
+        private static String joined(List<?> list) {
+            return String.join(",", list.stream().map(String::valueOf).toList());
+        }
+
+        private static @Nullable String text(@Nullable Object value) {
+            return value == null ? null : value.toString();
+        }
+    }
+
+    static final Setting URL = new Setting(
+            "url",
+            ConfigDef.Type.LIST,
+            ConfigDef.NO_DEFAULT_VALUE,
+            ConfigDef.Importance.HIGH,
+            "The server, for example `https://search.example:9200`; or several nodes of one cluster, of which the next is asked when one does not"
+                    + " answer.",
+            Settings::urlTrouble);
+    static final Setting INDEX = setting(
+            "index",
+            "{stream}",
+            ConfigDef.Importance.HIGH,
+            "The index, or an alias that has one index to write to. `{stream}`, `{layer}`, `{pipeline}` and `{topic}` stand for the record's"
+                    + " stream.",
+            IndexName::trouble);
+    static final Setting ID = setting(
+            "id",
+            "key",
+            ConfigDef.Importance.HIGH,
+            "What a document's id is. `key`: the record's key, the value alone if the key has one field, else canonical JSON; a null value deletes."
+                    + " `origin`: the record's own place, `<topic>-<partition>@<offset>`, for events. Any other text: the field of the value;"
+                    + " records with the same id must be in one partition.",
+            Settings::anything);
+    static final Setting USER = setting(
+            "user", null, ConfigDef.Importance.MEDIUM, "The user, for HTTP basic authentication.", Settings::anything);
+    static final Setting PASSWORD = secret("password", "The password of `user`.");
+    static final Setting API_KEY = secret(
+            "api_key", "An API key, sent as `Authorization: ApiKey ...`, in the encoded form that the server gave out.");
+    static final Setting CA = setting(
+            "ca",
+            null,
+            ConfigDef.Importance.MEDIUM,
+            "A PEM file of certificates that vouch for the server. Without it, those that Java knows.",
+            Settings::anything);
+    static final Setting HEADERS = new Setting(
+            "headers",
+            ConfigDef.Type.LIST,
+            List.of(),
+            ConfigDef.Importance.LOW,
+            "More headers of every request, each as `Name: value`.",
+            Settings::headerTrouble);
+    static final Setting CREATE_INDEX = flag(
+            "create_index",
+            true,
+            "Whether an index that is missing is made, with fields from the record's schema. Otherwise a missing index stops the task.");
+    static final Setting ADD_FIELDS = flag(
+            "add_fields",
+            true,
+            "Whether fields that the index does not have are added to its mapping from the record's schema. Otherwise the server's dynamic mapping"
+                    + " decides.");
+    static final Setting DECIMALS = setting(
+            "decimals",
+            "double",
+            ConfigDef.Importance.MEDIUM,
+            "How decimals are written. `double`: a JSON number with all digits, indexed as double, so that only searching and sorting round."
+                    + " `string`: text, indexed as keyword.",
+            text -> oneOf(text, List.of("double", "string")));
+    static final Setting GC_DELETES = setting(
+            "gc_deletes",
+            "1h",
+            ConfigDef.Importance.LOW,
+            "`index.gc_deletes` of an index that is made: how long the server remembers a deletion's version. An older write of the same document"
+                    + " that is delivered again later than this brings it back.",
+            Quantity::durationTrouble);
+    static final Setting SHARDS = count("shards", null, "Primary shards of an index that is made. Without it, the server's default.");
+    static final Setting REPLICAS = new Setting(
+            "replicas",
+            ConfigDef.Type.INT,
+            null,
+            ConfigDef.Importance.LOW,
+            "Replicas of an index that is made. Without it, the server's default.",
+            text -> text.matches("[0-9]{1,3}")
+                    ? Optional.empty()
+                    : Optional.of(new Trouble("'" + text + "' is not a count.", "Write a whole number from 0 to 999.")));
+    static final Setting BULK_SIZE = setting(
+            "bulk.size",
+            "5MB",
+            ConfigDef.Importance.MEDIUM,
+            "The most bytes of one `_bulk` request, before gzip. Halved while the server refuses it for its size or is overloaded.",
+            Quantity::sizeTrouble);
+    static final Setting BULK_RECORDS = count(
+            "bulk.records", 2000, "The most records of one `_bulk` request. Halved while the server is overloaded.");
+    static final Setting GZIP = flag("gzip", false, "Whether requests are compressed.");
+    static final Setting TIMEOUT = setting(
+            "timeout",
+            "60s",
+            ConfigDef.Importance.LOW,
+            "How long one request may take until it is sent again.",
+            Quantity::durationTrouble);
+    static final Setting PATIENCE = setting(
+            "patience",
+            "10m",
+            ConfigDef.Importance.LOW,
+            "For how long the server may fail or be overloaded until the task fails.",
+            Quantity::durationTrouble);
+
+    /** What a user may set in a pipeline; with the same meaning in a Connect configuration. */
+    static final List<Setting> FIELDS = List.of(
+            URL,
+            INDEX,
+            ID,
+            USER,
+            PASSWORD,
+            API_KEY,
+            CA,
+            HEADERS,
+            CREATE_INDEX,
+            ADD_FIELDS,
+            DECIMALS,
+            GC_DELETES,
+            SHARDS,
+            REPLICAS,
+            BULK_SIZE,
+            BULK_RECORDS,
+            GZIP,
+            TIMEOUT,
+            PATIENCE);
+
+    static final Setting PIPELINE = setting(
+            "pipeline",
+            "",
+            ConfigDef.Importance.LOW,
+            "What `{pipeline}` in the index stands for. A pipeline sets it by itself.",
+            Settings::anything);
+    static final Setting STREAMS = new Setting(
+            "streams",
+            ConfigDef.Type.LIST,
+            List.of(),
+            ConfigDef.Importance.MEDIUM,
+            "What the topics are: `<topic>=<layer>/<stream>/table` or `.../events`, joined by commas. A topic not named is events in the"
+                    + " layer `topics`, the stream named like the topic. A pipeline sets it by itself.",
+            StreamRef::trouble);
+
+    private Settings() {}
+
+    /** The fields by their YAML names; what the text of a field must look like is left to {@link Setting#check}. */
+    static ConfigDef fields() {
+        ConfigDef fields = new ConfigDef();
+        for (Setting setting : FIELDS) {
+            fields.define(setting.field(), setting.type(), setting.fallback(), setting.importance(), setting.doc());
+        }
+        return fields;
+    }
+
+    /** All settings by their Connect names, fully checked. */
+    static ConfigDef config() {
+        ConfigDef config = new ConfigDef();
+        FIELDS.forEach(setting -> define(config, setting));
+        define(config, PIPELINE);
+        define(config, STREAMS);
+        return config;
+    }
+
+    private static void define(ConfigDef config, Setting setting) {
+        config.define(
+                setting.key(),
+                setting.type(),
+                setting.fallback(),
+                setting.validator(),
+                setting.importance(),
+                setting.doc());
+    }
+
+    private static Setting setting(
+            String field,
+            @Nullable Object fallback,
+            ConfigDef.Importance importance,
+            String doc,
+            Function<String, Optional<Trouble>> check) {
+        return new Setting(field, ConfigDef.Type.STRING, fallback, importance, doc, check);
+    }
+
+    private static Setting secret(String field, String doc) {
+        return new Setting(
+                field, ConfigDef.Type.PASSWORD, null, ConfigDef.Importance.MEDIUM, doc, Settings::anything);
+    }
+
+    private static Setting flag(String field, boolean fallback, String doc) {
+        return new Setting(
+                field, ConfigDef.Type.BOOLEAN, fallback, ConfigDef.Importance.MEDIUM, doc, Settings::anything);
+    }
+
+    private static Setting count(String field, @Nullable Integer fallback, String doc) {
+        return new Setting(field, ConfigDef.Type.INT, fallback, ConfigDef.Importance.LOW, doc, Settings::countTrouble);
+    }
+
+    private static Optional<Trouble> anything(String text) {
+        return Optional.empty();
+    }
+
+    private static Optional<Trouble> oneOf(String text, List<String> known) {
+        return known.contains(text)
+                ? Optional.empty()
+                : Optional.of(new Trouble("'" + text + "' is not known here.", "Write one of " + known + "."));
+    }
+
+    private static Optional<Trouble> countTrouble(String text) {
+        return text.matches("[0-9]{1,9}") && Integer.parseInt(text) > 0
+                ? Optional.empty()
+                : Optional.of(new Trouble("'" + text + "' is not a count.", "Write a whole number above zero."));
+    }
+
+    private static Optional<Trouble> headerTrouble(String text) {
+        return Arrays.stream(text.split(","))
+                .map(String::trim)
+                .filter(header -> !header.isEmpty() && !header.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]+: *[^\\r\\n]+"))
+                .findFirst()
+                .map(header -> new Trouble("'" + header + "' is not a header.", "Write it as 'Name: value'."));
+    }
+
+    private static Optional<Trouble> urlTrouble(String text) {
+        List<String> wrong = Arrays.stream(text.split(","))
+                .map(String::trim)
+                .filter(url -> !isServer(url))
+                .toList();
+        return wrong.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Trouble(
+                        "'" + wrong.get(0) + "' is not the URL of a server.",
+                        "Write for example 'https://search.example:9200', and put user and password into 'user' and 'password'."));
+    }
+
+    private static boolean isServer(String url) {
+        try {
+            URI uri = new URI(url);
+            return uri.getHost() != null
+                    && uri.getUserInfo() == null
+                    && uri.getQuery() == null
+                    && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+}
