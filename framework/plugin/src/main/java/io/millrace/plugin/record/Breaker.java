@@ -71,8 +71,17 @@ public final class Breaker {
     public synchronized void died(String fingerprint) {
         Slice slice = now();
         slice.records++;
-        slice.dead++;
         records++;
+        dead(slice, fingerprint);
+    }
+
+    /** A record that was counted as passed died after all. */
+    public synchronized void diedAfterAll(String fingerprint) {
+        dead(now(), fingerprint);
+    }
+
+    private void dead(Slice slice, String fingerprint) {
+        slice.dead++;
         dead++;
         if (slice.kinds.containsKey(fingerprint) || slice.kinds.size() < KINDS_PER_SLICE) {
             slice.kinds.merge(fingerprint, 1L, Long::sum);
