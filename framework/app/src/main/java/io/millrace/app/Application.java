@@ -4,6 +4,7 @@ import io.millrace.api.ConnectorShorthand;
 import io.millrace.app.dev.DevNeeds;
 import io.millrace.app.dev.DevServices;
 import io.millrace.app.summary.Summary;
+import io.millrace.app.topic.RunFile;
 import io.millrace.broker.BrokerConfig;
 import io.millrace.broker.BrokerLite;
 import io.millrace.foundation.error.ExitCode;
@@ -40,6 +41,7 @@ public final class Application implements AutoCloseable {
     private final Installation installation = Installation.current();
     private final Lifecycle lifecycle = new Lifecycle();
     private volatile boolean closing;
+    private boolean breakerTold;
     private @Nullable Running running;
 
     /** What a started run looks at. */
@@ -83,6 +85,7 @@ public final class Application implements AutoCloseable {
                 .filter(section -> !dev.isLate(section.section()))
                 .toList());
         Topics.ensure(broker.bootstrapServers(), plan.topics());
+        lifecycle.started("run file", RunFile.write(options.dataDir(), broker.bootstrapServers(), plan.pipeline()));
         Layers layers = startLayers(plan, broker, plugins);
         Worker worker = startWorker(broker, plugins);
         deploy(worker, plan.connectors(), ConnectorShorthand.Role.SOURCE);
@@ -93,8 +96,11 @@ public final class Application implements AutoCloseable {
                 .filter(section -> dev.isLate(section.section()))
                 .toList());
         deploy(worker, whole.connectors(), ConnectorShorthand.Role.SINK);
+        DeadLetterTail tail = lifecycle.started(
+                "dead letter groups", new DeadLetterTail(broker.bootstrapServers(), whole.deadLetterTopic()));
         running = new Running(
-                layers, new SummaryTracker(whole, broker.bootstrapServers(), layers, worker, answers.environment()));
+                layers,
+                new SummaryTracker(whole, broker.bootstrapServers(), layers, worker, tail, answers.environment()));
     }
 
     /** A broker that does not start is told only when the dev services are there to be stopped: they are in the lifecycle then. */
@@ -150,11 +156,20 @@ public final class Application implements AutoCloseable {
     }
 
     /**
-     * Ends a run whose layers have given up.
+     * Ends a run whose layers have given up. Of layers that {@code stop_if} stopped it tells once, and the run goes on.
      *
      * @throws ProblemException of ours, {@code run.layers-failed}
      */
     public void throwIfFailed() {
+        Optional<String> breaker = started().layers().stoppedByBreaker();
+        if (breaker.isPresent()) {
+            // The stage stops, not the run: sources and sinks go on, and the dead letters can be looked at.
+            if (!breakerTold) {
+                breakerTold = true;
+                say(breaker.get());
+            }
+            return;
+        }
         started().layers().failure().ifPresent(failure -> {
             throw new ProblemException(
                     ExitCode.OURS,

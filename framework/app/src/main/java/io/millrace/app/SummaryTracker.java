@@ -23,16 +23,24 @@ final class SummaryTracker {
     private final String broker;
     private final Layers layers;
     private final Worker worker;
+    private final DeadLetterTail tail;
     private final Optional<DevEnvironment> dev;
     private final long begin = System.nanoTime();
     private final Map<String, Long> counts = new HashMap<>();
     private long lastLook = begin;
 
-    SummaryTracker(PipelinePlan plan, String broker, Layers layers, Worker worker, Optional<DevEnvironment> dev) {
+    SummaryTracker(
+            PipelinePlan plan,
+            String broker,
+            Layers layers,
+            Worker worker,
+            DeadLetterTail tail,
+            Optional<DevEnvironment> dev) {
         this.plan = plan;
         this.broker = broker;
         this.layers = layers;
         this.worker = worker;
+        this.tail = tail;
         this.dev = dev;
     }
 
@@ -54,6 +62,10 @@ final class SummaryTracker {
                 plan.connectors().stream()
                         .filter(connector -> connector.role() == ConnectorShorthand.Role.SINK)
                         .map(this::landing)
+                        .toList(),
+                tail.look().stream()
+                        .map(group ->
+                                new Summary.GroupRow(group.fingerprint(), group.stage(), group.rule(), group.count()))
                         .toList());
     }
 

@@ -46,7 +46,7 @@ class SmallPipelineTest {
                         + " Give the stream a contract, or 'keep' the fields first.");
         assertThat(plan().topics())
                 .extracting(TopicPlan::name)
-                .containsExactly("raw.orders.orders", "cleaned.orders.orders", "deadletter.orders");
+                .containsExactly("raw.orders.orders", "cleaned.orders.orders", "deadletter.orders", "replay.orders");
     }
 
     @Test

@@ -102,6 +102,14 @@ public final class Layers implements AutoCloseable {
         return replacement.failure().map(Throwable::toString);
     }
 
+    /** What {@code stop_if} says where it has stopped the layers: what was not committed is read again by the next run. */
+    public Optional<String> stoppedByBreaker() {
+        return replacement
+                .failure()
+                .flatMap(ThreadReplacement::breaker)
+                .map(open -> String.valueOf(open.getMessage()));
+    }
+
     /** Stops within 10 s; what is not committed then is read again at the next start. Only the first call has an effect. */
     @Override
     public void close() {
@@ -127,6 +135,7 @@ public final class Layers implements AutoCloseable {
     /**
      * Forgets all state of a pipeline whose layers do not run: the local folder, the internal topics and the group's offsets. The next start
      * makes all tables anew from the raw topics; rows that it makes again as they were are written again. The streams' own topics stay.
+     * What was replayed is not replayed again: what it came from is read anew, and passes or becomes a dead letter anew.
      *
      * @param within how long it may take altogether
      * @throws org.apache.kafka.common.KafkaException when the cluster refuses, or does not answer in time
@@ -135,7 +144,7 @@ public final class Layers implements AutoCloseable {
     public static void reset(PipelinePlan plan, LayersConfig config, Duration within) {
         Set<String> layers = new HashSet<>(Set.of("cleaned", "enriched", "curated"));
         plan.streams().forEach(stream -> layers.add(stream.name().layer()));
-        new LayersReset(StreamsSettings.applicationId(plan), config, layers, within).run();
+        new LayersReset(StreamsSettings.applicationId(plan), config, layers, within).run(plan.replayTopic());
     }
 
     private StreamStatus status(StreamPlan stream, StreamStatus.State state) {

@@ -8,16 +8,22 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -46,11 +52,13 @@ final class LayersReset {
         this.deadline = System.nanoTime() + within.toNanos();
     }
 
-    void run() {
+    /** @param replayTopic is passed over by the next start; it need not exist */
+    void run(String replayTopic) {
         try (Admin admin =
                 Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers()))) {
             deleteGroup(admin);
             deleteTopics(admin);
+            skip(admin, replayTopic);
         }
         deleteFolder(config.stateDir().resolve(application));
         LOG.atInfo().addKeyValue("application", application).log("layers forgot their state");
@@ -86,6 +94,24 @@ final class LayersReset {
         while (await(admin.listTopics().names()).stream().anyMatch(internal::contains)) {
             pause("internal topics are still there");
         }
+    }
+
+    /** Commits the end of a topic for the group that was deleted. */
+    private void skip(Admin admin, String topic) {
+        if (!await(admin.listTopics().names()).contains(topic)) {
+            return;
+        }
+        TopicDescription description = Objects.requireNonNull(
+                await(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic));
+        Map<TopicPartition, OffsetSpec> partitions = description.partitions().stream()
+                .collect(Collectors.toMap(
+                        info -> new TopicPartition(topic, info.partition()), info -> OffsetSpec.latest()));
+        Map<TopicPartition, OffsetAndMetadata> ends =
+                await(admin.listOffsets(partitions).all()).entrySet().stream()
+                        .collect(Collectors.toMap(
+                                Map.Entry::getKey,
+                                end -> new OffsetAndMetadata(end.getValue().offset())));
+        await(admin.alterConsumerGroupOffsets(application, ends).all());
     }
 
     /** Internal topics are {@code <application>-<layer>.<stream>...}: those of an application 'shop-eu' are not those of 'shop'. */

@@ -1,5 +1,6 @@
 package io.millrace.layers;
 
+import io.millrace.plugin.record.BreakerOpenException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Replaces a stream thread that died, after a pause that doubles, as long as not too many died lately; then gives up and keeps the error.
+ * Of a thread that {@code stop_if} stopped it gives up at once.
  * Called by the dying threads; thread-safe.
  */
 final class ThreadReplacement implements StreamsUncaughtExceptionHandler {
@@ -71,6 +73,11 @@ final class ThreadReplacement implements StreamsUncaughtExceptionHandler {
     }
 
     private synchronized Optional<Duration> died(Throwable exception) {
+        if (breaker(exception).isPresent()) {
+            // It would read the same records again, and stop again.
+            failure = exception;
+            return Optional.empty();
+        }
         Instant now = clock.instant();
         deaths.addLast(now);
         while (deaths.getFirst().isBefore(now.minus(budget.window()))) {
@@ -83,6 +90,16 @@ final class ThreadReplacement implements StreamsUncaughtExceptionHandler {
         int doublings = Math.min(deaths.size() - 1, Integer.SIZE - 2);
         Duration pause = budget.firstPause().multipliedBy(1L << doublings);
         return Optional.of(pause.compareTo(budget.longestPause()) > 0 ? budget.longestPause() : pause);
+    }
+
+    /** The breaker that stopped the stream, where it was one. */
+    static Optional<BreakerOpenException> breaker(Throwable exception) {
+        for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
+            if (cause instanceof BreakerOpenException open) {
+                return Optional.of(open);
+            }
+        }
+        return Optional.empty();
     }
 
     private void awaitPause(Duration pause) {

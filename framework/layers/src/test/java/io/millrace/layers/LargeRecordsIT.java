@@ -63,6 +63,7 @@ class LargeRecordsIT {
         Map<String, String> limit = Map.of("max.message.bytes", String.valueOf(16 << 20));
         plan.raw().forEach(raw -> topics.add(new NewTopic(raw.topic(), 1, (short) 1).configs(limit)));
         plan.streams().forEach(stream -> topics.add(new NewTopic(stream.topic(), 1, (short) 1).configs(limit)));
+        topics.add(new NewTopic(plan.replayTopic(), 1, (short) 1).configs(limit));
         topics.add(new NewTopic(plan.deadLetterTopic(), 1, (short) 1)
                 .configs(Map.of("max.message.bytes", String.valueOf(64 << 20))));
         try (Admin admin = Admin.create(servers)) {

@@ -81,6 +81,7 @@ class LayersIT {
         plan.raw().forEach(raw -> topics.add(new NewTopic(raw.topic(), PARTITIONS, (short) 1)));
         plan.streams().forEach(stream -> topics.add(new NewTopic(stream.topic(), PARTITIONS, (short) 1)));
         topics.add(new NewTopic(plan.deadLetterTopic(), 1, (short) 1));
+        topics.add(new NewTopic(plan.replayTopic(), PARTITIONS, (short) 1));
         try (Admin admin = admin()) {
             admin.createTopics(topics).all().get();
         }

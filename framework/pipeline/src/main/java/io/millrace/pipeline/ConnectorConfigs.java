@@ -4,6 +4,7 @@ import io.millrace.api.ConnectorShorthand.Role;
 import io.millrace.pipeline.model.ErrorPolicy;
 import io.millrace.pipeline.model.PipelineModel;
 import io.millrace.pipeline.model.SectionModel;
+import io.millrace.pipeline.plan.PipelinePlan;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,7 @@ final class ConnectorConfigs {
         converter("value.converter", bytes, true, config);
         if (section.role() == Role.SINK) {
             config.put("topics", String.join(",", topics));
+            config.put("millrace.replay.topic", PipelinePlan.replayTopic(model.name().value()));
         }
         transforms(transforms, config);
         errors(section.onError().over(model.defaults().onError()), config);
@@ -95,6 +97,10 @@ final class ConnectorConfigs {
                     "errors.deadletterqueue.topic.replication.factor",
                     String.valueOf(model.defaults().topic().replication()));
         }
+        policy.stopIf().ifPresent(stop -> {
+            config.put("millrace.stop_if.percent", String.valueOf(stop.percent()));
+            config.put("millrace.stop_if.window.ms", String.valueOf(stop.window().toMillis()));
+        });
         ErrorPolicy.Backoff backoff = policy.backoff().orElse(ErrorPolicy.Backoff.BUILT_IN);
         policy.retry().ifPresent(tries -> {
             config.put(

@@ -8,10 +8,15 @@ import io.millrace.pipeline.check.CheckedSection;
 import io.millrace.pipeline.check.ConnectorCatalog;
 import io.millrace.pipeline.check.SectionCheck;
 import io.millrace.pipeline.check.SectionField;
+import io.millrace.pipeline.model.ErrorPolicy;
 import io.millrace.pipeline.model.PipelineModel;
+import io.millrace.pipeline.model.StopIf;
+import io.millrace.pipeline.model.StreamModel;
+import io.millrace.pipeline.model.StreamName;
 import io.millrace.pipeline.plan.ConnectorPlan;
 import io.millrace.pipeline.plan.PipelinePlan;
 import io.millrace.pipeline.plan.RawStreamPlan;
+import io.millrace.pipeline.plan.StreamPlan;
 import io.millrace.pipeline.reference.ReferenceResolver;
 import io.millrace.pipeline.yaml.Diagnostics;
 import java.util.ArrayList;
@@ -45,16 +50,33 @@ final class Planner {
 
     PipelinePlan plan() {
         List<Resolved> resolved = resolve(false);
-        String deadLetterTopic = "deadletter." + model.name().value();
+        String pipeline = model.name().value();
+        String deadLetterTopic = "deadletter." + pipeline;
         ConnectorConfigs configs = new ConnectorConfigs(model, deadLetterTopic);
         return new PipelinePlan(
-                model.name().value(),
+                pipeline,
                 file,
                 checked.raw(),
                 checked.streams(),
                 resolved.stream().map(section -> connector(section, configs)).toList(),
-                new Topics(model.defaults().topic()).of(checked, deadLetterTopic),
-                deadLetterTopic);
+                new Topics(model.defaults().topic()).of(checked, deadLetterTopic, PipelinePlan.replayTopic(pipeline)),
+                deadLetterTopic,
+                stopIf());
+    }
+
+    private Map<StreamName, StopIf> stopIf() {
+        Map<StreamName, StopIf> stops = new LinkedHashMap<>();
+        for (StreamPlan stream : checked.streams()) {
+            model.streams().stream()
+                    .filter(written -> written.fullName().equals(stream.name().toString()))
+                    .findFirst()
+                    .map(StreamModel::onError)
+                    .orElse(ErrorPolicy.NONE)
+                    .over(model.defaults().onError())
+                    .stopIf()
+                    .ifPresent(stop -> stops.put(stream.name(), stop));
+        }
+        return stops;
     }
 
     List<ResolvedSection> sections() {

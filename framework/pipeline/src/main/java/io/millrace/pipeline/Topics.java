@@ -16,6 +16,9 @@ import java.util.TreeMap;
 final class Topics {
     private static final Duration DEAD_LETTER_RETENTION = Duration.ofDays(14);
 
+    /** Longer than that of dead letters, whose timestamps replays keep: as long as a letter is there, so is the word that it was replayed. */
+    private static final Duration REPLAY_RETENTION = Duration.ofDays(30);
+
     /** Of a stream's records; layers and sources make dead letters of larger ones. */
     private static final int MAX_RECORD_BYTES = 16 << 20;
 
@@ -28,7 +31,7 @@ final class Topics {
         this.defaults = defaults;
     }
 
-    List<TopicPlan> of(Checked checked, String deadLetterTopic) {
+    List<TopicPlan> of(Checked checked, String deadLetterTopic, String replayTopic) {
         List<TopicPlan> topics = new ArrayList<>();
         for (RawStreamPlan stream : checked.raw()) {
             topics.add(topic(stream.topic(), stream.kind()));
@@ -36,7 +39,10 @@ final class Topics {
         for (StreamPlan stream : checked.streams()) {
             topics.add(topic(stream.topic(), stream.kind()));
         }
-        topics.add(new TopicPlan(deadLetterTopic, 1, defaults.replication(), deadLetters()));
+        topics.add(new TopicPlan(deadLetterTopic, 1, defaults.replication(), deadLetters(DEAD_LETTER_RETENTION)));
+        // as many partitions as the streams have: a record is replayed where its state is
+        topics.add(new TopicPlan(
+                replayTopic, defaults.partitions(), defaults.replication(), deadLetters(REPLAY_RETENTION)));
         return topics;
     }
 
@@ -49,8 +55,8 @@ final class Topics {
         return new TopicPlan(name, defaults.partitions(), defaults.replication(), config);
     }
 
-    private Map<String, String> deadLetters() {
-        Map<String, String> config = retained(DEAD_LETTER_RETENTION);
+    private Map<String, String> deadLetters(Duration retention) {
+        Map<String, String> config = retained(retention);
         config.put("max.message.bytes", String.valueOf(MAX_DEAD_LETTER_BYTES));
         return config;
     }

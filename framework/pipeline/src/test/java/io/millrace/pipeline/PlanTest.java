@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.foundation.error.ProblemException;
+import io.millrace.pipeline.model.StopIf;
+import io.millrace.pipeline.model.StreamName;
 import io.millrace.pipeline.plan.ConnectorPlan;
 import io.millrace.pipeline.plan.PipelinePlan;
 import io.millrace.pipeline.plan.TopicPlan;
 import io.millrace.pipeline.reference.ReferenceResolver;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -195,7 +198,44 @@ class PlanTest {
                                         "cleanup.policy", "delete",
                                         "max.message.bytes", "67108864",
                                         "retention.ms", "1209600000",
+                                        "min.insync.replicas", "2")),
+                        new TopicPlan(
+                                "replay.p",
+                                6,
+                                (short) 3,
+                                Map.of(
+                                        "cleanup.policy", "delete",
+                                        "max.message.bytes", "67108864",
+                                        "retention.ms", "2592000000",
                                         "min.insync.replicas", "2")));
+    }
+
+    @Test
+    void stopsAStageByTheNearestStopIf() {
+        PipelinePlan plan = Pipelines.plan("""
+                pipeline: p
+                defaults: {on_error: {stop_if: 5% over 5m}}
+                sources:
+                  db: {type: postgres-cdc, url: x, tables: [public.a, public.b], on_error: {stop_if: 0.5% over 90s}}
+                streams:
+                  cleaned.a: {from: raw.a, steps: [unwrap: debezium]}
+                  cleaned.b: {from: raw.b, steps: [unwrap: debezium], on_error: {stop_if: 50% over 1h}}
+                sinks:
+                  lake: {type: s3-parquet, bucket: b, from: cleaned.*}
+                """, Map.of());
+
+        assertThat(plan.connectors().get(0).config())
+                .containsEntry("millrace.stop_if.percent", "0.5")
+                .containsEntry("millrace.stop_if.window.ms", "90000")
+                .doesNotContainKey("millrace.replay.topic");
+        assertThat(plan.connectors().get(1).config())
+                .containsEntry("millrace.stop_if.percent", "5.0")
+                .containsEntry("millrace.stop_if.window.ms", "300000")
+                .containsEntry("millrace.replay.topic", "replay.p");
+        assertThat(plan.stopIf())
+                .isEqualTo(Map.of(
+                        new StreamName("cleaned", "a"), new StopIf(5, Duration.ofMinutes(5)),
+                        new StreamName("cleaned", "b"), new StopIf(50, Duration.ofHours(1))));
     }
 
     @Test
@@ -242,7 +282,7 @@ class PlanTest {
                 .plan(ReferenceResolver.none());
         assertThat(prod.topics())
                 .extracting(topic -> topic.name() + " " + topic.partitions())
-                .containsExactly("raw.p.a 24", "deadletter.p 1");
+                .containsExactly("raw.p.a 24", "deadletter.p 1", "replay.p 24");
         assertThat(prod.connectors().get(1).config()).doesNotContainKey("compression");
     }
 }

@@ -178,7 +178,15 @@ class ShopPipelineTest {
                                 Map.of(
                                         "cleanup.policy", "delete",
                                         "max.message.bytes", "67108864",
-                                        "retention.ms", "1209600000")));
+                                        "retention.ms", "1209600000")),
+                        new TopicPlan(
+                                "replay.shop",
+                                3,
+                                (short) 1,
+                                Map.of(
+                                        "cleanup.policy", "delete",
+                                        "max.message.bytes", "67108864",
+                                        "retention.ms", "2592000000")));
     }
 
     @Test

@@ -34,7 +34,7 @@ class SmallPipelineTest {
         assertThat(plan.connectors().get(1).config()).containsEntry("topics", "cleaned.orders.orders");
         assertThat(plan.topics())
                 .extracting(TopicPlan::name)
-                .containsExactly("raw.orders.orders", "cleaned.orders.orders", "deadletter.orders");
+                .containsExactly("raw.orders.orders", "cleaned.orders.orders", "deadletter.orders", "replay.orders");
     }
 
     @Test

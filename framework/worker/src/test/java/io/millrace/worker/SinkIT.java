@@ -15,9 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
@@ -31,6 +33,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.Test;
@@ -219,6 +222,8 @@ class SinkIT extends WithBroker {
         Random random = new Random(7);
         // Writes are keyed by offset, as an exactly-once sink's are.
         Map<Long, String> store = new TreeMap<>();
+        // What fails by chance does not choose its record: not the same one every time.
+        Set<Long> failedAlone = new HashSet<>();
         probe.onTransform = n -> {
             if (n % 10 == 0) {
                 throw new IllegalArgumentException("poison");
@@ -228,7 +233,8 @@ class SinkIT extends WithBroker {
             if (random.nextInt(3) == 0) {
                 probe.sinkContext.requestCommit();
             }
-            if (!records.isEmpty() && random.nextInt(8) == 0) {
+            boolean chance = !records.isEmpty() && random.nextInt(8) == 0;
+            if (chance && (records.size() > 1 || failedAlone.add(records.iterator().next().kafkaOffset()))) {
                 throw new IllegalStateException("seeded failure of put");
             }
             records.forEach(record -> store.put(record.kafkaOffset(), (String) record.value()));
@@ -527,5 +533,134 @@ class SinkIT extends WithBroker {
                             "loop [worker.connector-config] Setting 'errors.deadletterqueue.topic.name' of connector 'loop'"
                                     + " is 'loop-in', which the sink reads itself. Name a topic that the sink does not read.");
         }
+    }
+
+    @Test
+    void findsTheRecordOnWhichPutFailsAndGivesTheOthers() throws Exception {
+        createTopic("refused-in", 1);
+        produce("refused-in", 1, 300);
+        Probe probe = Probe.of("refused");
+        probe.onPut = records -> {
+            if (records.stream().anyMatch(record -> record.value().equals("v77") || record.value().equals("v300"))) {
+                throw new ConnectException("row 77 is refused");
+            }
+        };
+        try (Worker worker = worker()) {
+            worker.deploy("refused", withLetters("refused"));
+            await(() -> assertThat(groupOffset("connect-refused", "refused-in")).isEqualTo(300));
+        }
+        assertThat(taken(probe))
+                .containsOnlyOnceElementsOf(numbers(1, 300).stream()
+                        .filter(value -> !value.equals("v77") && !value.equals("v300"))
+                        .toList());
+        List<ConsumerRecord<byte[], byte[]>> letters = committed("deadletter.refused");
+        assertThat(letters).extracting(letter -> text(letter.value())).containsExactly("v77", "v300");
+        assertThat(header(letters.get(0), DeadLetterHeaders.STAGE)).isEqualTo("sink:refused");
+        assertThat(header(letters.get(0), DeadLetterHeaders.ERROR_CODE)).isEqualTo("worker.put");
+        assertThat(header(letters.get(0), DeadLetterHeaders.ERROR_MESSAGE)).isEqualTo("row 77 is refused");
+        assertThat(header(letters.get(0), DeadLetterHeaders.OFFSET)).isEqualTo("76");
+    }
+
+    @Test
+    void commitsADeadLetterAlsoWhenTheTaskKnowsOnlyWhatItWasGiven() throws Exception {
+        createTopic("known-in", 1);
+        produce("known-in", 1, 5);
+        Probe probe = Probe.of("known");
+        probe.onTransform = n -> {
+            if (n >= 4) {
+                throw new IllegalArgumentException("no");
+            }
+        };
+        probe.onPreCommit = offered -> Map.of(new TopicPartition("known-in", 0), new OffsetAndMetadata(3));
+        try (Worker worker = worker()) {
+            worker.deploy("known", withLetters("known"));
+            await(() -> assertThat(groupOffset("connect-known", "known-in")).isEqualTo(5));
+        }
+        assertThat(values("deadletter.known")).containsExactly("v4", "v5");
+    }
+
+    @Test
+    void stopsForGoodWhenTooManyDieAndCommitsNothingOfThem() throws Exception {
+        createTopic("stopif-in", 1);
+        produce("stopif-in", 1, 200);
+        Probe probe = Probe.of("stopif");
+        probe.onTransform = n -> {
+            if (n > 100) {
+                throw new IllegalArgumentException("no");
+            }
+        };
+        try (Worker worker = worker()) {
+            worker.deploy(
+                    "stopif",
+                    withLetters(
+                            "stopif",
+                            "consumer.override.max.poll.records",
+                            "200",
+                            "millrace.stop_if.percent",
+                            "5",
+                            "millrace.stop_if.window.ms",
+                            "300000"));
+            await(() -> assertThat(status(worker, "stopif").tasks())
+                    .extracting(TaskStatus::state)
+                    .containsExactly(RunState.FAILED));
+            TaskStatus task = status(worker, "stopif").tasks().get(0);
+            assertThat(task.restarts()).isZero();
+            assertThat(task.lastError().orElseThrow())
+                    .startsWith("[stage.stop-if] Stage 'sink:stopif' stops: ")
+                    .contains("and 'stop_if' allows 5%.");
+        }
+        assertThat(committed("deadletter.stopif").size()).isLessThan(12);
+    }
+
+    @Test
+    void givesReplayedRecordsUnderTheirFormerTopicAndLeavesThoseOfOtherStages() throws Exception {
+        createTopic("replayed-in", 1);
+        createTopic("replay.replayed", 1);
+        produce("replayed-in", 1, 2);
+        Probe probe = Probe.of("replayed");
+        probe.onTransform = n -> {
+            if (n == 9) {
+                throw new IllegalArgumentException("still no");
+            }
+        };
+        try (Producer<byte[], byte[]> producer =
+                new KafkaProducer<>(client(), new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(replay("sink:other", "7"));
+            producer.send(replay("sink:replayed", "8"));
+            producer.send(replay("sink:replayed", "9"));
+        }
+        try (Worker worker = worker()) {
+            worker.deploy(
+                    "replayed",
+                    withLetters("replayed", "millrace.replay.topic", "replay.replayed", "millrace.stage", "sink:replayed"));
+            await(() -> assertThat(groupOffset("connect-replayed", "replay.replayed")).isEqualTo(3));
+            await(() -> assertThat(groupOffset("connect-replayed", "replayed-in")).isEqualTo(2));
+            assertThat(status(worker, "replayed").counts()).isEqualTo(new Tally(4, 3, 1, Map.of()));
+        }
+        SinkRecord again = probe.accepted().stream()
+                .filter(record -> record.value().equals("v8"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(again.topic()).isEqualTo("replayed-in");
+        assertThat(again.originalTopic()).isEqualTo("replay.replayed");
+        assertThat(again.originalKafkaOffset()).isEqualTo(1);
+        List<ConsumerRecord<byte[], byte[]>> letters = committed("deadletter.replayed");
+        assertThat(letters).hasSize(1);
+        assertThat(header(letters.get(0), DeadLetterHeaders.TOPIC)).isEqualTo("replayed-in");
+        assertThat(header(letters.get(0), DeadLetterHeaders.OFFSET)).isEqualTo("41");
+        assertThat(header(letters.get(0), DeadLetterHeaders.ATTEMPTS)).isEqualTo("2");
+        assertThat(header(letters.get(0), "millrace.replay.of")).isEqualTo("deadletter.replayed-0@5");
+    }
+
+    private static ProducerRecord<byte[], byte[]> replay(String stage, String n) {
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>("replay.replayed", 0, bytes(n), bytes("v" + n));
+        record.headers()
+                .add("millrace.replay.stage", bytes(stage))
+                .add("millrace.replay.topic", bytes("replayed-in"))
+                .add("millrace.replay.partition", bytes("0"))
+                .add("millrace.replay.offset", bytes("41"))
+                .add("millrace.replay.of", bytes("deadletter.replayed-0@5"))
+                .add("millrace.attempts", bytes("1"));
+        return record;
     }
 }

@@ -108,7 +108,7 @@ public final class UsageProblems {
 
     private String commands() {
         return "Commands: " + String.join(", ", new TreeSet<>(spec.subcommands().keySet()))
-                + ". 'millrace --help' says more.";
+                + ". '" + spec.qualifiedName() + " --help' says more.";
     }
 
     private String usage() {

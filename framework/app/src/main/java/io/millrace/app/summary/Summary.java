@@ -12,6 +12,7 @@ import java.util.List;
  * @param connectors sources, then sinks
  * @param streams of the layers, in their order
  * @param landings where each sink landed
+ * @param groups of dead letters, the largest first
  */
 public record Summary(
         String pipeline,
@@ -19,7 +20,8 @@ public record Summary(
         Duration up,
         List<ConnectorRow> connectors,
         List<StreamRow> streams,
-        List<Landing> landings) {
+        List<Landing> landings,
+        List<GroupRow> groups) {
 
     /**
      * A connector.
@@ -51,10 +53,18 @@ public record Summary(
      */
     public record Landing(String sink, String place, String look) {}
 
+    /**
+     * Dead letters of one kind of failure.
+     *
+     * @param group their fingerprint
+     */
+    public record GroupRow(String group, String stage, String rule, long count) {}
+
     public Summary {
         connectors = List.copyOf(connectors);
         streams = List.copyOf(streams);
         landings = List.copyOf(landings);
+        groups = List.copyOf(groups);
     }
 
     /** Everything that was counted, to tell whether anything moved between two looks. */

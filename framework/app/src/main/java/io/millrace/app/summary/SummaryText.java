@@ -7,6 +7,8 @@ import java.util.Locale;
 
 /** A summary as lines of text, at most 100 columns wide but for errors and places. */
 public final class SummaryText {
+    private static final int MOST_GROUPS = 5;
+
     private SummaryText() {}
 
     public static List<String> lines(Summary summary) {
@@ -42,6 +44,7 @@ public final class SummaryText {
                     row.dropped(),
                     row.deadLetters()));
         }
+        groups(summary.groups(), lines);
         lines.add("");
         for (Summary.Landing landing : summary.landings()) {
             lines.add("  " + landing.sink() + " -> " + landing.place());
@@ -50,6 +53,26 @@ public final class SummaryText {
             }
         }
         return lines;
+    }
+
+    private static void groups(List<Summary.GroupRow> groups, List<String> lines) {
+        if (groups.isEmpty()) {
+            return;
+        }
+        lines.add("");
+        lines.add("  dead letters by kind (millrace deadletter groups)");
+        groups.stream()
+                .limit(MOST_GROUPS)
+                .forEach(group -> lines.add(String.format(
+                        Locale.ROOT,
+                        "  %8d  %s  %s  %s",
+                        group.count(),
+                        group.group(),
+                        group.stage(),
+                        group.rule().isEmpty() ? "-" : group.rule())));
+        if (groups.size() > MOST_GROUPS) {
+            lines.add("            and " + (groups.size() - MOST_GROUPS) + " more kinds");
+        }
     }
 
     /** A connector class without its package. */

@@ -60,6 +60,7 @@ class SummaryTextTest {
                 List.of(new Summary.ConnectorRow(
                         "shop.shopdb", "postgres-cdc", "RESTARTING", records, 1.5, 2, "no PostgreSQL answers")),
                 List.of(new Summary.StreamRow("cleaned.orders", 20, 18, 0.5, 1, 1)),
-                List.of(new Summary.Landing("shop.lake", "/lake", "look")));
+                List.of(new Summary.Landing("shop.lake", "/lake", "look")),
+                List.of());
     }
 }

@@ -12,12 +12,16 @@ import io.millrace.pipeline.model.StreamName;
 import io.millrace.pipeline.plan.PipelinePlan;
 import io.millrace.pipeline.plan.RawStreamPlan;
 import io.millrace.pipeline.plan.StreamPlan;
+import io.millrace.pipeline.step.Lookup;
+import io.millrace.plugin.record.Breaker;
 import io.millrace.plugin.record.MillraceVersion;
+import java.time.Clock;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -55,6 +59,7 @@ public final class LayerTopology {
     private final Map<StreamName, KStream<Bytes, Row>> changes = new LinkedHashMap<>();
     private final Map<StreamName, KTable<Bytes, Row>> tables = new LinkedHashMap<>();
     private final Map<StreamName, StreamCounters> counters = new LinkedHashMap<>();
+    private final Replays replays;
 
     /**
      * @param transforms makes the transforms of {@code smt} steps, once per task
@@ -62,6 +67,7 @@ public final class LayerTopology {
     public LayerTopology(PipelinePlan plan, RecordSteps.Transforms transforms) {
         this.plan = plan;
         RowCodec codec = new RowCodec();
+        this.replays = new Replays(plan.replayTopic(), builder, codec);
         this.shared = new Shared(
                 plan.pipeline(),
                 plan.deadLetterTopic(),
@@ -75,10 +81,10 @@ public final class LayerTopology {
      * @param properties of Kafka Streams, for what they say of the topology
      */
     public Topology build(Properties properties) {
+        plan.streams().forEach(stream -> counters.put(stream.name(), new StreamCounters()));
         for (StreamPlan stream : plan.streams()) {
             plans.put(stream.name(), stream);
-            StreamCounters counted = new StreamCounters();
-            counters.put(stream.name(), counted);
+            StreamCounters counted = Objects.requireNonNull(counters.get(stream.name()));
             KStream<Bytes, Row> rows = new StreamTopology(stream, this, shared, counted).build();
             changes.put(stream.name(), rows);
             rows.mapValues(row -> row == null ? null : row.json(), Named.as(stream.name() + ".json"))
@@ -86,7 +92,9 @@ public final class LayerTopology {
                             stream.topic(),
                             Produced.with(Serdes.Bytes(), Serdes.ByteArray()).withName(stream.name() + ".topic"));
         }
-        return builder.build(properties);
+        Topology topology = builder.build(properties);
+        replays.connect(topology);
+        return topology;
     }
 
     /** Stream to its counters, in the order of the plan. */
@@ -137,7 +145,43 @@ public final class LayerTopology {
         if (plan(name).kind() != RawStream.Kind.TABLE) {
             throw new IllegalArgumentException("'" + name + "' is not a table");
         }
-        return tables.computeIfAbsent(name, missing -> table(changes(missing), missing + ".table"));
+        return tables.computeIfAbsent(name, missing -> table(withReplays(missing), missing + ".table"));
+    }
+
+    /** A table's changes, and its rows that enter again a stream which looks up right after it has read them. */
+    private KStream<Bytes, Row> withReplays(StreamName table) {
+        KStream<Bytes, Row> rows = changes(table);
+        for (StreamPlan reader : plan.streams()) {
+            boolean looksUpFirst = !reader.steps().isEmpty() && reader.steps().get(0) instanceof Lookup;
+            if (reader.from().equals(table) && looksUpFirst) {
+                rows = rows.merge(replayedRows(reader), Named.as(reader.name() + ".with-replays"));
+            }
+        }
+        return rows;
+    }
+
+    /** What the stream read from an earlier stream, and enters it again. */
+    KStream<Bytes, Row> replayedRows(StreamPlan reader) {
+        StreamPlan input = plan(reader.from());
+        return replays.rows(
+                reader.name(),
+                input.topic(),
+                input.kind() == RawStream.Kind.TABLE
+                        ? Optional.of(StreamTopology.rowsStore(input.name()))
+                        : Optional.empty(),
+                Objects.requireNonNull(counters.get(reader.name())));
+    }
+
+    Replays replays() {
+        return replays;
+    }
+
+    /** Of a stream that {@code stop_if} may stop. */
+    Optional<StreamBreaker> breaker(StreamName name) {
+        return Optional.ofNullable(plan.stopIf().get(name))
+                .map(stop -> new StreamBreaker(
+                        new Breaker(name.toString(), stop.percent(), stop.window(), Clock.systemUTC()),
+                        Objects.requireNonNull(counters.get(name))));
     }
 
     KTable<Bytes, Row> table(KStream<Bytes, Row> rows, String name) {

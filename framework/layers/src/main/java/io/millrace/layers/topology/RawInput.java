@@ -7,7 +7,9 @@ import io.millrace.layers.record.RowCodec;
 import io.millrace.layers.step.Outcome;
 import io.millrace.layers.step.StepRecord;
 import io.millrace.plugin.record.DeadLetter;
+import io.millrace.plugin.record.ReplayHeaders;
 import java.util.Objects;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
@@ -31,13 +33,18 @@ final class RawInput implements SegmentInput<byte[]> {
     @Override
     public Outcome open(FixedKeyRecord<Bytes, byte[]> entered, @Nullable RecordMetadata at) {
         RecordMetadata place = Objects.requireNonNull(at, "a raw record comes from a topic");
+        boolean replayed = ReplayHeaders.isReplay(entered.headers());
         StepRecord.Source source = new StepRecord.Source(
                 entered.key(),
                 keys,
                 entered.headers(),
-                new StepRecord.Place(place.topic(), place.partition(), place.offset()),
+                replayed
+                        ? formerPlace(entered.headers())
+                        : new StepRecord.Place(place.topic(), place.partition(), place.offset()),
                 entered.timestamp(),
-                Origin.of(place.topic(), place.partition(), place.offset()));
+                replayed
+                        ? Origin.of(entered.headers())
+                        : Origin.of(place.topic(), place.partition(), place.offset()));
         byte[] bytes = entered.value();
         if (bytes == null) {
             return StepRecord.of(source, null, null);
@@ -52,6 +59,16 @@ final class RawInput implements SegmentInput<byte[]> {
             return new Outcome.Failed(
                     "read", "value", "layers.unreadable", "the value is not Connect JSON with a schema", e);
         }
+    }
+
+    private static StepRecord.Place formerPlace(Headers headers) {
+        String topic = ReplayHeaders.text(headers, ReplayHeaders.TOPIC);
+        Long partition = ReplayHeaders.number(headers, ReplayHeaders.PARTITION);
+        Long offset = ReplayHeaders.number(headers, ReplayHeaders.OFFSET);
+        return new StepRecord.Place(
+                topic == null ? "" : topic,
+                partition == null ? -1 : partition.intValue(),
+                offset == null ? -1 : offset);
     }
 
     @Override

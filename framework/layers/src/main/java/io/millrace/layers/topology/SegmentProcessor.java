@@ -10,7 +10,6 @@ import io.millrace.layers.step.Outcome;
 import io.millrace.layers.step.RecordSteps;
 import io.millrace.layers.step.StepRecord;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Optional;
 import org.apache.kafka.common.header.Headers;
@@ -49,7 +48,7 @@ final class SegmentProcessor<V> implements FixedKeyProcessor<Bytes, V, Emission<
     private final Origin origin;
     private final DeadLetters deadLetters;
     private final StreamCounters counters;
-    private final MessageDigest sha256 = sha256();
+    private final MessageDigest sha256 = RowDigest.sha256();
 
     @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
     private FixedKeyProcessorContext<Bytes, Emission<Row>> context;
@@ -231,13 +230,5 @@ final class SegmentProcessor<V> implements FixedKeyProcessor<Bytes, V, Emission<
 
     static byte @Nullable [] bytes(@Nullable Bytes key) {
         return key == null ? null : key.get();
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -10,6 +10,7 @@ import io.millrace.layers.record.Totals;
 import io.millrace.layers.step.ContractStep;
 import io.millrace.layers.step.RecordStep;
 import io.millrace.layers.step.RecordSteps;
+import io.millrace.pipeline.model.StreamName;
 import io.millrace.pipeline.plan.StreamPlan;
 import io.millrace.pipeline.step.Aggregate;
 import io.millrace.pipeline.step.Lookup;
@@ -41,6 +42,7 @@ final class StreamTopology {
     private final LayerTopology.Shared shared;
     private final StreamCounters counters;
     private final DeadLetters deadLetters;
+    private final Optional<StreamBreaker> breaker;
     private Keys keys;
 
     StreamTopology(StreamPlan stream, LayerTopology topology, LayerTopology.Shared shared, StreamCounters counters) {
@@ -49,6 +51,7 @@ final class StreamTopology {
         this.shared = shared;
         this.counters = counters;
         this.deadLetters = new DeadLetters(shared.pipeline(), stream.name().toString());
+        this.breaker = topology.breaker(stream.name());
         this.keys = topology.keys(stream.from());
     }
 
@@ -67,11 +70,31 @@ final class StreamTopology {
                     0,
                     new Entry<>(
                             stream.name() + ".steps",
-                            topology.raw(stream.from()),
+                            rawWithReplays(),
                             () -> new RawInput(format, shared.codec(), keys)));
         }
-        return from(
-                0, new Entry<>(stream.name() + ".steps", topology.changes(stream.from()), () -> rowInput(keys, true)));
+        return from(0, new Entry<>(stream.name() + ".steps", changesWithReplays(), () -> rowInput(keys, true)));
+    }
+
+    private KStream<Bytes, byte[]> rawWithReplays() {
+        return topology.replays()
+                .withRaw(
+                        stream.name(),
+                        topology.rawPlan(stream.from()).topic(),
+                        topology.raw(stream.from()),
+                        stream.kind() == RawStream.Kind.TABLE,
+                        counters);
+    }
+
+    /** Where a lookup comes first, what enters again does so at the table that it joins. */
+    private KStream<Bytes, Row> changesWithReplays() {
+        KStream<Bytes, Row> rows = topology.changes(stream.from());
+        boolean atTheTable = stream.kind() == RawStream.Kind.TABLE
+                && !stream.steps().isEmpty()
+                && stream.steps().get(0) instanceof Lookup;
+        return atTheTable
+                ? rows
+                : rows.merge(topology.replayedRows(stream), Named.as(stream.name() + ".with-replays"));
     }
 
     /** Draws the steps from an index on. */
@@ -93,8 +116,14 @@ final class StreamTopology {
                     : topology.table(segment(entry, steps, false), named(lookup) + ".left");
             return lookup(lookup, left, untouched, end + 1);
         }
-        KStream<Bytes, Row> rows = untouched ? topology.changes(stream.from()) : segment(entry, steps, false);
+        KStream<Bytes, Row> rows = untouched ? rowsOf(entry) : segment(entry, steps, false);
         return aggregate((Aggregate) next, rows, untouched, end + 1);
+    }
+
+    /** The rows of an entry that no step has touched: it is the one that reads an earlier stream. */
+    @SuppressWarnings("unchecked")
+    private static <V> KStream<Bytes, Row> rowsOf(Entry<V> entry) {
+        return (KStream<Bytes, Row>) entry.stream();
     }
 
     private KStream<Bytes, Row> lookup(Lookup lookup, KTable<Bytes, Row> left, boolean asWritten, int next) {
@@ -163,7 +192,7 @@ final class StreamTopology {
     /** A processor for the steps; the last one also keeps the contract, the digests of the rows, and the counts. */
     private <V> KStream<Bytes, Row> segment(Entry<V> entry, List<Step> steps, boolean last) {
         boolean keepsRows = last && stream.kind() == RawStream.Kind.TABLE;
-        Optional<String> store = keepsRows ? Optional.of(stream.name() + ".rows") : Optional.empty();
+        Optional<String> store = keepsRows ? Optional.of(rowsStore(stream.name())) : Optional.empty();
         boolean keyIsNew =
                 stream.from().isRaw() || topology.plan(stream.from()).key().isEmpty();
         Optional<Keys> checked =
@@ -177,7 +206,14 @@ final class StreamTopology {
                 shared.origin(),
                 deadLetters,
                 counters);
-        return split(entry.name(), entry.stream().processValues(supplier(processor, store), Named.as(entry.name())));
+        KStream<Bytes, Emission<Row>> emissions =
+                entry.stream().processValues(supplier(processor, store), Named.as(entry.name()));
+        boolean readsRawTable = stream.from().isRaw()
+                && stream.kind() == RawStream.Kind.TABLE
+                && entry.name().equals(stream.name() + ".steps");
+        return split(
+                entry.name(),
+                readsRawTable ? topology.replays().remembering(stream.name(), emissions) : emissions);
     }
 
     private List<RecordStep> running(List<Step> steps, boolean last) {
@@ -208,8 +244,16 @@ final class StreamTopology {
         };
     }
 
+    /** The store of the digests of a table's rows. */
+    static String rowsStore(StreamName table) {
+        return table + ".rows";
+    }
+
     /** Sends dead letters to their topic, in the same transaction, and goes on with the changes. */
-    private <T> KStream<Bytes, T> split(String name, KStream<Bytes, Emission<T>> emissions) {
+    private <T> KStream<Bytes, T> split(String name, KStream<Bytes, Emission<T>> unwatched) {
+        KStream<Bytes, Emission<T>> emissions = breaker.map(watching -> unwatched.processValues(
+                        () -> watching.<T>processor(), Named.as(name + ".stop-if")))
+                .orElse(unwatched);
         emissions
                 .filter((key, emission) -> emission instanceof Emission.Dead, Named.as(name + ".dead"))
                 .mapValues(emission -> ((Emission.Dead<T>) emission).value(), Named.as(name + ".dead-bytes"))

@@ -3,6 +3,9 @@
  * {@link io.millrace.layers.topology.SegmentProcessor} runs the steps between two joins or aggregates and decides what leaves: a change of
  * the stream, or a dead letter. Both are written by the same topology, hence in the transaction that commits the input.
  *
+ * <p>{@link io.millrace.layers.topology.Replays} lets dead letters enter their streams again, {@link
+ * io.millrace.layers.topology.StreamBreaker} stops the topology when too many of a stream's records die.
+ *
  * <p>Invariants: a record's key never changes inside a segment, so nothing is repartitioned but by an aggregate or a lookup; a table's
  * segment emits only what differs from its state; every record that enters a stream is counted exactly once as out, dropped or dead
  * letter; every processor, store and internal topic is named {@code <stream>.<step>}.

@@ -3,6 +3,7 @@ package io.millrace.pipeline.check;
 import io.millrace.api.RawStream;
 import io.millrace.expression.type.RowType;
 import io.millrace.foundation.config.DidYouMean;
+import io.millrace.pipeline.model.ErrorPolicy;
 import io.millrace.pipeline.model.ContractModel;
 import io.millrace.pipeline.model.Fields;
 import io.millrace.pipeline.model.Located;
@@ -140,7 +141,8 @@ public final class PipelineChecker {
                         small.source().place(),
                         new Located<>(stream.name().toString(), small.source().place()),
                         Optional.empty(),
-                        small.steps()))
+                        small.steps(),
+                        ErrorPolicy.NONE))
                 .toList();
     }
 

@@ -9,9 +9,12 @@ import java.util.Optional;
  * @param retry how many times something transient is tried again, 0 or more
  * @param backoff between tries
  * @param then what happens to a record that cannot pass
+ * @param stopIf when so many cannot pass that the stage stops
  */
-public record ErrorPolicy(Optional<Integer> retry, Optional<Backoff> backoff, Optional<Then> then) {
-    public static final ErrorPolicy NONE = new ErrorPolicy(Optional.empty(), Optional.empty(), Optional.empty());
+public record ErrorPolicy(
+        Optional<Integer> retry, Optional<Backoff> backoff, Optional<Then> then, Optional<StopIf> stopIf) {
+    public static final ErrorPolicy NONE =
+            new ErrorPolicy(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
     /** Waits that double from {@code first} up to {@code longest}. */
     public record Backoff(Duration first, Duration longest) {
@@ -37,6 +40,7 @@ public record ErrorPolicy(Optional<Integer> retry, Optional<Backoff> backoff, Op
 
     /** This policy, with what it leaves open taken from an outer one. */
     public ErrorPolicy over(ErrorPolicy outer) {
-        return new ErrorPolicy(retry.or(outer::retry), backoff.or(outer::backoff), then.or(outer::then));
+        return new ErrorPolicy(
+                retry.or(outer::retry), backoff.or(outer::backoff), then.or(outer::then), stopIf.or(outer::stopIf));
     }
 }

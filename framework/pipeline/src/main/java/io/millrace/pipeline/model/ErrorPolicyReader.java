@@ -26,12 +26,6 @@ final class ErrorPolicyReader {
         }
         YamlMap map = written.get();
         Fields fields = Fields.of(map, map.place(), "on_error", FIELDS, diagnostics);
-        map.entry("stop_if")
-                .ifPresent(entry -> NotYet.tell(
-                        "'stop_if' is not there yet",
-                        entry.keyPlace(),
-                        "Leave it out: nothing stops a flood of dead letters for now.",
-                        diagnostics));
         Optional<Integer> retry = fields.integer("retry", 0, 1000);
         Optional<ErrorPolicy.Backoff> backoff =
                 fields.value("backoff", ErrorPolicyReader::backoff, "one duration or a range, 1s or 1s..1m");
@@ -43,7 +37,9 @@ final class ErrorPolicyReader {
                     "Write them on a source or a sink.",
                     diagnostics);
         }
-        return new ErrorPolicy(retry, backoff, fields.scalar("then").flatMap(then -> then(then, scope, diagnostics)));
+        Optional<StopIf> stopIf = fields.value("stop_if", StopIf::parse, StopIf.FORM);
+        return new ErrorPolicy(
+                retry, backoff, fields.scalar("then").flatMap(then -> then(then, scope, diagnostics)), stopIf);
     }
 
     private static Optional<ErrorPolicy.Then> then(YamlScalar then, Scope scope, Diagnostics diagnostics) {

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param place of its name
  * @param from the stream it reads
  * @param contract the contract's name
+ * @param onError without the pipeline's defaults
  */
 public record StreamModel(
         String layer,
@@ -19,7 +20,8 @@ public record StreamModel(
         Place place,
         Located<String> from,
         Optional<Located<String>> contract,
-        List<StepModel> steps) {
+        List<StepModel> steps,
+        ErrorPolicy onError) {
     public StreamModel {
         steps = List.copyOf(steps);
     }

@@ -34,7 +34,8 @@ final class StreamReader {
                         "'table' of a stream is not there yet", table.keyPlace(), "Leave it out.", diagnostics));
         Fields fields =
                 Fields.of(map.get().without(Set.of("table")), entry.keyPlace(), "a stream", FIELDS, diagnostics);
-        ErrorPolicyReader.read(fields.map("on_error"), ErrorPolicyReader.Scope.STREAM, diagnostics);
+        ErrorPolicy onError =
+                ErrorPolicyReader.read(fields.map("on_error"), ErrorPolicyReader.Scope.STREAM, diagnostics);
         List<StepModel> steps =
                 fields.list("steps").map(list -> steps(list, diagnostics)).orElse(List.of());
         Optional<Located<String>> from =
@@ -49,7 +50,8 @@ final class StreamReader {
                 entry.keyPlace(),
                 from.get(),
                 fields.scalar("contract").map(scalar -> new Located<>(scalar.text(), scalar.place())),
-                steps));
+                steps,
+                onError));
     }
 
     private boolean checkName(YamlMap.Entry entry) {

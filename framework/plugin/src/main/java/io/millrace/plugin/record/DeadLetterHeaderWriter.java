@@ -25,9 +25,14 @@ final class DeadLetterHeaderWriter {
     }
 
     Headers write() {
-        put(DeadLetterHeaders.TOPIC, letter.topic());
-        put(DeadLetterHeaders.PARTITION, letter.partition());
-        put(DeadLetterHeaders.OFFSET, letter.offset());
+        long attempts = letter.attempts();
+        if (ReplayHeaders.isReplay(headers)) {
+            attempts += putFirstPlace();
+        } else {
+            put(DeadLetterHeaders.TOPIC, letter.topic());
+            put(DeadLetterHeaders.PARTITION, letter.partition());
+            put(DeadLetterHeaders.OFFSET, letter.offset());
+        }
         put(DeadLetterHeaders.CONNECTOR, letter.connector());
         put(DeadLetterHeaders.TASK, letter.task());
         put(DeadLetterHeaders.CONNECT_STAGE, letter.connectStage());
@@ -46,11 +51,24 @@ final class DeadLetterHeaderWriter {
         put(DeadLetterHeaders.ERROR_CODE, letter.errorCode());
         put(DeadLetterHeaders.ERROR_MESSAGE, message);
         put(DeadLetterHeaders.FINGERPRINT, letter.fingerprint());
-        put(DeadLetterHeaders.ATTEMPTS, letter.attempts());
+        put(DeadLetterHeaders.ATTEMPTS, attempts);
         put(DeadLetterHeaders.PIPELINE, letter.pipeline());
         put(DeadLetterHeaders.VERSION, MillraceVersion.text());
         putOrigin();
         return headers;
+    }
+
+    /** A record that was replayed and dies again keeps the place it was first read from. Answers how often it was tried before. */
+    private long putFirstPlace() {
+        Long before = ReplayHeaders.number(headers, DeadLetterHeaders.ATTEMPTS);
+        put(DeadLetterHeaders.TOPIC, ReplayHeaders.text(headers, ReplayHeaders.TOPIC));
+        put(DeadLetterHeaders.PARTITION, ReplayHeaders.text(headers, ReplayHeaders.PARTITION));
+        put(DeadLetterHeaders.OFFSET, ReplayHeaders.text(headers, ReplayHeaders.OFFSET));
+        headers.remove(ReplayHeaders.STAGE);
+        headers.remove(ReplayHeaders.TOPIC);
+        headers.remove(ReplayHeaders.PARTITION);
+        headers.remove(ReplayHeaders.OFFSET);
+        return before == null ? 1 : before;
     }
 
     /** A raw record is its own origin; an aggregate's record has none. */

@@ -8,7 +8,12 @@ import java.util.regex.Pattern;
 
 /** Makes failures of one kind countable: what differs from record to record is taken out of the message before hashing. */
 final class Fingerprint {
-    private static final Pattern QUOTED = Pattern.compile("'[^']*'|\"[^\"]*\"|`[^`]*`");
+    /** An apostrophe inside a word opens and closes nothing. */
+    private static final Pattern QUOTED = Pattern.compile(
+            "(?<![\\p{L}\\p{N}])'.*?'(?![\\p{L}\\p{N}])|\"[^\"]*\"|`[^`]*`", Pattern.DOTALL);
+
+    private static final Pattern HEX = Pattern.compile(
+            "\\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\\b|\\b(?=[a-fA-F]*\\d)[0-9a-fA-F]{8,}\\b");
     private static final Pattern DIGITS = Pattern.compile("\\d+");
     private static final int LENGTH = 12;
 
@@ -25,6 +30,7 @@ final class Fingerprint {
     }
 
     static String normalized(String message) {
-        return DIGITS.matcher(QUOTED.matcher(message).replaceAll("?")).replaceAll("#");
+        String unquoted = QUOTED.matcher(message).replaceAll("?");
+        return DIGITS.matcher(HEX.matcher(unquoted).replaceAll("#")).replaceAll("#");
     }
 }

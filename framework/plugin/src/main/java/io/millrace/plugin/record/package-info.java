@@ -6,6 +6,9 @@
  * plugin under its own class loader. {@link io.millrace.plugin.record.DeadLetter} is the record that worker and layers write alike when a record can
  * never pass, with the headers of {@link io.millrace.plugin.record.DeadLetterHeaders}.
  *
+ * <p>{@link io.millrace.plugin.record.ReplayRecord} makes of a dead letter the record that enters its stage again, by
+ * {@link io.millrace.plugin.record.ReplayHeaders}; {@link io.millrace.plugin.record.Breaker} stops a stage of which too many records die.
+ *
  * <p>Invariants: converters and chains belong to one thread. A chain wraps whatever a step throws in
  * {@link io.millrace.plugin.record.TransformFailure}; a converter's exception passes unchanged. Neither retries nor tolerates: that is the caller's.
  */

@@ -28,22 +28,22 @@ public final class DeadLetterTopic {
     private final JsonConverter json = new JsonConverter();
 
     /**
-     * @param connectorConfig where {@code millrace.pipeline} and {@code millrace.stage} are looked for
-     * @param defaultStage where the configuration names none, {@code source:<name>} or {@code sink:<name>}
+     * @param pipeline empty for a connector outside any
+     * @param stage {@code source:<name>} or {@code sink:<name>}
      */
     public DeadLetterTopic(
             String topic,
             short replication,
             String connector,
             int task,
-            Map<String, String> connectorConfig,
-            String defaultStage) {
+            String pipeline,
+            String stage) {
         this.topic = topic;
         this.replication = replication;
         this.connector = connector;
         this.task = task;
-        this.pipeline = connectorConfig.getOrDefault("millrace.pipeline", "");
-        this.stage = connectorConfig.getOrDefault("millrace.stage", defaultStage);
+        this.pipeline = pipeline;
+        this.stage = stage;
         json.configure(Map.of("schemas.enable", "true", "decimal.format", "NUMERIC"), false);
     }
 

@@ -50,6 +50,11 @@ public final class RestartBackoff {
         return policy.backoff().delay(failures, random);
     }
 
+    /** The run failed and the next one is better off for it: the shortest delay, and no failure is counted. */
+    public Duration soon() {
+        return policy.backoff().delay(1, random);
+    }
+
     /** Failures in a row. */
     public int failures() {
         return failures;

@@ -22,12 +22,14 @@ public final class SinkProgress<L> {
     private static final class Position<L> {
         private long consumed;
         private long delivered;
+        private long given;
         private OffsetAndMetadata committed;
         private final TreeMap<Long, Held<L>> held = new TreeMap<>();
 
         private Position(long start) {
             consumed = start;
             delivered = start;
+            given = start;
             committed = new OffsetAndMetadata(start);
         }
     }
@@ -62,7 +64,33 @@ public final class SinkProgress<L> {
 
     /** The task has taken all that was consumed. */
     public void delivered() {
-        positions.values().forEach(position -> position.delivered = position.consumed);
+        for (Position<L> position : positions.values()) {
+            position.delivered = position.consumed;
+            position.given = position.consumed;
+        }
+    }
+
+    /** The task has taken, or will never be given, all of a partition before the offset. */
+    public void delivered(TopicPartition partition, long next) {
+        Position<L> position = positions.get(partition);
+        if (position != null) {
+            position.delivered = next;
+        }
+    }
+
+    /** The task has taken this record; those after it, until the next one, are not its own. */
+    public void given(TopicPartition partition, long offset) {
+        Position<L> position = positions.get(partition);
+        if (position != null) {
+            position.given = offset + 1;
+        }
+    }
+
+    /** What was committed last of each partition. */
+    public Map<TopicPartition, Long> committedOffsets() {
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        positions.forEach((partition, position) -> offsets.put(partition, position.committed.offset()));
+        return offsets;
     }
 
     /** Whether the task has taken the record. */
@@ -101,6 +129,7 @@ public final class SinkProgress<L> {
         if (position != null) {
             position.consumed = offset;
             position.delivered = offset;
+            position.given = offset;
             position.committed = new OffsetAndMetadata(offset);
             position.held.tailMap(offset, true).clear();
         }
@@ -143,11 +172,21 @@ public final class SinkProgress<L> {
             } else if (offset.offset() > position.delivered) {
                 ignored.add("Offset " + offset.offset() + " of '" + partition + "', of which the task was given only "
                         + position.delivered + ".");
-            } else if (!offset.equals(position.committed)) {
-                offsets.put(partition, offset);
+            } else {
+                OffsetAndMetadata planned = pastWhatWasNotGiven(position, offset);
+                if (!planned.equals(position.committed)) {
+                    offsets.put(partition, planned);
+                }
             }
         });
         return new CommitPlan<>(offsets, covered(offsets), ignored);
+    }
+
+    /** A task that has all it was given does not know of the dropped and the dead after it: they must not wait for its next record. */
+    private static OffsetAndMetadata pastWhatWasNotGiven(Position<?> position, OffsetAndMetadata answer) {
+        return answer.offset() >= position.given && answer.offset() < position.delivered
+                ? new OffsetAndMetadata(position.delivered, answer.leaderEpoch(), answer.metadata())
+                : answer;
     }
 
     /** The commit that has to come before these moves: the places of those that lead behind what is committed; maybe none. */

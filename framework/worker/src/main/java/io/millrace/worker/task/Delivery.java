@@ -1,5 +1,7 @@
 package io.millrace.worker.task;
 
+import io.millrace.plugin.record.DeadLetterHeaders;
+import io.millrace.plugin.record.ReplayHeaders;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.connect.sink.SinkRecord;
 
@@ -26,9 +28,22 @@ sealed interface Delivery {
             return key + value + HEADERS_BYTES;
         }
 
+        String fingerprint() {
+            String text = ReplayHeaders.text(letter.headers(), DeadLetterHeaders.FINGERPRINT);
+            return text == null ? "" : text;
+        }
+
         @Override
         public void count(TallyBuilder tally) {
             tally.deadLetter();
+        }
+    }
+
+    /** For another stage, which reads the replay topic too. */
+    record OfOthers() implements Delivery {
+        @Override
+        public void count(TallyBuilder tally) {
+            // never came here
         }
     }
 

@@ -1,5 +1,7 @@
 package io.millrace.worker.task;
 
+import io.millrace.plugin.record.DeadLetterHeaders;
+import io.millrace.plugin.record.ReplayHeaders;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** What became of a source record before anything is sent. */
@@ -22,6 +24,11 @@ sealed interface Prepared {
 
     /** To the dead letter topic. */
     record Letter(ProducerRecord<byte[], byte[]> bytes) implements ToSend {
+        String fingerprint() {
+            String text = ReplayHeaders.text(bytes.headers(), DeadLetterHeaders.FINGERPRINT);
+            return text == null ? "" : text;
+        }
+
         @Override
         public void count(TallyBuilder tally) {
             tally.deadLetter();

@@ -20,6 +20,7 @@ final class SinkConversion {
     private static final Logger LOG = LoggerFactory.getLogger(SinkConversion.class);
 
     private final String place;
+    private final SinkReplays replays;
     private final TransformChain<SinkRecord> transforms;
     private final ConverterSet converters;
     private final StageRunner stages;
@@ -28,12 +29,14 @@ final class SinkConversion {
 
     SinkConversion(
             String place,
+            SinkReplays replays,
             TransformChain<SinkRecord> transforms,
             ConverterSet converters,
             StageRunner stages,
             ErrorPolicy policy,
             @Nullable DeadLetterTopic deadLetters) {
         this.place = place;
+        this.replays = replays;
         this.transforms = transforms;
         this.converters = converters;
         this.stages = stages;
@@ -43,6 +46,9 @@ final class SinkConversion {
 
     /** @throws org.apache.kafka.connect.errors.ConnectException when the record fails and that is not tolerated */
     Delivery convert(ConsumerRecord<byte[], byte[]> raw) throws InterruptedException {
+        if (replays.isOfOthers(raw)) {
+            return new Delivery.OfOthers();
+        }
         try {
             SinkRecord converted = toConnect(raw);
             SinkRecord transformed = transforms.isEmpty()
@@ -59,19 +65,20 @@ final class SinkConversion {
 
     private SinkRecord toConnect(ConsumerRecord<byte[], byte[]> raw)
             throws StageRunner.StageException, InterruptedException {
+        String topic = replays.shownTopic(raw);
         SchemaAndValue key = stages.run(
                 ConnectStage.KEY_CONVERTER,
                 converters.key().getClass(),
-                () -> converters.toConnectKey(raw.topic(), raw.headers(), raw.key()));
+                () -> converters.toConnectKey(topic, raw.headers(), raw.key()));
         SchemaAndValue value = stages.run(
                 ConnectStage.VALUE_CONVERTER,
                 converters.value().getClass(),
-                () -> converters.toConnectValue(raw.topic(), raw.headers(), raw.value()));
+                () -> converters.toConnectValue(topic, raw.headers(), raw.value()));
         ConnectHeaders headers = stages.run(
                 ConnectStage.HEADER_CONVERTER,
                 converters.header().getClass(),
-                () -> converters.toConnectHeaders(raw.topic(), raw.headers()));
-        return TracedSinkRecord.of(raw, key, value, headers);
+                () -> converters.toConnectHeaders(topic, raw.headers()));
+        return TracedSinkRecord.of(raw, topic, key, value, headers);
     }
 
     /**

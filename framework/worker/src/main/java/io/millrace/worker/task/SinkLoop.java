@@ -3,7 +3,6 @@ package io.millrace.worker.task;
 import io.millrace.foundation.lifecycle.Lifecycle;
 import io.millrace.plugin.record.ConverterSet;
 import io.millrace.plugin.record.TransformChain;
-import io.millrace.worker.client.TopicCreator;
 import io.millrace.worker.fault.DeadLetterTopic;
 import io.millrace.worker.fault.ErrorPolicy;
 import io.millrace.worker.fault.StageRunner;
@@ -14,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
@@ -33,6 +33,8 @@ final class SinkLoop implements TaskLoop {
     private final TaskServices services;
     private final StopSignal stop;
     private final TaskMonitor monitor;
+    private final TaskFaults faults;
+    private final SinkReplays replays;
     private final Lifecycle parts = new Lifecycle();
     private final AtomicBoolean stopCalled = new AtomicBoolean();
     private @Nullable SinkRounds rounds;
@@ -41,11 +43,13 @@ final class SinkLoop implements TaskLoop {
     private volatile @Nullable Producer<byte[], byte[]> deadLetterProducer;
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
 
-    SinkLoop(TaskSpec spec, TaskServices services, StopSignal stop, TaskMonitor monitor) {
+    SinkLoop(TaskSpec spec, TaskServices services, StopSignal stop, TaskMonitor monitor, TaskFaults faults) {
         this.spec = spec;
         this.services = services;
         this.stop = stop;
         this.monitor = monitor;
+        this.faults = faults;
+        this.replays = SinkReplays.of(spec);
     }
 
     @Override
@@ -56,9 +60,10 @@ final class SinkLoop implements TaskLoop {
         ConverterSet converters = parts.started(
                 "converters", ConverterSet.create(services.plugins(), spec.loader(), config, services.converters()));
         ErrorPolicy policy = ErrorPolicy.from(config);
-        DeadLetterTopic deadLetters = deadLetters(policy);
+        DeadLetterTopic deadLetters = spec.deadLetters(policy, services.admin());
         SinkConversion conversion = new SinkConversion(
                 spec.place(),
+                replays,
                 transforms,
                 converters,
                 new StageRunner(policy, services.clock(), services.newRandom(), stop),
@@ -70,21 +75,6 @@ final class SinkLoop implements TaskLoop {
         consumer = made;
         parts.started("consumer", this::closeConsumer);
         startTask(made, policy, conversion, converters, new SinkCommitter(spec.place(), made, producer));
-    }
-
-    private @Nullable DeadLetterTopic deadLetters(ErrorPolicy policy) {
-        if (!policy.hasDeadLetters()) {
-            return null;
-        }
-        DeadLetterTopic topic = new DeadLetterTopic(
-                policy.deadLetterTopic().orElseThrow(),
-                policy.deadLetterReplication(),
-                spec.connector(),
-                spec.task(),
-                spec.connectorConfig(),
-                spec.defaultStage());
-        TopicCreator.create(services.admin(), topic.definition());
-        return topic;
     }
 
     private Producer<byte[], byte[]> deadLetterProducer() {
@@ -122,7 +112,9 @@ final class SinkLoop implements TaskLoop {
                 committer,
                 services.clock(),
                 services.flushInterval(),
-                monitor);
+                monitor,
+                faults,
+                policy.hasDeadLetters());
         rounds = feeding;
         subscribe(subscriber, feeding);
         task = made;
@@ -139,15 +131,18 @@ final class SinkLoop implements TaskLoop {
     private void subscribe(Consumer<byte[], byte[]> subscriber, SinkRounds listener) {
         String pattern = spec.connectorConfig().get(SinkTask.TOPICS_REGEX_CONFIG);
         if (pattern != null && !pattern.isBlank()) {
-            subscriber.subscribe(Pattern.compile(pattern), listener);
+            String all = replays.topic()
+                    .map(topic -> "(?:" + pattern + ")|" + Pattern.quote(topic))
+                    .orElse(pattern);
+            subscriber.subscribe(Pattern.compile(all), listener);
             return;
         }
-        List<String> topics = Arrays.stream(spec.connectorConfig()
+        Stream<String> own = Arrays.stream(spec.connectorConfig()
                         .getOrDefault(SinkTask.TOPICS_CONFIG, "")
                         .split(","))
                 .map(String::strip)
-                .filter(topic -> !topic.isEmpty())
-                .toList();
+                .filter(topic -> !topic.isEmpty());
+        List<String> topics = Stream.concat(own, replays.topic().stream()).toList();
         subscriber.subscribe(topics, listener);
     }
 
@@ -157,6 +152,12 @@ final class SinkLoop implements TaskLoop {
         if (feeding != null) {
             feeding.round();
         }
+    }
+
+    @Override
+    public boolean startsAgainSoon() {
+        SinkRounds feeding = rounds;
+        return feeding != null && feeding.isNarrowing();
     }
 
     @Override

@@ -1,15 +1,21 @@
 package io.millrace.worker.task;
 
 import io.millrace.worker.offset.CommitPlan;
+import io.millrace.worker.fault.ConnectStage;
+import io.millrace.worker.fault.PoisonHunt;
+import io.millrace.worker.fault.RecordFailure;
 import io.millrace.worker.offset.SinkProgress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -43,6 +49,14 @@ final class SinkRounds implements ConsumerRebalanceListener {
         TopicPartition partition() {
             return new TopicPartition(raw.topic(), raw.partition());
         }
+
+        PoisonHunt.Place place() {
+            return new PoisonHunt.Place(partition(), raw.offset());
+        }
+
+        boolean isGiven() {
+            return delivery instanceof Delivery.Give;
+        }
     }
 
     private final TaskSpec spec;
@@ -55,11 +69,14 @@ final class SinkRounds implements ConsumerRebalanceListener {
     private final Clock clock;
     private final Duration commitInterval;
     private final TaskMonitor monitor;
+    private final TaskFaults faults;
+    private final boolean setsAside;
     private final SinkProgress<ProducerRecord<byte[], byte[]>> progress = new SinkProgress<>();
     private List<Item> batch = new ArrayList<>();
     private Instant nextCommit;
     private @Nullable Instant retryAt;
     private boolean holdingBack;
+    private boolean narrowing;
     private @Nullable RuntimeException rebalanceFailure;
 
     SinkRounds(
@@ -72,7 +89,9 @@ final class SinkRounds implements ConsumerRebalanceListener {
             SinkCommitter committer,
             Clock clock,
             Duration commitInterval,
-            TaskMonitor monitor) {
+            TaskMonitor monitor,
+            TaskFaults faults,
+            boolean setsAside) {
         this.spec = spec;
         this.task = task;
         this.consumer = consumer;
@@ -83,6 +102,8 @@ final class SinkRounds implements ConsumerRebalanceListener {
         this.clock = clock;
         this.commitInterval = commitInterval;
         this.monitor = monitor;
+        this.faults = faults;
+        this.setsAside = setsAside;
         this.nextCommit = clock.instant().plus(commitInterval);
     }
 
@@ -91,16 +112,95 @@ final class SinkRounds implements ConsumerRebalanceListener {
         commitMovesBack();
         move();
         holdBack();
-        for (ConsumerRecord<byte[], byte[]> raw : consumer.poll(pollTime())) {
-            batch.add(new Item(raw, conversion.convert(raw)));
-            progress.consumed(new TopicPartition(raw.topic(), raw.partition()), raw.offset() + 1);
+        if (!hasPiecesLeft()) {
+            poll();
         }
         if (rebalanceFailure != null) {
             throw rebalanceFailure;
         }
-        if (retryAt == null || !clock.instant().isBefore(retryAt)) {
-            put();
+        if (retryAt != null && clock.instant().isBefore(retryAt)) {
+            return;
         }
+        if (faults.hunt().isOn()) {
+            putInPieces();
+        } else {
+            put(batch);
+        }
+    }
+
+    private void poll() throws InterruptedException {
+        for (ConsumerRecord<byte[], byte[]> raw : consumer.poll(pollTime())) {
+            batch.add(new Item(raw, delivery(raw)));
+            progress.consumed(new TopicPartition(raw.topic(), raw.partition()), raw.offset() + 1);
+        }
+    }
+
+    private boolean hasPiecesLeft() {
+        return faults.hunt().isOn() && retryAt == null && !batch.isEmpty();
+    }
+
+    /** A record that was found to be the one on which put fails is not given to the task again. */
+    private Delivery delivery(ConsumerRecord<byte[], byte[]> raw) throws InterruptedException {
+        Optional<RecordFailure> verdict = faults.hunt()
+                .verdict(new PoisonHunt.Place(new TopicPartition(raw.topic(), raw.partition()), raw.offset()));
+        return verdict.isPresent() ? conversion.setAside(raw, verdict.get()) : conversion.convert(raw);
+    }
+
+    /**
+     * Looking for a bad record: each piece is committed before the next, so that a failure takes little back. A dead letter is committed
+     * before anything that follows it: a task that keeps its own place in the target would pass over it after a kill.
+     */
+    private void putInPieces() {
+        if (batch.isEmpty()) {
+            put(batch);
+            return;
+        }
+        Instant end = clock.instant().plus(MAX_POLL);
+        // The rest waits for the next round, so that a stop is seen soon.
+        while (hasPiecesLeft() && clock.instant().isBefore(end)) {
+            List<Item> piece = nextPiece();
+            int given = put(piece);
+            if (given < 0 || !commit()) {
+                return;
+            }
+            List<PoisonHunt.Place> places = piece.stream().map(Item::place).toList();
+            if (given > 0) {
+                faults.hunt().passed(places);
+            } else {
+                faults.hunt().passedOver(places);
+            }
+        }
+    }
+
+    /** The next records that have the same to happen to them; of one partition, in order. */
+    private List<Item> nextPiece() {
+        Optional<TopicPartition> last = faults.hunt().last();
+        TopicPartition from = batch.stream()
+                .map(Item::partition)
+                .filter(partition -> !partition.equals(last.orElse(null)))
+                .findFirst()
+                .orElseGet(() -> batch.get(0).partition());
+        List<Item> piece = new ArrayList<>();
+        for (Item item : batch) {
+            if (!item.partition().equals(from)) {
+                continue;
+            }
+            if (!piece.isEmpty() && !goTogether(piece, item)) {
+                break;
+            }
+            piece.add(item);
+        }
+        return piece;
+    }
+
+    private boolean goTogether(List<Item> piece, Item next) {
+        Item first = piece.get(0);
+        if (first.isGiven() != next.isGiven()) {
+            return false;
+        }
+        boolean suspect = faults.hunt().isSuspect(first.place());
+        return suspect == faults.hunt().isSuspect(next.place())
+                && (!suspect || !next.isGiven() || piece.size() < faults.hunt().piece());
     }
 
     private Duration pollTime() {
@@ -116,9 +216,10 @@ final class SinkRounds implements ConsumerRebalanceListener {
         return left.compareTo(MAX_POLL) < 0 ? left : MAX_POLL;
     }
 
-    private void put() {
-        List<SinkRecord> records = new ArrayList<>(batch.size());
-        for (Item item : batch) {
+    /** Answers how many records the task took; -1 when it is to be given the same again. */
+    private int put(List<Item> items) {
+        List<SinkRecord> records = new ArrayList<>(items.size());
+        for (Item item : items) {
             if (item.delivery() instanceof Delivery.Give give) {
                 records.add(give.sinkRecord());
             }
@@ -127,24 +228,67 @@ final class SinkRounds implements ConsumerRebalanceListener {
             task.put(records);
         } catch (RetriableException e) {
             putAgain(e);
-            return;
+            return -1;
+        } catch (RuntimeException e) {
+            refused(items, e);
+            throw e;
         }
         TallyBuilder tally = new TallyBuilder();
-        for (Item item : batch) {
+        for (Item item : items) {
             item.delivery().count(tally);
+            progress.delivered(item.partition(), item.raw().offset() + 1);
             if (item.delivery() instanceof Delivery.SetAside aside) {
                 progress.hold(item.partition(), item.raw().offset(), aside.letter(), aside.bytes());
+                faults.breaker().ifPresent(breaker -> breaker.died(aside.fingerprint()));
+            } else if (item.delivery() instanceof Delivery.Give) {
+                progress.given(item.partition(), item.raw().offset());
             }
         }
-        progress.delivered();
-        monitor.count(tally.build());
-        batch = new ArrayList<>();
+        Tally counted = tally.build();
+        monitor.count(counted);
+        faults.breaker().ifPresent(breaker -> breaker.passed(counted.in() - counted.deadLetters()));
+        if (items == batch) {
+            batch = new ArrayList<>();
+        } else {
+            Set<Item> done = Collections.newSetFromMap(new IdentityHashMap<>());
+            done.addAll(items);
+            batch.removeIf(done::contains);
+        }
         takeReports();
+        faults.throwIfOpen();
         if (retryAt != null) {
             retryAt = null;
             monitor.running();
             resume();
         }
+        return records.size();
+    }
+
+    /** Put failed for good: the task's life ends here, and the next one may know more of why. */
+    private void refused(List<Item> items, RuntimeException error) {
+        List<PoisonHunt.Place> given =
+                items.stream().filter(Item::isGiven).map(Item::place).toList();
+        if (!setsAside || given.isEmpty()) {
+            return;
+        }
+        PoisonHunt.Verdict verdict = faults.hunt()
+                .failed(
+                        given,
+                        new RecordFailure(ConnectStage.TASK_PUT, task.getClass().getName(), "task_put", error, 1));
+        narrowing = verdict != PoisonHunt.Verdict.UNKNOWN;
+        LOG.atWarn()
+                .addKeyValue("connector", spec.connector())
+                .addKeyValue("task", spec.task())
+                .addKeyValue("records", given.size())
+                .addKeyValue("first", given.get(0))
+                .addKeyValue("verdict", verdict)
+                .addKeyValue("note", faults.hunt().told())
+                .log("put failed, the record that it fails on is looked for");
+    }
+
+    /** Whether the failure of this life has told more of which record it is. */
+    boolean isNarrowing() {
+        return narrowing;
     }
 
     /** The same batch goes to the task again later; until then nothing more is read, but the group is kept. */
@@ -168,6 +312,7 @@ final class SinkRounds implements ConsumerRebalanceListener {
             if (report.delivery() instanceof Delivery.SetAside aside) {
                 progress.hold(report.partition(), report.offset(), aside.letter(), aside.bytes());
                 monitor.count(new Tally(0, -1, 1, Map.of()));
+                faults.breaker().ifPresent(breaker -> breaker.diedAfterAll(aside.fingerprint()));
             } else if (report.delivery() instanceof Delivery.Drop drop) {
                 monitor.count(new Tally(0, -1, 0, Map.of(drop.rule(), 1L)));
             }
@@ -239,7 +384,8 @@ final class SinkRounds implements ConsumerRebalanceListener {
         }
     }
 
-    private void commit() {
+    /** Answers false when reading has gone back instead. */
+    private boolean commit() {
         Map<TopicPartition, OffsetAndMetadata> answer;
         try {
             answer = task.preCommit(progress.deliveredOffsets(progress.partitions()));
@@ -250,17 +396,21 @@ final class SinkRounds implements ConsumerRebalanceListener {
                     .addKeyValue("task", spec.task())
                     .log("preCommit failed; reading goes back to the last commit");
             rewind();
-            return;
+            return false;
         }
         carryOut(answer);
+        return true;
     }
 
     private void carryOut(@Nullable Map<TopicPartition, OffsetAndMetadata> answer) {
         takeReports();
+        // Invariant: a stage that stops commits nothing of what made it stop.
+        faults.throwIfOpen();
         CommitPlan<ProducerRecord<byte[], byte[]>> plan = progress.plan(answer == null ? Map.of() : answer);
         plan.ignored().forEach(what -> warn("an offset of preCommit is ignored", what));
         if (!plan.isEmpty() && committer.commit(plan)) {
             progress.committed(plan);
+            progress.committedOffsets().forEach(faults.hunt()::committed);
             monitor.committed();
         }
     }
@@ -299,7 +449,7 @@ final class SinkRounds implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
         try {
-            release(partitions, true);
+            giveUp(partitions, true);
         } catch (RuntimeException e) {
             rebalanceFailure = e;
         }
@@ -308,10 +458,17 @@ final class SinkRounds implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
         try {
-            release(partitions, false);
+            giveUp(partitions, false);
         } catch (RuntimeException e) {
             rebalanceFailure = e;
         }
+    }
+
+    /** For another task; those that the end of this life has released come back to the next one. */
+    private void giveUp(Collection<TopicPartition> partitions, boolean commit) {
+        List<TopicPartition> owned = partitions.stream().filter(progress::owns).toList();
+        release(partitions, commit);
+        faults.hunt().gone(owned);
     }
 
     /** preCommit, close, commit, in this order; without the first and the last where the partitions may not be committed any more. */

@@ -5,7 +5,6 @@ import io.millrace.plugin.record.ConverterSet;
 import io.millrace.plugin.record.TransformChain;
 import io.millrace.worker.client.TopicCreator;
 import io.millrace.worker.fault.Backoff;
-import io.millrace.worker.fault.DeadLetterTopic;
 import io.millrace.worker.fault.ErrorPolicy;
 import io.millrace.worker.fault.StageRunner;
 import io.millrace.worker.offset.OffsetTopicReader;
@@ -37,6 +36,7 @@ final class SourceLoop implements TaskLoop {
     private final TaskServices services;
     private final StopSignal stop;
     private final TaskMonitor monitor;
+    private final TaskFaults faults;
     private final Random random;
     private final Boundary boundary;
     private final Lifecycle parts = new Lifecycle();
@@ -48,11 +48,12 @@ final class SourceLoop implements TaskLoop {
     private volatile @Nullable OffsetTopicReader offsets;
     private int failedPolls;
 
-    SourceLoop(TaskSpec spec, TaskServices services, StopSignal stop, TaskMonitor monitor) {
+    SourceLoop(TaskSpec spec, TaskServices services, StopSignal stop, TaskMonitor monitor, TaskFaults faults) {
         this.spec = spec;
         this.services = services;
         this.stop = stop;
         this.monitor = monitor;
+        this.faults = faults;
         this.random = services.newRandom();
         this.boundary = Boundary.from(spec.connectorConfig(), services.flushInterval(), services.clock());
     }
@@ -72,7 +73,7 @@ final class SourceLoop implements TaskLoop {
                 converters,
                 new StageRunner(policy, services.clock(), random, stop),
                 policy,
-                deadLetters(policy));
+                spec.deadLetters(policy, services.admin()));
         Producer<byte[], byte[]> made = services.clients()
                 .transactionalProducer(services.transactionalId(spec), boundary.transactionTimeout(), config);
         producer = made;
@@ -82,21 +83,6 @@ final class SourceLoop implements TaskLoop {
         made.initTransactions();
         transaction = new SourceTransaction(spec, made, services.offsetTopic(), topics, conversion);
         startTask();
-    }
-
-    private @Nullable DeadLetterTopic deadLetters(ErrorPolicy policy) {
-        if (!policy.hasDeadLetters()) {
-            return null;
-        }
-        DeadLetterTopic topic = new DeadLetterTopic(
-                policy.deadLetterTopic().orElseThrow(),
-                policy.deadLetterReplication(),
-                spec.connector(),
-                spec.task(),
-                spec.connectorConfig(),
-                spec.defaultStage());
-        TopicCreator.create(services.admin(), topic.definition());
-        return topic;
     }
 
     private void startTask() {
@@ -128,11 +114,23 @@ final class SourceLoop implements TaskLoop {
         if (batch != null && converter != null) {
             long arrival = services.clock().millis();
             for (SourceRecord record : batch) {
-                current.add(record, converter.prepare(record, arrival));
+                Prepared prepared = converter.prepare(record, arrival);
+                watch(prepared);
+                current.add(record, prepared);
                 end(boundary.afterRecord(record));
             }
         }
         end(boundary.afterBatch());
+    }
+
+    private void watch(Prepared prepared) {
+        faults.breaker().ifPresent(breaker -> {
+            if (prepared instanceof Prepared.Letter letter) {
+                breaker.died(letter.fingerprint());
+            } else {
+                breaker.passed(1);
+            }
+        });
     }
 
     private @Nullable List<SourceRecord> poll() throws InterruptedException {
@@ -165,6 +163,10 @@ final class SourceLoop implements TaskLoop {
     }
 
     private void end(Boundary.Decision decision) throws InterruptedException {
+        if (decision != Boundary.Decision.KEEP) {
+            // Invariant: a stage that stops commits nothing of what made it stop.
+            faults.throwIfOpen();
+        }
         switch (decision) {
             case KEEP -> {}
             case COMMIT -> acknowledge(transaction().commit());

@@ -11,6 +11,11 @@ interface TaskLoop {
     /** One round: poll and dispatch, or poll, put and commit. Returns soon, unless the task itself blocks. */
     void step() throws Exception;
 
+    /** Whether the failure of this life has told something, so that the next one is not to wait for long. */
+    default boolean startsAgainSoon() {
+        return false;
+    }
+
     /**
      * Ends this life; called once, also when {@link #start()} failed half-way.
      *

@@ -1,11 +1,16 @@
 package io.millrace.worker.task;
 
 import io.millrace.plugin.discovery.PluginClass;
+import io.millrace.worker.client.TopicCreator;
+import io.millrace.worker.fault.DeadLetterTopic;
+import io.millrace.worker.fault.ErrorPolicy;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.source.SourceTask;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A task to run.
@@ -47,8 +52,25 @@ public record TaskSpec(
         return "'" + connector + "-" + task + "'";
     }
 
-    /** {@code source:<name>} or {@code sink:<name>}. */
-    String defaultStage() {
-        return (isSource() ? "source:" : "sink:") + connector;
+    /** {@code source:<name>} or {@code sink:<name>}: the one of the pipeline, else the connector's name stands for it. */
+    String stage() {
+        return connectorConfig.getOrDefault("millrace.stage", (isSource() ? "source:" : "sink:") + connector);
+    }
+
+    /** Makes the dead letter topic where it is missing; null where the policy has none. */
+    @Nullable
+    DeadLetterTopic deadLetters(ErrorPolicy policy, Admin admin) {
+        if (!policy.hasDeadLetters()) {
+            return null;
+        }
+        DeadLetterTopic topic = new DeadLetterTopic(
+                policy.deadLetterTopic().orElseThrow(),
+                policy.deadLetterReplication(),
+                connector,
+                task,
+                connectorConfig.getOrDefault("millrace.pipeline", ""),
+                stage());
+        TopicCreator.create(admin, topic.definition());
+        return topic;
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.worker.task;
 
+import io.millrace.plugin.record.BreakerOpenException;
 import io.millrace.worker.fault.RestartBackoff;
 import java.time.Duration;
 import java.util.Collection;
@@ -17,6 +18,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class TaskThread {
     private static final Logger LOG = LoggerFactory.getLogger(TaskThread.class);
+
+    /** Longer than any run; the stop ends it. */
+    private static final Duration NEVER = Duration.ofDays(36_500);
 
     private final TaskSpec spec;
     private final Supplier<TaskLoop> lives;
@@ -41,10 +45,11 @@ public final class TaskThread {
     /** Starts a task of a source or a sink connector. */
     public static TaskThread start(TaskSpec spec, TaskServices services) {
         StopSignal stop = new StopSignal();
+        TaskFaults faults = TaskFaults.of(spec, services.clock());
         TaskMonitor monitor = new TaskMonitor(spec.task(), services.clock());
         Supplier<TaskLoop> lives = spec.isSource()
-                ? () -> new SourceLoop(spec, services, stop, monitor)
-                : () -> new SinkLoop(spec, services, stop, monitor);
+                ? () -> new SourceLoop(spec, services, stop, monitor, faults)
+                : () -> new SinkLoop(spec, services, stop, monitor, faults);
         RestartBackoff backoff = new RestartBackoff(services.restarts(), services.clock(), services.newRandom());
         return start(spec, lives, backoff, stop, monitor);
     }
@@ -164,7 +169,7 @@ public final class TaskThread {
         try {
             loop = lives.get();
         } catch (RuntimeException e) {
-            return failed(e);
+            return failed(e, false);
         }
         current = loop;
         Duration delay = null;
@@ -178,14 +183,14 @@ public final class TaskThread {
         } catch (Throwable e) {
             healthy = false;
             if (!stop.isGiven() || !(e instanceof InterruptedException)) {
-                delay = failed(e);
+                delay = failed(e, loop.startsAgainSoon());
             }
         }
         try {
             loop.close(healthy);
         } catch (Throwable e) {
             if (delay == null) {
-                failed(e);
+                failed(e, false);
             } else {
                 // The first failure is the one to tell.
                 LOG.atWarn()
@@ -199,9 +204,17 @@ public final class TaskThread {
         return delay;
     }
 
-    private Duration failed(Throwable error) {
-        Duration delay = backoff.failed();
+    private Duration failed(Throwable error, boolean soon) {
         monitor.failed(error);
+        if (error instanceof BreakerOpenException) {
+            LOG.atError()
+                    .addKeyValue("connector", spec.connector())
+                    .addKeyValue("task", spec.task())
+                    .addKeyValue("error", error.getMessage())
+                    .log("task stopped by stop_if; it is not started again");
+            return NEVER;
+        }
+        Duration delay = soon ? backoff.soon() : backoff.failed();
         LOG.atError()
                 .setCause(error)
                 .addKeyValue("connector", spec.connector())

@@ -39,11 +39,16 @@ final class TracedSinkRecord extends SinkRecord {
         this.raw = raw;
     }
 
+    /** @param topic that the task is to see; the original coordinates are those that the record was read from */
     static TracedSinkRecord of(
-            ConsumerRecord<byte[], byte[]> raw, SchemaAndValue key, SchemaAndValue value, Iterable<Header> headers) {
+            ConsumerRecord<byte[], byte[]> raw,
+            String topic,
+            SchemaAndValue key,
+            SchemaAndValue value,
+            Iterable<Header> headers) {
         Long timestamp = raw.timestamp() < 0 ? null : (Long) raw.timestamp();
         return new TracedSinkRecord(
-                raw, raw.topic(), raw.partition(), key, value, timestamp, raw.timestampType(), headers);
+                raw, topic, raw.partition(), key, value, timestamp, raw.timestampType(), headers);
     }
 
     ConsumerRecord<byte[], byte[]> raw() {

@@ -1,0 +1,94 @@
+package io.millrace.app.deadletter;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Which dead letters enter their stages again.
+ *
+ * @param ready in the order in which they died, each with how often it was tried
+ * @param refused why not to how many
+ */
+public record ReplayPlan(List<Ready> ready, Map<Refusal, Integer> refused) {
+    /** One that may. */
+    public record Ready(Letter letter, long attempts) {}
+
+    /** Why a letter may not. */
+    public enum Refusal {
+        REPLAYED("already replayed", "--again replays them once more"),
+        TRIED_TOO_OFTEN("tried too often", "mend the cause first; --max-attempts raises the limit"),
+        OF_A_SOURCE(
+                "of a source",
+                "a source's record died before it was on any topic: let the source read it again once the cause is mended"),
+        BETWEEN_STEPS(
+                "of a row between two steps",
+                "it is made again when a record that it was made of comes again: replay or change that one"),
+        SUPERSEDED("superseded", "a newer record of the same key has come since; --again does not bring them back");
+
+        private final String words;
+        private final String remedy;
+
+        Refusal(String words, String remedy) {
+            this.words = words;
+            this.remedy = remedy;
+        }
+
+        /** {@code already replayed}. */
+        public String words() {
+            return words;
+        }
+
+        /** What can be done. */
+        public String remedy() {
+            return remedy;
+        }
+    }
+
+    /**
+     * How letters are chosen.
+     *
+     * @param maxAttempts a record that was tried so often is left
+     * @param again whether letters that were replayed may be once more
+     */
+    public record Rules(long maxAttempts, boolean again) {}
+
+    public ReplayPlan {
+        ready = List.copyOf(ready);
+        refused = Map.copyOf(refused);
+    }
+
+    /**
+     * The plan for letters that were chosen.
+     *
+     * @param history what the replay topic holds
+     * @param superseded the ids of those of sinks that a newer record of their key has followed
+     */
+    static ReplayPlan of(List<Letter> chosen, ReplayHistory history, Set<String> superseded, Rules rules) {
+        List<Ready> ready = new ArrayList<>();
+        Map<Refusal, Integer> refused = new LinkedHashMap<>();
+        for (Letter letter : chosen) {
+            long attempts = Math.max(letter.attempts(), 1 + history.replays(letter));
+            Refusal refusal = null;
+            if (letter.stage().startsWith("source:")) {
+                refusal = Refusal.OF_A_SOURCE;
+            } else if (letter.topic().isEmpty() || letter.stage().isEmpty()) {
+                refusal = Refusal.BETWEEN_STEPS;
+            } else if (history.has(letter) && !rules.again()) {
+                refusal = Refusal.REPLAYED;
+            } else if (superseded.contains(letter.id())) {
+                refusal = Refusal.SUPERSEDED;
+            } else if (attempts >= rules.maxAttempts()) {
+                refusal = Refusal.TRIED_TOO_OFTEN;
+            }
+            if (refusal == null) {
+                ready.add(new Ready(letter, attempts));
+            } else {
+                refused.merge(refusal, 1, Integer::sum);
+            }
+        }
+        return new ReplayPlan(ready, refused);
+    }
+}

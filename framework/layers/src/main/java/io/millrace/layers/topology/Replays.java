@@ -1,0 +1,107 @@
+package io.millrace.layers.topology;
+
+import io.millrace.layers.record.Row;
+import io.millrace.layers.record.RowCodec;
+import io.millrace.pipeline.model.StreamName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Dead letters that enter their streams again, from {@code replay.<pipeline>}. A stream takes those of its own steps that hold what it read
+ * from its input, and begins with them at its first step. A table takes no row that a newer one has followed: those are counted
+ * {@value #SUPERSEDED}. Used once, by one thread.
+ *
+ * <p>What is newer: a row of an earlier table is current while that table's digest says so. Of a raw topic nothing is kept, so a store
+ * {@code <stream>.failed} remembers, for the keys that died only, the newest place that was read.
+ */
+final class Replays {
+    /** The rule of a replayed record that a newer one of its key has followed. */
+    static final String SUPERSEDED = "superseded";
+
+    private record Reading(String processor, String store) {}
+
+    private final String topic;
+    private final StreamsBuilder builder;
+    private final RowCodec codec;
+    private final List<Reading> readings = new ArrayList<>();
+    private @Nullable KStream<Bytes, byte[]> source;
+
+    Replays(String topic, StreamsBuilder builder, RowCodec codec) {
+        this.topic = topic;
+        this.builder = builder;
+        this.codec = codec;
+    }
+
+    /** The raw records of a stream, and those that enter again. */
+    KStream<Bytes, byte[]> withRaw(
+            StreamName stream, String input, KStream<Bytes, byte[]> raw, boolean table, StreamCounters counters) {
+        KStream<Bytes, byte[]> all = raw.merge(
+                source().processValues(() -> new ReplayFilter(stream, input), Named.as(stream + ".replays")),
+                Named.as(stream + ".with-replays"));
+        if (!table) {
+            return all;
+        }
+        StoreBuilder<?> store = Stores.keyValueStoreBuilder(
+                Stores.persistentKeyValueStore(failedStore(stream)), Serdes.Bytes(), Serdes.ByteArray());
+        builder.addStateStore(store);
+        return all.processValues(
+                () -> new ReplayGate(failedStore(stream), counters),
+                Named.as(stream + ".replay-gate"),
+                failedStore(stream));
+    }
+
+    /** Remembers where the records of a raw table died. */
+    <T> KStream<Bytes, Emission<T>> remembering(StreamName stream, KStream<Bytes, Emission<T>> emissions) {
+        return emissions.processValues(
+                () -> new FailedPlaces<T>(failedStore(stream)),
+                Named.as(stream + ".failed-places"),
+                failedStore(stream));
+    }
+
+    /**
+     * The rows of an earlier stream that enter a stream again.
+     *
+     * @param digests the store of that stream's digests; empty for events
+     */
+    KStream<Bytes, Row> rows(StreamName stream, String input, Optional<String> digests, StreamCounters counters) {
+        String name = stream + ".replays";
+        digests.ifPresent(store -> readings.add(new Reading(name, store)));
+        return source()
+                .processValues(
+                        () -> new ReplayedRows(new ReplayFilter(stream, input), codec, digests, counters),
+                        Named.as(name));
+    }
+
+    /** Gives the replayed rows the stores they look into: those are made later than what stands before them. */
+    void connect(Topology topology) {
+        readings.forEach(reading -> topology.connectProcessorAndStateStores(reading.processor(), reading.store()));
+    }
+
+    private KStream<Bytes, byte[]> source() {
+        KStream<Bytes, byte[]> made = source;
+        if (made == null) {
+            made = builder.stream(
+                    topic,
+                    Consumed.with(Serdes.Bytes(), Serdes.ByteArray())
+                            .withTimestampExtractor(new Arrival())
+                            .withName("replays"));
+            source = made;
+        }
+        return made;
+    }
+
+    private static String failedStore(StreamName stream) {
+        return stream + ".failed";
+    }
+}
