@@ -12,7 +12,9 @@ import io.millrace.pipeline.model.PipelineModel;
 import io.millrace.pipeline.plan.ConnectorPlan;
 import io.millrace.pipeline.plan.PipelinePlan;
 import io.millrace.pipeline.plan.RawStreamPlan;
+import io.millrace.pipeline.plan.StreamPlan;
 import io.millrace.pipeline.reference.ReferenceResolver;
+import io.millrace.pipeline.step.Mask;
 import io.millrace.pipeline.yaml.Diagnostics;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,13 +47,14 @@ final class Planner {
 
     PipelinePlan plan() {
         List<Resolved> resolved = resolve(false);
+        List<StreamPlan> streams = streams(diagnostics);
         String deadLetterTopic = "deadletter." + model.name().value();
         ConnectorConfigs configs = new ConnectorConfigs(model, deadLetterTopic);
         return new PipelinePlan(
                 model.name().value(),
                 file,
                 checked.raw(),
-                checked.streams(),
+                streams,
                 resolved.stream().map(section -> connector(section, configs)).toList(),
                 new Topics(model.defaults().topic()).of(checked, deadLetterTopic),
                 deadLetterTopic);
@@ -79,6 +82,7 @@ final class Planner {
                                 .map(fields -> values(fields, unresolved))
                                 .toList()))
                 .toList();
+        streams(unresolved);
         diagnostics.throwIfErrors();
         for (Resolved section : resolved) {
             sectionCheck.resolved(
@@ -92,6 +96,17 @@ final class Planner {
         }
         diagnostics.throwIfErrors();
         return resolved;
+    }
+
+    /** The streams with the secrets of their steps. */
+    private List<StreamPlan> streams(Diagnostics unresolved) {
+        return checked.streams().stream()
+                .map(stream -> stream.withSteps(stream.steps().stream()
+                        .map(step -> step instanceof Mask mask
+                                ? mask.withSecrets(secret -> secret.resolved(resolver, unresolved, diagnostics))
+                                : step)
+                        .toList()))
+                .toList();
     }
 
     private Map<String, String> values(List<SectionField> fields, Diagnostics unresolved) {
