@@ -70,8 +70,7 @@ final class StreamTopology {
                             topology.raw(stream.from()),
                             () -> new RawInput(format, shared.codec(), keys)));
         }
-        return from(
-                0, new Entry<>(stream.name() + ".steps", topology.changes(stream.from()), () -> rowInput(keys, true)));
+        return from(0, new Entry<>(stream.name() + ".steps", topology.input(stream), () -> rowInput(keys, true)));
     }
 
     /** Draws the steps from an index on. */
@@ -86,7 +85,10 @@ final class StreamTopology {
         }
         requireTable(stream.steps().get(end));
         Step next = stream.steps().get(end);
-        boolean untouched = start == 0 && steps.isEmpty() && !stream.from().isRaw();
+        boolean untouched = start == 0
+                && steps.isEmpty()
+                && !stream.from().isRaw()
+                && stream.branch().isEmpty();
         if (next instanceof Lookup lookup) {
             KTable<Bytes, Row> left = untouched
                     ? topology.table(stream.from())
