@@ -63,6 +63,7 @@ class SmallPipelineTest {
                         """))
                 .isEqualTo(
                         "p.yaml:4:5 [pipeline.unknown-step] 'unwarp' is not a step. Did you mean 'unwrap'? Steps:"
-                                + " aggregate, cast, drop, filter, keep, lookup, rename, set, smt, standardise, unwrap, validate.");
+                                + " aggregate, cast, drop, explode, filter, flatten, keep, lookup, mask, parse, rename, "
+                        + "route, set, smt, standardise, unwrap, validate.");
     }
 }

@@ -32,7 +32,6 @@ import org.apache.kafka.connect.data.Struct;
  */
 final class JsonRows implements RowParser {
     private static final int DEEPEST = 64;
-    private static final int MOST_FIELDS = 2_000;
     private static final int REMEMBERED = 1_000;
 
     private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
@@ -68,9 +67,6 @@ final class JsonRows implements RowParser {
         RowType type = new RowType(declared, false);
         if (others) {
             type = shapes.with(type, root, declaredNames);
-        }
-        if (type.fields().size() > MOST_FIELDS) {
-            throw new ParseFault("the object has more than " + MOST_FIELDS + " fields");
         }
         Schema schema = schema(type);
         Struct row = new Struct(schema);

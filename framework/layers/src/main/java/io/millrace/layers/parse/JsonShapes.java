@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * objects rows, arrays lists of what all their elements have in common. Null is a string that is null, for want of a better type.
  */
 final class JsonShapes {
-    private static final int MOST_ELEMENT_FIELDS = 2_000;
+    /** In all rows of a text, those inside of rows and of elements included: each shape is remembered, whoever sends it. */
+    private static final int MOST_FIELDS = 1_000;
 
     private final Set<String> exact;
 
@@ -45,7 +46,24 @@ final class JsonShapes {
                 fields.add(new RowType.Field(field.getKey(), type, false));
             }
         }
+        if (count(new RowType(fields, false)) > MOST_FIELDS) {
+            throw new ParseFault("the object has more than " + MOST_FIELDS + " fields, those inside of fields included;"
+                    + " declare those that count and drop the others");
+        }
         return new RowType(fields, false);
+    }
+
+    private static int count(DataType type) {
+        if (type instanceof ListType list) {
+            return count(list.element());
+        }
+        int count = 0;
+        if (type instanceof RowType row) {
+            for (RowType.Field field : row.fields()) {
+                count += 1 + count(field.type());
+            }
+        }
+        return count;
     }
 
     /** With strings where nothing but null was seen. */
@@ -140,10 +158,6 @@ final class JsonShapes {
             DataType type =
                     known == null ? field.type() : common(path + "." + field.name(), known.type(), field.type());
             fields.put(field.name(), new RowType.Field(field.name(), type, false));
-        }
-        if (fields.size() > MOST_ELEMENT_FIELDS) {
-            throw new ParseFault(
-                    "field '" + path + "': its elements have more than " + MOST_ELEMENT_FIELDS + " fields");
         }
         return new RowType(List.copyOf(fields.values()), false);
     }

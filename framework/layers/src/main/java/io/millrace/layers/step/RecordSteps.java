@@ -74,7 +74,7 @@ public final class RecordSteps implements AutoCloseable {
             }
             Outcome outcome = run(step, current);
             if (outcome instanceof Outcome.Exploded exploded) {
-                return each(exploded, i + 1);
+                return each(exploded, step, i + 1);
             }
             if (!(outcome instanceof StepRecord next)) {
                 return outcome;
@@ -85,7 +85,7 @@ public final class RecordSteps implements AutoCloseable {
     }
 
     /** What becomes of each part; the failure of one is that of all, so that the record fails whole or passes whole. */
-    private Outcome each(Outcome.Exploded exploded, int next) {
+    private Outcome each(Outcome.Exploded exploded, RecordStep exploding, int next) {
         List<Outcome> outcomes = new ArrayList<>();
         for (int i = 0; i < exploded.parts().size(); i++) {
             if (!(exploded.parts().get(i) instanceof StepRecord part)) {
@@ -100,6 +100,11 @@ public final class RecordSteps implements AutoCloseable {
                 outcomes.addAll(inner.parts());
             } else {
                 outcomes.add(outcome);
+            }
+            if (outcomes.size() > Explode.MOST_ELEMENTS) {
+                String message = "its elements have elements of their own, and one record makes at most "
+                        + Explode.MOST_ELEMENTS + " of all";
+                return new Outcome.Failed(exploding.name(), exploding.name(), "explode.too-many", message, null);
             }
         }
         return new Outcome.Exploded(outcomes);

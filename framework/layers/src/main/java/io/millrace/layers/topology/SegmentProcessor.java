@@ -44,6 +44,9 @@ final class SegmentProcessor<V> implements FixedKeyProcessor<Bytes, V, Emission<
      */
     record Place(RawStream.Kind kind, Optional<String> rowsStore, boolean last, Optional<Keys> checkedKeys) {}
 
+    /** Each copies what stands beside the list, and all are written in memory before the first leaves. */
+    private static final long MOST_EXPLODED_BYTES = 64 << 20;
+
     private final Place place;
     private final SegmentInput<V> input;
     private final RecordSteps steps;
@@ -163,6 +166,7 @@ final class SegmentProcessor<V> implements FixedKeyProcessor<Bytes, V, Emission<
             @Nullable RecordMetadata at,
             Outcome.Exploded exploded,
             StepRecord opened) {
+        long bytes = 0;
         List<Row> written = new ArrayList<>();
         List<Headers> headers = new ArrayList<>();
         for (Outcome part : exploded.parts()) {
@@ -175,6 +179,12 @@ final class SegmentProcessor<V> implements FixedKeyProcessor<Bytes, V, Emission<
                     return;
                 }
                 written.add(row);
+                bytes += row.json().length;
+                if (bytes > MOST_EXPLODED_BYTES) {
+                    String message = "the records that it becomes have more than " + MOST_EXPLODED_BYTES + " bytes together";
+                    fail(entered, at, new Outcome.Failed("value", "size", "layers.too-large", message, null));
+                    return;
+                }
             }
         }
         if (place.last()) {

@@ -133,24 +133,32 @@ final class StreamCheck {
         int number = named.merge(step.word(), 1, Integer::sum);
         String name = number == 1 ? step.word() : step.word() + "-" + number;
         int before = diagnostics.errors();
-        Optional<Step> checked = StepChecks.check(
-                step,
-                new StepScope(
-                        model.fullName(),
-                        name,
-                        input.kind(),
-                        row,
-                        key,
-                        keyType,
-                        content,
-                        streams,
-                        expressions,
-                        diagnostics));
+        Optional<Step> checked = StepChecks.check(step, scope(name, row, diagnostics));
+        if (diagnostics.errors() == before && (step.word().equals("validate") || step.word().equals("filter"))) {
+            checkAgainstContract(step, name, after);
+        }
         boolean told = diagnostics.errors() > before;
         complete &= checked.isPresent() && !told;
         // What a step with a problem makes is not known: what comes after must not complain of that.
         row = checked.filter(it -> !told).map(it -> it.outputType(row)).orElse(RowType.ANY);
         checked.ifPresent(it -> passed(it, after));
+    }
+
+    private StepScope scope(String step, RowType entering, Diagnostics told) {
+        return new StepScope(
+                model.fullName(), step, input.kind(), entering, key, keyType, content, streams, expressions, told);
+    }
+
+    /** Rules over fields that are not typed yet, held against the types that these must have in the end. */
+    private void checkAgainstContract(StepModel step, String name, List<StepModel> after) {
+        RowType narrowed = ContractTypes.narrowed(row, after, contract);
+        if (!narrowed.equals(row)) {
+            Diagnostics twice = new Diagnostics();
+            StepChecks.check(step, scope(name, narrowed, twice));
+            if (twice.hasErrors()) {
+                StepChecks.check(step, scope(name, narrowed, diagnostics));
+            }
+        }
     }
 
     /** A route says where a record goes: nothing may change it after that. */
