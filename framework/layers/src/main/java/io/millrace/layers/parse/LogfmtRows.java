@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogfmtRows implements RowParser {
     private static final int REMEMBERED = 1000;
+    private static final int MOST_KEYS = 1000;
 
     private final RowType declared;
     private final Map<Set<String>, RowBuilder> builders = new LinkedHashMap<>();
@@ -69,6 +70,9 @@ final class LogfmtRows implements RowParser {
                 return pairs;
             }
             pair(text, cursor, pairs);
+            if (pairs.size() > MOST_KEYS) {
+                throw ParseFault.at(cursor.at(), "there are more than " + MOST_KEYS + " keys");
+            }
         }
     }
 
