@@ -17,7 +17,14 @@ import java.util.TreeMap;
  * @param deadLetters records that can never pass
  */
 public record StreamStatus(
-        StreamName name, String topic, long in, long expanded, long out, Map<String, Long> dropped, long deadLetters, State state) {
+        StreamName name,
+        String topic,
+        long in,
+        long expanded,
+        long out,
+        Map<String, Long> dropped,
+        long deadLetters,
+        State state) {
 
     /** Of the layers that the stream belongs to. */
     public enum State {

@@ -36,7 +36,9 @@ class EventStepProblemsTest {
                 fault(
                         "parse: jsn",
                         "11:16 [pipeline.bad-value] 'jsn' is not a format of parse. Did you mean 'json'? Formats: json, csv, regex, combined, common, logfmt, syslog."),
-                fault("parse: {fields: {a: int}}", "11:9 [pipeline.missing-field] 'format' is missing: parse needs it."),
+                fault(
+                        "parse: {fields: {a: int}}",
+                        "11:9 [pipeline.missing-field] 'format' is missing: parse needs it."),
                 fault(
                         "parse: {format: combined, delimiter: ';'}",
                         "11:35 [pipeline.unknown-field] 'delimiter' is not a field of 'parse: combined'. Fields: as, charset, field, format, time_zone."),
@@ -105,13 +107,11 @@ class EventStepProblemsTest {
                 fault(
                         "mask: {ip: {hmac: topsecret}}",
                         "12:27 [pipeline.secret] The secret of 'hmac' stands in the file. Write a reference: {hmac: \"${env:NAME}\"}."),
+                fault("mask: {ip.net: redact}", "12:16 [pipeline.type] 'ip' is string: it has no fields."),
                 fault(
-                        "mask: {ip.net: redact}",
-                        "12:16 [pipeline.type] 'ip' is string: it has no fields."),
-                fault("set: {a: \"'${env:X}'\"}", "12:20 [pipeline.reference] ''${env:X}'' holds a reference, which is not resolved here. References work in the values of sources and sinks, and in 'hmac' of mask."),
-                fault(
-                        "flatten: [ip]",
-                        "12:19 [pipeline.type] 'ip' is string; flatten works on rows. Leave it out."),
+                        "set: {a: \"'${env:X}'\"}",
+                        "12:20 [pipeline.reference] ''${env:X}'' holds a reference, which is not resolved here. References work in the values of sources and sinks, and in 'hmac' of mask."),
+                fault("flatten: [ip]", "12:19 [pipeline.type] 'ip' is string; flatten works on rows. Leave it out."),
                 fault(
                         "flatten: {delimiter: '.'}",
                         "12:30 [pipeline.bad-value] '.' is no value for 'delimiter'. Write letters, digits and '_', for example __."),
@@ -124,7 +124,9 @@ class EventStepProblemsTest {
                 fault(
                         "explode: {field: path, keep_empty: maybe}",
                         "12:9 [pipeline.missing-field] 'as' is missing: explode needs it.\n12:44 [pipeline.bad-value] 'maybe' is no value for 'keep_empty'. Write true or false."),
-                fault("route: {}", "12:16 [pipeline.bad-value] 'route' has no branch. Write <branch>: <condition> for each."),
+                fault(
+                        "route: {}",
+                        "12:16 [pipeline.bad-value] 'route' has no branch. Write <branch>: <condition> for each."),
                 fault(
                         "route: {errors: value.status}",
                         "12:25 [pipeline.not-a-condition] 'value.status' is int32, not a condition. Compare it with something: the result must be true or false."),
@@ -208,9 +210,12 @@ class EventStepProblemsTest {
 
     @Test
     void aStreamReadsABranch() {
-        StreamPlan reader = plan(BEFORE
-                        + "      - parse: common\n      - route: {bad: value.status >= 500}\n  cleaned.y: {from: cleaned.x.bad}\n",
-                Map.of()).streams().get(2);
+        StreamPlan reader = plan(
+                        BEFORE
+                                + "      - parse: common\n      - route: {bad: value.status >= 500}\n  cleaned.y: {from: cleaned.x.bad}\n",
+                        Map.of())
+                .streams()
+                .get(2);
 
         assertThat(reader.from()).hasToString("cleaned.x");
         assertThat(reader.branch()).contains("bad");
@@ -236,11 +241,15 @@ class EventStepProblemsTest {
                 """;
 
         assertThat(exact(BEFORE + steps)).containsExactly("item.price");
-        assertThat(exact(BEFORE
-                        + "      - parse: json\n      - rename: {p: price}\n      - cast: {price: 'decimal(9,3)', q: double}\n"))
+        assertThat(
+                        exact(
+                                BEFORE
+                                        + "      - parse: json\n      - rename: {p: price}\n      - cast: {price: 'decimal(9,3)', q: double}\n"))
                 .containsExactly("p");
-        assertThat(exact(BEFORE
-                        + "      - parse: json\n      - explode: {lines: line}\n      - flatten: all\n      - cast: {line_unit_price: 'decimal(9,3)'}\n"))
+        assertThat(
+                        exact(
+                                BEFORE
+                                        + "      - parse: json\n      - explode: {lines: line}\n      - flatten: all\n      - cast: {line_unit_price: 'decimal(9,3)'}\n"))
                 .contains("lines.unit_price");
     }
 
@@ -281,7 +290,10 @@ class EventStepProblemsTest {
     }
 
     private static String type(String steps) {
-        RowType type = plan(BEFORE + "      - " + steps + "\n", Map.of()).streams().get(1).type();
+        RowType type = plan(BEFORE + "      - " + steps + "\n", Map.of())
+                .streams()
+                .get(1)
+                .type();
         return type.text();
     }
 

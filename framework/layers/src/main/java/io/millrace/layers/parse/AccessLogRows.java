@@ -56,8 +56,9 @@ final class AccessLogRows implements RowParser {
             values[10] = orNull(cursor.quoted("the user agent"));
         }
         if (!cursor.atEnd()) {
-            throw ParseFault.at(cursor.at(), "there is more than the format has; a line with fields of its own needs"
-                    + " 'format: regex'");
+            throw ParseFault.at(
+                    cursor.at(),
+                    "there is more than the format has; a line with fields of its own needs" + " 'format: regex'");
         }
         return rows.row(values);
     }

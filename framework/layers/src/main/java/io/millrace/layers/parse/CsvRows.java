@@ -1,7 +1,7 @@
 package io.millrace.layers.parse;
 
-import io.millrace.pipeline.step.Parse;
 import io.millrace.expression.type.RowType;
+import io.millrace.pipeline.step.Parse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +18,8 @@ final class CsvRows implements RowParser {
 
     CsvRows(Parse declaration) {
         this.rows = new RowBuilder(declaration.row());
-        this.names = declaration.row().fields().stream().map(RowType.Field::name).toList();
+        this.names =
+                declaration.row().fields().stream().map(RowType.Field::name).toList();
         this.delimiter = declaration.settings().delimiter();
         this.quote = declaration.settings().quote();
         this.header = declaration.settings().header();
@@ -35,7 +36,8 @@ final class CsvRows implements RowParser {
     public Struct parse(String text, long arrival) {
         List<@Nullable String> values = values(text);
         if (values.size() != rows.size()) {
-            throw new ParseFault("the text has " + values.size() + " values, and there are " + rows.size() + " columns");
+            throw new ParseFault(
+                    "the text has " + values.size() + " values, and there are " + rows.size() + " columns");
         }
         return rows.row(values.toArray());
     }
@@ -44,7 +46,8 @@ final class CsvRows implements RowParser {
         List<@Nullable String> values = new ArrayList<>();
         int at = 0;
         while (true) {
-            int end = at < text.length() && text.charAt(at) == quote ? quoted(text, at, values) : plain(text, at, values);
+            int end =
+                    at < text.length() && text.charAt(at) == quote ? quoted(text, at, values) : plain(text, at, values);
             if (end >= text.length()) {
                 return values;
             }

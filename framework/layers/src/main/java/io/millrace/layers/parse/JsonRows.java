@@ -1,12 +1,12 @@
 package io.millrace.layers.parse;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -114,9 +114,7 @@ final class JsonRows implements RowParser {
     }
 
     private static String place(JsonProcessingException e) {
-        return Optional.ofNullable(e.getLocation())
-                .map(JsonRows::place)
-                .orElse("");
+        return Optional.ofNullable(e.getLocation()).map(JsonRows::place).orElse("");
     }
 
     private static String place(JsonLocation at) {

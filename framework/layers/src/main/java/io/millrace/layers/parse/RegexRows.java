@@ -28,7 +28,8 @@ final class RegexRows implements RowParser {
     public Struct parse(String text, long arrival) {
         Matcher matcher = pattern.matcher(text);
         if (!matcher.matches()) {
-            throw new ParseFault("the text, " + text.length() + " characters, does not match the pattern" + reached(text));
+            throw new ParseFault(
+                    "the text, " + text.length() + " characters, does not match the pattern" + reached(text));
         }
         @Nullable Object[] values = new Object[groups.length];
         for (int i = 0; i < groups.length; i++) {

@@ -124,8 +124,7 @@ final class SyslogRows implements RowParser {
     }
 
     /** RFC 3164 and files: time, host, tag, message. */
-    private void plain(
-            TextCursor cursor, String text, boolean prioritised, long arrival, @Nullable Object[] values) {
+    private void plain(TextCursor cursor, String text, boolean prioritised, long arrival, @Nullable Object[] values) {
         int start = cursor.at();
         Instant time = time(cursor, text, arrival);
         if (time == null) {

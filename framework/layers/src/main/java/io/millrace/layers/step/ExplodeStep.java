@@ -37,9 +37,7 @@ final class ExplodeStep implements RecordStep {
         Shape shape = shapes.get(row.schema(), this::shape);
         List<?> elements = (List<?>) Reshape.value(row, shape.list());
         if (elements == null || elements.isEmpty()) {
-            return declaration.keepEmpty()
-                    ? input.with(copy(row, shape, null))
-                    : new Outcome.Dropped(EMPTY, true);
+            return declaration.keepEmpty() ? input.with(copy(row, shape, null)) : new Outcome.Dropped(EMPTY, true);
         }
         if (elements.size() > Explode.MOST_ELEMENTS) {
             String message = "'" + declaration.field() + "' has " + elements.size() + " elements, and explode makes at"
@@ -67,14 +65,14 @@ final class ExplodeStep implements RecordStep {
     private Shape shape(Schema input) {
         Field list = input.field(declaration.field());
         if (list == null) {
-            throw new RecordFault(
-                    name(), "layers.missing-field", "the row has no field '" + declaration.field() + "'");
+            throw new RecordFault(name(), "layers.missing-field", "the row has no field '" + declaration.field() + "'");
         }
         if (list.schema().type() != Schema.Type.ARRAY) {
             throw new RecordFault(
                     name(),
                     "layers.not-a-list",
-                    "'" + declaration.field() + "' is of type " + list.schema().type().getName() + ", not a list");
+                    "'" + declaration.field() + "' is of type "
+                            + list.schema().type().getName() + ", not a list");
         }
         Set<String> taken = new HashSet<>();
         SchemaBuilder builder = SchemaBuilder.struct();

@@ -37,7 +37,9 @@ final class FlattenStep implements RecordStep {
         Shape shape = shapes.get(row.schema(), this::shape);
         Struct output = new Struct(shape.schema());
         for (int i = 0; i < shape.leaves().size(); i++) {
-            output.put(shape.schema().fields().get(i), value(row, shape.leaves().get(i).path()));
+            output.put(
+                    shape.schema().fields().get(i),
+                    value(row, shape.leaves().get(i).path()));
         }
         return input.with(output);
     }

@@ -74,8 +74,7 @@ final class MaskStep implements RecordStep {
         return (input.isOptional() ? struct.optional() : struct).build();
     }
 
-    private static @Nullable Object masked(
-            @Nullable Object value, Schema from, Schema to, Running mask, int at) {
+    private static @Nullable Object masked(@Nullable Object value, Schema from, Schema to, Running mask, int at) {
         if (value == null) {
             return null;
         }

@@ -115,7 +115,9 @@ final class ParseStep implements RecordStep {
         throw new RecordFault(
                 name(),
                 "layers.not-text",
-                declaration.target().isPresent() ? "'" + path() + "' is not text" : "the value is neither bytes nor text");
+                declaration.target().isPresent()
+                        ? "'" + path() + "' is not text"
+                        : "the value is neither bytes nor text");
     }
 
     private String decoded(ByteBuffer bytes) {
@@ -151,7 +153,10 @@ final class ParseStep implements RecordStep {
     }
 
     private String path() {
-        return declaration.target().map(target -> String.join(".", target.path())).orElse("");
+        return declaration
+                .target()
+                .map(target -> String.join(".", target.path()))
+                .orElse("");
     }
 
     private static Struct copy(Struct row, Schema schema) {

@@ -94,7 +94,8 @@ public final class RecordSteps implements AutoCloseable {
             }
             Outcome outcome = apply(part, next);
             if (outcome instanceof Outcome.Failed failed) {
-                return failed.in("element " + (i + 1) + " of " + exploded.parts().size());
+                return failed.in(
+                        "element " + (i + 1) + " of " + exploded.parts().size());
             }
             if (outcome instanceof Outcome.Exploded inner) {
                 outcomes.addAll(inner.parts());

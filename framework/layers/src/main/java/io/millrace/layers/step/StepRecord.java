@@ -107,8 +107,7 @@ public final class StepRecord implements Outcome {
      */
     public record Place(String topic, int partition, long offset) {}
 
-    private StepRecord(
-            Source source, @Nullable Schema schema, @Nullable Object value, @Nullable String branch) {
+    private StepRecord(Source source, @Nullable Schema schema, @Nullable Object value, @Nullable String branch) {
         this.source = source;
         this.schema = schema;
         this.value = value;

@@ -181,7 +181,8 @@ final class SegmentProcessor<V> implements FixedKeyProcessor<Bytes, V, Emission<
                 written.add(row);
                 bytes += row.json().length;
                 if (bytes > MOST_EXPLODED_BYTES) {
-                    String message = "the records that it becomes have more than " + MOST_EXPLODED_BYTES + " bytes together";
+                    String message =
+                            "the records that it becomes have more than " + MOST_EXPLODED_BYTES + " bytes together";
                     fail(entered, at, new Outcome.Failed("value", "size", "layers.too-large", message, null));
                     return;
                 }

@@ -32,9 +32,10 @@ class AccessLogRowsTest {
 
     @Test
     void readsACombinedLine() {
-        assertThat(parsed(
-                        combined(),
-                        "83.149.9.216 id frank [17/May/2015:10:05:03 +0200] \"GET /a?b=c HTTP/1.1\" 200 203023 \"http://x/\" \"Mozilla/5.0 (X11)\""))
+        assertThat(
+                        parsed(
+                                combined(),
+                                "83.149.9.216 id frank [17/May/2015:10:05:03 +0200] \"GET /a?b=c HTTP/1.1\" 200 203023 \"http://x/\" \"Mozilla/5.0 (X11)\""))
                 .isEqualTo(
                         "ip=83.149.9.216|ident=id|user=frank|at=1431849903000000|method=GET|path=/a?b=c|protocol=HTTP/1.1|status=200|bytes=203023|referer=http://x/|agent=Mozilla/5.0 (X11)");
     }

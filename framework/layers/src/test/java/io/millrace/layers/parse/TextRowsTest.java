@@ -30,8 +30,7 @@ class TextRowsTest {
             Parse.Format.LOGFMT,
             new RowType(List.of(new RowType.Field("status", ScalarType.INT32, false)), true),
             Parse.Settings.STANDARD);
-    private static final RowParser SYSLOG =
-            parser(Parse.Format.SYSLOG, ParsedRows.SYSLOG, Parse.Settings.STANDARD);
+    private static final RowParser SYSLOG = parser(Parse.Format.SYSLOG, ParsedRows.SYSLOG, Parse.Settings.STANDARD);
 
     @Test
     void csvHasQuotesTypesAndNulls() {
@@ -56,8 +55,7 @@ class TextRowsTest {
                 .isEqualTo("column 6: a quoted value is followed by something else than a delimiter");
         assertThat(fault(CSV, "7,a\"b\",1"))
                 .isEqualTo("column 4: a quote stands inside of a value that does not start with one");
-        assertThat(fault(CSV, "x,a,1"))
-                .isEqualTo("field 'id': a string that is not a number cannot become int32.");
+        assertThat(fault(CSV, "x,a,1")).isEqualTo("field 'id': a string that is not a number cannot become int32.");
         assertThat(fault(CSV, ",a,1")).isEqualTo("required field 'id' is missing or null");
     }
 
@@ -74,8 +72,8 @@ class TextRowsTest {
 
         assertThat(parsed(regex, "WARN request took 12")).isEqualTo("level=WARN|took=12");
         assertThat(parsed(regex, "WARN request")).isEqualTo("level=WARN|took=null");
-        assertThat(fault(regex, "WARN request took")).isEqualTo(
-                "the text, 17 characters, does not match the pattern: it matches up to column 12 only");
+        assertThat(fault(regex, "WARN request took"))
+                .isEqualTo("the text, 17 characters, does not match the pattern: it matches up to column 12 only");
         assertThat(fault(regex, "..WARN request"))
                 .isEqualTo("the text, 14 characters, does not match the pattern: it starts to match at column 3 only");
         assertThat(fault(regex, "nothing")).isEqualTo("the text, 7 characters, does not match the pattern");
@@ -122,7 +120,8 @@ class TextRowsTest {
                 .isEqualTo("column 7: the time is not as in 2003-10-11T22:14:15.003Z");
         assertThat(fault(SYSLOG, "<34>1 - - su - - [a b=\"1"))
                 .isEqualTo("column 23: a parameter's value does not end: its closing '\"' is missing");
-        assertThat(fault(SYSLOG, "<199>1 - - su - - -")).isEqualTo("column 1: the priority is not a number from 0 to 191");
+        assertThat(fault(SYSLOG, "<199>1 - - su - - -"))
+                .isEqualTo("column 1: the priority is not a number from 0 to 191");
     }
 
     @Test
@@ -130,15 +129,18 @@ class TextRowsTest {
         assertThat(parsed(SYSLOG, "<34>Oct 11 22:14:15 mymachine su[12]: failed"))
                 .isEqualTo(
                         "facility=4|severity=2|at=1760220855000000|host=mymachine|app=su|process=12|message_id=null|data=null|message=failed");
-        assertThat(parsed(SYSLOG, "Jan  3 01:00:00 host app: ahead")).contains("|at=1767402000000000|host=host|app=app|");
+        assertThat(parsed(SYSLOG, "Jan  3 01:00:00 host app: ahead"))
+                .contains("|at=1767402000000000|host=host|app=app|");
         assertThat(parsed(SYSLOG, "Jan  3 13:00:00 host app: too far ahead")).contains("|at=1735909200000000|");
-        assertThat(parsed(SYSLOG, "Feb 29 00:00:00 host leap")).contains("|at=1709164800000000|host=host|app=null|")
+        assertThat(parsed(SYSLOG, "Feb 29 00:00:00 host leap"))
+                .contains("|at=1709164800000000|host=host|app=null|")
                 .endsWith("|message=leap");
         assertThat(parsed(SYSLOG, "2026-01-01T10:00:00.5+01:00 host kernel: [1] x"))
                 .contains("|at=1767258000500000|host=host|app=kernel|process=null|")
                 .endsWith("|message=[1] x");
         assertThat(parsed(SYSLOG, "Oct 11 22:14:15 su: no host")).contains("|host=null|app=su|");
-        assertThat(parsed(SYSLOG, "<13>only a message")).endsWith("|at=null|host=null|app=null|process=null|message_id=null|data=null|message=only a message");
+        assertThat(parsed(SYSLOG, "<13>only a message"))
+                .endsWith("|at=null|host=null|app=null|process=null|message_id=null|data=null|message=only a message");
         assertThat(fault(SYSLOG, "no syslog"))
                 .isEqualTo("column 1: there is neither a priority nor a time as in 'Oct 11 22:14:15'");
         assertThat(fault(SYSLOG, "Feb 30 00:00:00 host x")).isEqualTo("column 1: there is no such time");
@@ -148,8 +150,7 @@ class TextRowsTest {
     @Test
     void damagedTextsAreFaultsOnly() {
         Random random = new Random(7);
-        List<RowParser> parsers =
-                List.of(CSV, LOGFMT, SYSLOG, ParseFixture.combined(), ParseFixture.json(RowType.ANY));
+        List<RowParser> parsers = List.of(CSV, LOGFMT, SYSLOG, ParseFixture.combined(), ParseFixture.json(RowType.ANY));
         List<String> seeds = List.of(
                 "7,\"a\",1.5",
                 "a=\"b\" status=3",

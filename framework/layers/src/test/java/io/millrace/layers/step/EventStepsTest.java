@@ -46,7 +46,8 @@ class EventStepsTest {
 
         assertThat(passed(run(parse, record(Schema.BYTES_SCHEMA, bytes(LINE)))).get("ip"))
                 .isEqualTo("1.2.3.4");
-        assertThat(passed(run(parse, record(Schema.STRING_SCHEMA, "\uFEFF" + LINE + "\r\n"))).get("bytes"))
+        assertThat(passed(run(parse, record(Schema.STRING_SCHEMA, "\uFEFF" + LINE + "\r\n")))
+                        .get("bytes"))
                 .isEqualTo(1L);
         assertThat(failure(run(parse, record(Schema.BYTES_SCHEMA, bytes("x")))))
                 .isEqualTo("parse parse parse.common column 1: the client does not end: ' ' is missing");
@@ -58,7 +59,9 @@ class EventStepsTest {
     void bytesThatAreNotOfTheCharsetAreADeadLetter() {
         byte[] latin = "{\"a\":\"\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1);
 
-        assertThat(failure(run(parse(Parse.Format.JSON, RowType.ANY, StandardCharsets.UTF_8), record(Schema.BYTES_SCHEMA, latin))))
+        assertThat(failure(run(
+                        parse(Parse.Format.JSON, RowType.ANY, StandardCharsets.UTF_8),
+                        record(Schema.BYTES_SCHEMA, latin))))
                 .isEqualTo(
                         "parse parse parse.json byte 7: this is not UTF-8; another charset is chosen with 'charset'");
         assertThat(passed(run(
@@ -99,11 +102,21 @@ class EventStepsTest {
         Struct masked = passed(run(
                 mask,
                 row(
-                        "name", TEXT, "Zo\uD83D\uDE00e",
-                        "card", Schema.INT64_SCHEMA, 4111222233334444L,
-                        "ip", TEXT, "1.2.3.4",
-                        "zip", TEXT, "12345",
-                        "id", Schema.OPTIONAL_INT32_SCHEMA, null)));
+                        "name",
+                        TEXT,
+                        "Zo\uD83D\uDE00e",
+                        "card",
+                        Schema.INT64_SCHEMA,
+                        4111222233334444L,
+                        "ip",
+                        TEXT,
+                        "1.2.3.4",
+                        "zip",
+                        TEXT,
+                        "12345",
+                        "id",
+                        Schema.OPTIONAL_INT32_SCHEMA,
+                        null)));
 
         assertThat(masked.get("name")).isEqualTo("Z***");
         assertThat(masked.get("card")).isEqualTo("************4444");
@@ -126,7 +139,10 @@ class EventStepsTest {
 
     @Test
     void aMaskGoesIntoRowsAndLists() {
-        Schema person = SchemaBuilder.struct().field("mail", TEXT).field("id", Schema.INT32_SCHEMA).build();
+        Schema person = SchemaBuilder.struct()
+                .field("mail", TEXT)
+                .field("id", Schema.INT32_SCHEMA)
+                .build();
         Schema people = SchemaBuilder.array(person).optional().build();
         Struct one = new Struct(person).put("mail", "a@b.se").put("id", 1);
         Struct masked = passed(run(mask("people.mail", new Mask.Redact()), row("people", people, List.of(one))));
@@ -150,19 +166,22 @@ class EventStepsTest {
         assertThat(ConnectTypes.typeOf(flat.schema()).text())
                 .isEqualTo("{a: int32!, in_deep_x: int32!, in_y: string, z: string}");
         assertThat(flat.get("in_deep_x")).isEqualTo(1);
-        assertThat(passed(run(new Flatten("flatten", List.of("in"), "__"), full)).get("in__deep__x"))
+        assertThat(passed(run(new Flatten("flatten", List.of("in"), "__"), full))
+                        .get("in__deep__x"))
                 .isEqualTo(1);
         assertThat(failure(run(new Flatten("flatten", List.of("inn"), "_"), full)))
                 .isEqualTo("flatten flatten layers.missing-field the row has no field 'inn'");
         assertThat(failure(run(
-                        new Flatten("flatten", List.of(), "_"),
-                        row("in_y", TEXT, "", "in", inner.schema(), inner))))
+                        new Flatten("flatten", List.of(), "_"), row("in_y", TEXT, "", "in", inner.schema(), inner))))
                 .isEqualTo("flatten flatten layers.duplicate-field the row would have two fields 'in_y'");
     }
 
     @Test
     void whatWasInsideOfANullRowIsNull() {
-        Schema inner = SchemaBuilder.struct().optional().field("x", Schema.INT32_SCHEMA).build();
+        Schema inner = SchemaBuilder.struct()
+                .optional()
+                .field("x", Schema.INT32_SCHEMA)
+                .build();
 
         Struct flat = passed(run(new Flatten("flatten", List.of(), "_"), row("in", inner, null)));
 
@@ -178,14 +197,17 @@ class EventStepsTest {
         List<Outcome> parts = ((Outcome.Exploded) outcome).parts();
         assertThat(parts).extracting(part -> passed(part).get("item")).containsExactly("a", null);
         assertThat(parts).extracting(part -> passed(part).get("id")).containsExactly(7, 7);
-        assertThat(parts).extracting(part -> ((StepRecord) part).source().origin()).containsOnly("raw.shop.things-0@5");
+        assertThat(parts)
+                .extracting(part -> ((StepRecord) part).source().origin())
+                .containsOnly("raw.shop.things-0@5");
     }
 
     @Test
     void aRecordWithoutElementsIsDroppedOrKept() {
         assertThat(run(new Explode("explode", "items", "item", false), items()))
                 .isEqualTo(new Outcome.Dropped("explode.empty", true));
-        assertThat(passed(run(new Explode("explode", "items", "item", true), items())).get("item"))
+        assertThat(passed(run(new Explode("explode", "items", "item", true), items()))
+                        .get("item"))
                 .isNull();
         assertThat(failure(run(new Explode("explode", "id", "item", true), items())))
                 .isEqualTo("explode explode layers.not-a-list 'id' is of type int32, not a list");
@@ -202,15 +224,14 @@ class EventStepsTest {
                 RecordSteps.of(new Explode("explode", "items", "item", false), none -> null),
                 RecordSteps.of(new Keep("keep", List.of("item")), none -> null),
                 RecordSteps.of(
-                        new Validate(
-                                "validate",
-                                Map.of("not_b", condition("item != 'b'", row -> !"b".equals(row.get("item"))))),
+                        new Validate("validate", Map.of("not_b", condition("item != 'b'", row -> !"b"
+                                .equals(row.get("item"))))),
                         none -> null)));
 
         assertThat(failure(steps.apply(record(items("a", "b")))))
-                .isEqualTo(
-                        "validate not_b validate.failed element 2 of 2: the record does not satisfy 'item != 'b''");
-        assertThat(((Outcome.Exploded) steps.apply(record(items("a", "c")))).parts()).hasSize(2);
+                .isEqualTo("validate not_b validate.failed element 2 of 2: the record does not satisfy 'item != 'b''");
+        assertThat(((Outcome.Exploded) steps.apply(record(items("a", "c")))).parts())
+                .hasSize(2);
     }
 
     @Test
@@ -231,16 +252,10 @@ class EventStepsTest {
 
     private static Struct items(String... items) {
         return row(
-                "id",
-                Schema.INT32_SCHEMA,
-                7,
-                "items",
-                SchemaBuilder.array(TEXT).build(),
-                Arrays.asList(items));
+                "id", Schema.INT32_SCHEMA, 7, "items", SchemaBuilder.array(TEXT).build(), Arrays.asList(items));
     }
 
-    private static Expression condition(
-            String text, Function<Struct, Object> condition) {
+    private static Expression condition(String text, Function<Struct, Object> condition) {
         return TestExpression.condition(text, scope -> condition.apply(scope.value()));
     }
 
@@ -253,8 +268,7 @@ class EventStepsTest {
     private static Mask mask(Object... pathAndWay) {
         List<Mask.Field> fields = new ArrayList<>();
         for (int i = 0; i < pathAndWay.length; i += 2) {
-            fields.add(new Mask.Field(
-                    List.of(((String) pathAndWay[i]).split("\\.")), (Mask.Way) pathAndWay[i + 1]));
+            fields.add(new Mask.Field(List.of(((String) pathAndWay[i]).split("\\.")), (Mask.Way) pathAndWay[i + 1]));
         }
         return new Mask("mask", fields);
     }

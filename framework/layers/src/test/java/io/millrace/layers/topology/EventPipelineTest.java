@@ -48,7 +48,9 @@ class EventPipelineTest {
     void aReadingOfJsonSatisfiesItsContract() {
         start(READINGS);
 
-        send("raw.iot.readings", "{\"data\":{\"humidity\":51,\"light\":true,\"motion\":false,\"smoke\":null,\"temp\":18.899999618530273},\"device_id\":\"a\",\"ts\":1594598735.7727768,\"device\":\"d\"}");
+        send(
+                "raw.iot.readings",
+                "{\"data\":{\"humidity\":51,\"light\":true,\"motion\":false,\"smoke\":null,\"temp\":18.899999618530273},\"device_id\":\"a\",\"ts\":1594598735.7727768,\"device\":\"d\"}");
 
         assertThat(payloads("cleaned.iot.readings"))
                 .containsExactly(
@@ -93,7 +95,9 @@ class EventPipelineTest {
                 sinks: {}
                 """);
 
-        send("raw.shop.sales", "{\"lines\":[{\"sku\":\"a\",\"price\":10.1,\"n\":2},{\"sku\":\"b\",\"price\":0.000001,\"n\":1}]}");
+        send(
+                "raw.shop.sales",
+                "{\"lines\":[{\"sku\":\"a\",\"price\":10.1,\"n\":2},{\"sku\":\"b\",\"price\":0.000001,\"n\":1}]}");
         send("raw.shop.sales", "{\"lines\":[{\"sku\":\"a\",\"price\":1,\"n\":3000000000}]}");
 
         assertThat(payloads("cleaned.shop.sales"))

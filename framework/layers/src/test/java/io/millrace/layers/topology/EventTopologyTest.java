@@ -81,9 +81,7 @@ class EventTopologyTest {
     @Test
     void theHeadersOfARawRecordAreThereForExpressions() {
         TestExpression path = TestExpression.of(
-                "headers['log.file.path']",
-                ScalarType.STRING,
-                scope -> Objects.requireNonNull(scope.headers())
+                "headers['log.file.path']", ScalarType.STRING, scope -> Objects.requireNonNull(scope.headers())
                         .lastWithName("log.file.path")
                         .value());
         start(stream(
@@ -212,8 +210,7 @@ class EventTopologyTest {
     }
 
     private void start(StreamPlan... streams) {
-        RawStreamPlan raw = new RawStreamPlan(
-                WEB, "raw.web.web", "web", streams[0].kind(), RawStream.Format.BYTES);
+        RawStreamPlan raw = new RawStreamPlan(WEB, "raw.web.web", "web", streams[0].kind(), RawStream.Format.BYTES);
         web = new TopologyFixture(
                 new PipelinePlan("web", "p.yaml", List.of(raw), List.of(streams), List.of(), List.of(), DEAD),
                 stateDir);
@@ -276,7 +273,6 @@ class EventTopologyTest {
     }
 
     private static TestExpression condition(String field, java.util.function.Predicate<Object> condition) {
-        return TestExpression.condition(
-                field, scope -> condition.test(TestExpression.read(scope.value(), field)));
+        return TestExpression.condition(field, scope -> condition.test(TestExpression.read(scope.value(), field)));
     }
 }

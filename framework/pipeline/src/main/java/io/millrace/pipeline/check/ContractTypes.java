@@ -51,14 +51,16 @@ final class ContractTypes {
     private static void before(StepModel step, Map<String, DataType> types) {
         switch (step.word()) {
             case "validate", "filter", "standardise", "route", "dedupe", "keep" -> {}
-            case "drop" -> Fields.scalars("drop", step.body(), new Diagnostics())
-                    .forEach(field -> types.remove(field.text()));
+            case "drop" ->
+                Fields.scalars("drop", step.body(), new Diagnostics()).forEach(field -> types.remove(field.text()));
             case "cast", "set" -> entries(step).forEach(entry -> types.remove(entry.key()));
-            case "mask" -> entries(step).forEach(entry ->
-                    types.remove(Paths.read(entry.key()).get(0)));
-            case "lookup" -> entries(step).stream()
-                    .filter(entry -> entry.key().equals("as") && entry.value() instanceof YamlScalar)
-                    .forEach(entry -> types.remove(((YamlScalar) entry.value()).text()));
+            case "mask" ->
+                entries(step)
+                        .forEach(entry -> types.remove(Paths.read(entry.key()).get(0)));
+            case "lookup" ->
+                entries(step).stream()
+                        .filter(entry -> entry.key().equals("as") && entry.value() instanceof YamlScalar)
+                        .forEach(entry -> types.remove(((YamlScalar) entry.value()).text()));
             case "rename" -> rename(step, types);
             default -> types.clear();
         }

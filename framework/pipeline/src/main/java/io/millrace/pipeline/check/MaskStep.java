@@ -34,13 +34,10 @@ final class MaskStep {
         for (YamlMap.Entry entry : FieldSteps.entries("mask", body, scope.diagnostics())) {
             List<String> path = Paths.read(entry.key());
             scope.checkKeyKept(path.get(0), entry.keyPlace());
-            Paths.check(path, entry.keyPlace(), scope)
-                    .ifPresent(type -> checkType(entry, type, scope.diagnostics()));
+            Paths.check(path, entry.keyPlace(), scope).ifPresent(type -> checkType(entry, type, scope.diagnostics()));
             way(entry, scope).ifPresent(way -> masks.add(new Mask.Field(path, way)));
         }
-        return scope.diagnostics().errors() > before
-                ? Optional.empty()
-                : Optional.of(new Mask(scope.step(), masks));
+        return scope.diagnostics().errors() > before ? Optional.empty() : Optional.of(new Mask(scope.step(), masks));
     }
 
     private static void checkType(YamlMap.Entry entry, DataType type, Diagnostics diagnostics) {

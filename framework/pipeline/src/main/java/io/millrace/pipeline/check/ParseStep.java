@@ -128,8 +128,7 @@ final class ParseStep {
                 fields.value("header", ParseStep::truth, "true or false").orElse(standard.header()),
                 standard.exact());
         if (settings.delimiter() == settings.quote()) {
-            diagnostics.error(
-                    "pipeline.bad-value", place, "'delimiter' and 'quote' are the same.", "Let them differ.");
+            diagnostics.error("pipeline.bad-value", place, "'delimiter' and 'quote' are the same.", "Let them differ.");
         }
         return diagnostics.errors() > before
                 ? Optional.empty()

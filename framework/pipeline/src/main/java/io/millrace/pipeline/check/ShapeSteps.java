@@ -64,8 +64,7 @@ final class ShapeSteps {
     }
 
     private static void checkRow(YamlScalar field, StepScope scope) {
-        DataType type =
-                scope.row().field(field.text()).map(RowType.Field::type).orElse(ScalarType.UNKNOWN);
+        DataType type = scope.row().field(field.text()).map(RowType.Field::type).orElse(ScalarType.UNKNOWN);
         if (type != ScalarType.UNKNOWN && !(type instanceof RowType)) {
             scope.diagnostics()
                     .error(
@@ -119,8 +118,8 @@ final class ShapeSteps {
         checkAs(field.get().value(), as.get(), scope);
         return diagnostics.errors() > before
                 ? Optional.empty()
-                : Optional.of(new Explode(
-                        scope.step(), field.get().value(), as.get().text(), keepEmpty));
+                : Optional.of(
+                        new Explode(scope.step(), field.get().value(), as.get().text(), keepEmpty));
     }
 
     private static void checkList(String field, Place place, StepScope scope) {

@@ -76,13 +76,18 @@ final class StreamCheck {
             diagnostics.error(
                     "pipeline.not-parsed",
                     model.from().place(),
-                    "'" + model.from().value() + "' holds bytes, and " + model.fullName() + " does not parse them first.",
-                    "Start its steps with 'parse', or let a sink read '" + model.from().value() + "' as it is.");
+                    "'" + model.from().value() + "' holds bytes, and " + model.fullName()
+                            + " does not parse them first.",
+                    "Start its steps with 'parse', or let a sink read '"
+                            + model.from().value() + "' as it is.");
             complete = false;
         }
         List<Optional<Set<String>>> known = KnownFields.before(model.steps(), contract);
         for (int i = 0; i < model.steps().size(); i++) {
-            step(model.steps().get(i), known.get(i), model.steps().subList(i + 1, model.steps().size()));
+            step(
+                    model.steps().get(i),
+                    known.get(i),
+                    model.steps().subList(i + 1, model.steps().size()));
         }
         if (content == StreamFacts.Content.ENVELOPES && complete) {
             diagnostics.warning(
@@ -134,7 +139,8 @@ final class StreamCheck {
         String name = number == 1 ? step.word() : step.word() + "-" + number;
         int before = diagnostics.errors();
         Optional<Step> checked = StepChecks.check(step, scope(name, row, diagnostics));
-        if (diagnostics.errors() == before && (step.word().equals("validate") || step.word().equals("filter"))) {
+        if (diagnostics.errors() == before
+                && (step.word().equals("validate") || step.word().equals("filter"))) {
             checkAgainstContract(step, name, after);
         }
         boolean told = diagnostics.errors() > before;
@@ -183,7 +189,19 @@ final class StreamCheck {
             }
             case SMT -> content = content == StreamFacts.Content.ENVELOPES ? StreamFacts.Content.ANY : content;
             case PARSE -> content = content == StreamFacts.Content.UNKNOWN ? content : StreamFacts.Content.ROWS;
-            case RENAME, KEEP, DROP, SET, CAST, STANDARDISE, VALIDATE, FILTER, LOOKUP, MASK, FLATTEN, EXPLODE, ROUTE -> {}
+            case RENAME,
+                    KEEP,
+                    DROP,
+                    SET,
+                    CAST,
+                    STANDARDISE,
+                    VALIDATE,
+                    FILTER,
+                    LOOKUP,
+                    MASK,
+                    FLATTEN,
+                    EXPLODE,
+                    ROUTE -> {}
         }
     }
 

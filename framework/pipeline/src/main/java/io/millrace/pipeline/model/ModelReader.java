@@ -204,10 +204,11 @@ public final class ModelReader {
             }
             case LIST -> ((YamlList) node).items().forEach(item -> refuseReferences(item, masking));
             case MAP ->
-                ((YamlMap) node).entries().stream()
-                        .filter(entry -> !(masking && entry.key().equals("hmac")))
-                        .forEach(entry -> refuseReferences(
-                                entry.value(), masking || entry.key().equals("mask")));
+                ((YamlMap) node)
+                        .entries().stream()
+                                .filter(entry -> !(masking && entry.key().equals("hmac")))
+                                .forEach(entry -> refuseReferences(
+                                        entry.value(), masking || entry.key().equals("mask")));
         }
     }
 

@@ -75,8 +75,7 @@ public record Mask(String name, List<Field> masks) implements Step {
         Optional<RowType.Field> field = row.field(path.get(at));
         if (field.isEmpty()) {
             boolean leaf = at == path.size() - 1;
-            return row.with(
-                    new RowType.Field(path.get(at), leaf ? ScalarType.STRING : ScalarType.UNKNOWN, false));
+            return row.with(new RowType.Field(path.get(at), leaf ? ScalarType.STRING : ScalarType.UNKNOWN, false));
         }
         return row.with(new RowType.Field(
                 path.get(at),
