@@ -153,6 +153,7 @@ public final class Layers implements AutoCloseable {
                 stream.name(),
                 stream.topic(),
                 counters.in().sum(),
+                counters.expanded().sum(),
                 counters.out().sum(),
                 counters.dropped(),
                 counters.deadLetters().sum(),

@@ -10,6 +10,7 @@ import io.millrace.pipeline.plan.RawStreamPlan;
 import io.millrace.pipeline.plan.StreamPlan;
 import io.millrace.pipeline.reference.Reference;
 import io.millrace.pipeline.reference.ReferenceResolver;
+import io.millrace.pipeline.step.Mask;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -53,11 +54,16 @@ public final class CheckedPipeline {
         return checked.streams();
     }
 
-    /** All references of the sources and sinks, in the order written, whether they have fallbacks or not. */
+    /** All references, of the sources, the sinks and the steps, each in the order written, whether they have fallbacks or not. */
     public List<Reference> references() {
-        return Stream.concat(checked.sources().stream(), checked.sinks().stream())
-                .flatMap(section -> section.references().stream())
-                .toList();
+        Stream<Reference> ofSections = Stream.concat(checked.sources().stream(), checked.sinks().stream())
+                .flatMap(section -> section.references().stream());
+        Stream<Reference> ofSteps = checked.streams().stream()
+                .flatMap(stream -> stream.steps().stream())
+                .filter(Mask.class::isInstance)
+                .flatMap(step -> ((Mask) step).secrets().stream())
+                .flatMap(secret -> secret.references().stream());
+        return Stream.concat(ofSections, ofSteps).toList();
     }
 
     /**

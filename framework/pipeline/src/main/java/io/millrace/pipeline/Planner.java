@@ -18,6 +18,7 @@ import io.millrace.pipeline.plan.PipelinePlan;
 import io.millrace.pipeline.plan.RawStreamPlan;
 import io.millrace.pipeline.plan.StreamPlan;
 import io.millrace.pipeline.reference.ReferenceResolver;
+import io.millrace.pipeline.step.Mask;
 import io.millrace.pipeline.yaml.Diagnostics;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -52,12 +53,13 @@ final class Planner {
         List<Resolved> resolved = resolve(false);
         String pipeline = model.name().value();
         String deadLetterTopic = "deadletter." + pipeline;
+        List<StreamPlan> streams = streams(diagnostics);
         ConnectorConfigs configs = new ConnectorConfigs(model, deadLetterTopic);
         return new PipelinePlan(
                 pipeline,
                 file,
                 checked.raw(),
-                checked.streams(),
+                streams,
                 resolved.stream().map(section -> connector(section, configs)).toList(),
                 new Topics(model.defaults().topic()).of(checked, deadLetterTopic, PipelinePlan.replayTopic(pipeline)),
                 deadLetterTopic,
@@ -101,6 +103,7 @@ final class Planner {
                                 .map(fields -> values(fields, unresolved))
                                 .toList()))
                 .toList();
+        streams(unresolved);
         diagnostics.throwIfErrors();
         for (Resolved section : resolved) {
             sectionCheck.resolved(
@@ -114,6 +117,17 @@ final class Planner {
         }
         diagnostics.throwIfErrors();
         return resolved;
+    }
+
+    /** The streams with the secrets of their steps. */
+    private List<StreamPlan> streams(Diagnostics unresolved) {
+        return checked.streams().stream()
+                .map(stream -> stream.withSteps(stream.steps().stream()
+                        .map(step -> step instanceof Mask mask
+                                ? mask.withSecrets(secret -> secret.resolved(resolver, unresolved, diagnostics))
+                                : step)
+                        .toList()))
+                .toList();
     }
 
     private Map<String, String> values(List<SectionField> fields, Diagnostics unresolved) {

@@ -72,13 +72,19 @@ class StreamProblemsTest {
                         "9:3 [pipeline.not-unwrapped] cleaned.x passes Debezium's change events on as they are. Start its steps with 'unwrap: debezium' to have rows."),
                 fault(
                         "cleaned.x: {from: raw.web}",
-                        "9:21 [pipeline.not-yet] 'raw.web' holds bytes; reading them needs the step 'parse', which is not there yet. Let a sink read it as it is."),
+                        "9:21 [pipeline.not-parsed] 'raw.web' holds bytes, and cleaned.x does not parse them first. Start its steps with 'parse', or let a sink read 'raw.web' as it is."),
                 fault(
                         "cleaned.x: {from: raw.web, steps: [{parse: json}, {dedupe: {by: value.a}}]}",
-                        "9:39 [pipeline.not-yet] The step 'parse' is not there yet. Steps: aggregate, cast, drop, filter, keep, lookup, rename, set, smt, standardise, unwrap, validate.\n9:54 [pipeline.not-yet] The step 'dedupe' is not there yet. Steps: aggregate, cast, drop, filter, keep, lookup, rename, set, smt, standardise, unwrap, validate."),
+                        "9:54 [pipeline.not-yet] The step 'dedupe' is not there yet. Steps: aggregate, cast, drop, explode, filter, flatten, keep, lookup, mask, parse, rename, route, set, smt, standardise, unwrap, validate."),
                 fault(
                         "cleaned.x: {from: raw.web, steps: [{parse: json}, {aggregate: {by: value.a, n: count()}}, {lookup: {table: cleaned.orders, on: value.id, as: o}}]}",
-                        "9:39 [pipeline.not-yet] The step 'parse' is not there yet. Steps: aggregate, cast, drop, filter, keep, lookup, rename, set, smt, standardise, unwrap, validate.\n9:54 [pipeline.not-yet] An aggregate over events needs a window, which is not there yet, and cleaned.x is events. Aggregate over a table.\n9:94 [pipeline.not-yet] A lookup from events is not there yet, and cleaned.x is events. Look up from a table."),
+                        "9:54 [pipeline.not-yet] An aggregate over events needs a window, which is not there yet, and cleaned.x is events. Aggregate over a table.\n9:94 [pipeline.not-yet] A lookup from events is not there yet, and cleaned.x is events. Look up from a table."),
+                fault(
+                        "cleaned.x: {from: raw.orders, contract: Order, steps: [{unwrap: debezium}, {validate: {a: value.id > 'none'}}]}",
+                        "9:102 [expression.type] '>' is not defined for (int, string). Convert one side with int(x) or string(x)."),
+                fault(
+                        "cleaned.x: {from: raw.orders, contract: Order, steps: [{unwrap: debezium}, {filter: {a: value.e > 5}}, {rename: {e: email}}]}",
+                        "9:99 [expression.type] '>' is not defined for (string, int). Convert one side with int(x) or string(x)."),
                 fault(
                         "cleaned.x: {from: cleaned.orders, table: {key: id}}",
                         "9:37 [pipeline.not-yet] 'table' of a stream is not there yet. Leave it out."),

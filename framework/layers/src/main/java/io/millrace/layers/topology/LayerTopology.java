@@ -141,6 +141,17 @@ public final class LayerTopology {
         return Objects.requireNonNull(changes.get(name));
     }
 
+    /** What a stream reads: all that its input changes, or one branch of it. */
+    KStream<Bytes, Row> input(StreamPlan reader) {
+        KStream<Bytes, Row> all = changes(reader.from());
+        if (reader.branch().isEmpty()) {
+            return all;
+        }
+        String branch = reader.branch().get();
+        boolean isTable = reader.kind() == RawStream.Kind.TABLE;
+        return all.processValues(() -> new BranchProcessor(branch, isTable), Named.as(reader.name() + ".branch"));
+    }
+
     KTable<Bytes, Row> table(StreamName name) {
         if (plan(name).kind() != RawStream.Kind.TABLE) {
             throw new IllegalArgumentException("'" + name + "' is not a table");

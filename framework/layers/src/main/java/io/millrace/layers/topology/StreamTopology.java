@@ -88,7 +88,7 @@ final class StreamTopology {
 
     /** Where a lookup comes first, what enters again does so at the table that it joins. */
     private KStream<Bytes, Row> changesWithReplays() {
-        KStream<Bytes, Row> rows = topology.changes(stream.from());
+        KStream<Bytes, Row> rows = topology.input(stream);
         boolean atTheTable = stream.kind() == RawStream.Kind.TABLE
                 && !stream.steps().isEmpty()
                 && stream.steps().get(0) instanceof Lookup;
@@ -109,7 +109,10 @@ final class StreamTopology {
         }
         requireTable(stream.steps().get(end));
         Step next = stream.steps().get(end);
-        boolean untouched = start == 0 && steps.isEmpty() && !stream.from().isRaw();
+        boolean untouched = start == 0
+                && steps.isEmpty()
+                && !stream.from().isRaw()
+                && stream.branch().isEmpty();
         if (next instanceof Lookup lookup) {
             KTable<Bytes, Row> left = untouched
                     ? topology.table(stream.from())

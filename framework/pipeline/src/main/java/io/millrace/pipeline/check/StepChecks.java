@@ -22,8 +22,7 @@ import java.util.Set;
 /** The words of steps, and the check of each. A new step is a line here, its check, and its record in {@code pipeline.step}. */
 final class StepChecks {
     private static final Map<String, StepCheck> BY_WORD = byWord();
-    private static final List<String> NOT_YET =
-            List.of("parse", "mask", "flatten", "route", "explode", "dedupe", "window", "join");
+    private static final List<String> NOT_YET = List.of("dedupe", "window", "join");
 
     private StepChecks() {}
 
@@ -41,6 +40,11 @@ final class StepChecks {
         checks.put("lookup", LookupStep::check);
         checks.put("aggregate", AggregateStep::check);
         checks.put("smt", StepChecks::smt);
+        checks.put("parse", ParseStep::check);
+        checks.put("mask", MaskStep::check);
+        checks.put("flatten", ShapeSteps::flatten);
+        checks.put("explode", ShapeSteps::explode);
+        checks.put("route", ShapeSteps::route);
         return Map.copyOf(checks);
     }
 

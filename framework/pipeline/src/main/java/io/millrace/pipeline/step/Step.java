@@ -4,7 +4,23 @@ import io.millrace.expression.type.RowType;
 
 /** A step of a stream, checked. */
 public sealed interface Step
-        permits Unwrap, Rename, Keep, Drop, SetFields, Cast, Standardise, Validate, Filter, Lookup, Aggregate, Smt {
+        permits Unwrap,
+                Rename,
+                Keep,
+                Drop,
+                SetFields,
+                Cast,
+                Standardise,
+                Validate,
+                Filter,
+                Lookup,
+                Aggregate,
+                Smt,
+                Parse,
+                Mask,
+                Flatten,
+                Explode,
+                Route {
 
     /** Which step this is, for callers that must branch. */
     enum Kind {
@@ -19,7 +35,12 @@ public sealed interface Step
         FILTER,
         LOOKUP,
         AGGREGATE,
-        SMT
+        SMT,
+        PARSE,
+        MASK,
+        FLATTEN,
+        EXPLODE,
+        ROUTE
     }
 
     Kind kind();
