@@ -12,6 +12,7 @@ import io.millrace.pipeline.model.PipelineModel;
 import io.millrace.pipeline.plan.ConnectorPlan;
 import io.millrace.pipeline.plan.PipelinePlan;
 import io.millrace.pipeline.plan.RawStreamPlan;
+import io.millrace.pipeline.plan.TopicPlan;
 import io.millrace.pipeline.reference.ReferenceResolver;
 import io.millrace.pipeline.yaml.Diagnostics;
 import java.util.ArrayList;
@@ -53,8 +54,15 @@ final class Planner {
                 checked.raw(),
                 checked.streams(),
                 resolved.stream().map(section -> connector(section, configs)).toList(),
-                new Topics(model.defaults().topic()).of(checked, deadLetterTopic),
+                topics(deadLetterTopic),
                 deadLetterTopic);
+    }
+
+    private List<TopicPlan> topics(String deadLetterTopic) {
+        Topics topics = new Topics(model.defaults().topic());
+        List<TopicPlan> all = new ArrayList<>(topics.of(checked, deadLetterTopic));
+        all.addAll(topics.late(model.name().value(), checked));
+        return all;
     }
 
     List<ResolvedSection> sections() {

@@ -75,10 +75,10 @@ class StreamProblemsTest {
                         "9:21 [pipeline.not-yet] 'raw.web' holds bytes; reading them needs the step 'parse', which is not there yet. Let a sink read it as it is."),
                 fault(
                         "cleaned.x: {from: raw.web, steps: [{parse: json}, {dedupe: {by: value.a}}]}",
-                        "9:39 [pipeline.not-yet] The step 'parse' is not there yet. Steps: aggregate, cast, drop, filter, keep, lookup, rename, set, smt, standardise, unwrap, validate.\n9:54 [pipeline.not-yet] The step 'dedupe' is not there yet. Steps: aggregate, cast, drop, filter, keep, lookup, rename, set, smt, standardise, unwrap, validate."),
+                        "9:39 [pipeline.not-yet] The step 'parse' is not there yet. Steps: aggregate, cast, drop, filter, keep, lookup, rename, set, smt, standardise, unwrap, validate, window.\n9:54 [pipeline.not-yet] The step 'dedupe' is not there yet. Steps: aggregate, cast, drop, filter, keep, lookup, rename, set, smt, standardise, unwrap, validate, window."),
                 fault(
                         "cleaned.x: {from: raw.web, steps: [{parse: json}, {aggregate: {by: value.a, n: count()}}, {lookup: {table: cleaned.orders, on: value.id, as: o}}]}",
-                        "9:39 [pipeline.not-yet] The step 'parse' is not there yet. Steps: aggregate, cast, drop, filter, keep, lookup, rename, set, smt, standardise, unwrap, validate.\n9:54 [pipeline.not-yet] An aggregate over events needs a window, which is not there yet, and cleaned.x is events. Aggregate over a table.\n9:94 [pipeline.not-yet] A lookup from events is not there yet, and cleaned.x is events. Look up from a table."),
+                        "9:39 [pipeline.not-yet] The step 'parse' is not there yet. Steps: aggregate, cast, drop, filter, keep, lookup, rename, set, smt, standardise, unwrap, validate, window.\n9:136 [expression.unknown-field] 'id' is not a field of value. Fields: a, n."),
                 fault(
                         "cleaned.x: {from: cleaned.orders, table: {key: id}}",
                         "9:37 [pipeline.not-yet] 'table' of a stream is not there yet. Leave it out."),

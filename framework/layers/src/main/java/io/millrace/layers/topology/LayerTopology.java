@@ -12,6 +12,7 @@ import io.millrace.pipeline.model.StreamName;
 import io.millrace.pipeline.plan.PipelinePlan;
 import io.millrace.pipeline.plan.RawStreamPlan;
 import io.millrace.pipeline.plan.StreamPlan;
+import io.millrace.pipeline.step.Aggregate;
 import io.millrace.plugin.record.MillraceVersion;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -30,6 +31,7 @@ import org.apache.kafka.streams.kstream.KTable;
 import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
@@ -102,6 +104,10 @@ public final class LayerTopology {
         return found;
     }
 
+    RawStream.Kind kind(StreamName name) {
+        return name.isRaw() ? rawPlan(name).kind() : plan(name).kind();
+    }
+
     RawStreamPlan rawPlan(StreamName name) {
         return plan.raw().stream()
                 .filter(raw -> raw.name().equals(name))
@@ -137,7 +143,30 @@ public final class LayerTopology {
         if (plan(name).kind() != RawStream.Kind.TABLE) {
             throw new IllegalArgumentException("'" + name + "' is not a table");
         }
-        return tables.computeIfAbsent(name, missing -> table(changes(missing), missing + ".table"));
+        return tables.computeIfAbsent(name, missing -> table(byKey(missing), missing + ".table"));
+    }
+
+    /** A stream's changes, each in the partition of its key, where a lookup finds it: windows lie where their group is. */
+    private KStream<Bytes, Row> byKey(StreamName name) {
+        KStream<Bytes, Row> rows = changes(name);
+        return liesWithItsGroup(name)
+                ? rows.repartition(Repartitioned.<Bytes, Row>as(name + ".key")
+                        .withKeySerde(Serdes.Bytes())
+                        .withValueSerde(shared.rows()))
+                : rows;
+    }
+
+    private boolean liesWithItsGroup(StreamName name) {
+        if (name.isRaw()) {
+            return false;
+        }
+        List<Aggregate> aggregates = plan(name).steps().stream()
+                .filter(Aggregate.class::isInstance)
+                .map(Aggregate.class::cast)
+                .toList();
+        return aggregates.isEmpty()
+                ? liesWithItsGroup(plan(name).from())
+                : aggregates.get(aggregates.size() - 1).hasLate();
     }
 
     KTable<Bytes, Row> table(KStream<Bytes, Row> rows, String name) {

@@ -23,7 +23,7 @@ import java.util.Set;
 final class StepChecks {
     private static final Map<String, StepCheck> BY_WORD = byWord();
     private static final List<String> NOT_YET =
-            List.of("parse", "mask", "flatten", "route", "explode", "dedupe", "window", "join");
+            List.of("parse", "mask", "flatten", "route", "explode", "dedupe", "join");
 
     private StepChecks() {}
 
@@ -39,12 +39,16 @@ final class StepChecks {
         checks.put("validate", RuleSteps::validate);
         checks.put("filter", RuleSteps::filter);
         checks.put("lookup", LookupStep::check);
-        checks.put("aggregate", AggregateStep::check);
+        checks.put("aggregate", (place, body, scope) -> AggregateStep.check(place, body, Optional.empty(), scope));
+        checks.put("window", WindowStep::alone);
         checks.put("smt", StepChecks::smt);
         return Map.copyOf(checks);
     }
 
     static Optional<Step> check(StepModel step, StepScope scope) {
+        if (step.window().isPresent()) {
+            return AggregateStep.check(step.place(), step.body(), step.window(), scope);
+        }
         StepCheck check = BY_WORD.get(step.word());
         if (check != null) {
             return check.check(step.place(), step.body(), scope);

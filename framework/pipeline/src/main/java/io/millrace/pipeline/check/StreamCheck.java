@@ -38,6 +38,7 @@ final class StreamCheck {
     private List<String> key;
     private RowType keyType;
     private StreamFacts.Content content;
+    private RawStream.Kind kind;
     private boolean complete = true;
 
     StreamCheck(
@@ -59,6 +60,7 @@ final class StreamCheck {
         this.key = input.key();
         this.keyType = input.keyType();
         this.content = input.content();
+        this.kind = input.kind();
     }
 
     /** A stream and what others may know of it. */
@@ -95,7 +97,7 @@ final class StreamCheck {
         StreamName name = new StreamName(model.layer(), model.name());
         StreamFacts facts = new StreamFacts(
                 name,
-                input.kind(),
+                kind,
                 key,
                 contract.filter(it -> it.key().equals(key))
                         .map(Contract::keyType)
@@ -106,7 +108,7 @@ final class StreamCheck {
                 new StreamPlan(
                         name,
                         name.topic(pipeline),
-                        input.kind(),
+                        kind,
                         input.name(),
                         key,
                         steps,
@@ -125,7 +127,7 @@ final class StreamCheck {
                 new StepScope(
                         model.fullName(),
                         name,
-                        input.kind(),
+                        kind,
                         row,
                         key,
                         keyType,
@@ -138,6 +140,9 @@ final class StreamCheck {
         // What a step with a problem makes is not known: what comes after must not complain of that.
         row = checked.filter(it -> !told).map(it -> it.outputType(row)).orElse(RowType.ANY);
         checked.ifPresent(this::passed);
+        if (step.word().equals("aggregate")) {
+            kind = RawStream.Kind.TABLE;
+        }
     }
 
     private void passed(Step step) {
@@ -145,9 +150,9 @@ final class StreamCheck {
         switch (step.kind()) {
             case UNWRAP -> content = content == StreamFacts.Content.UNKNOWN ? content : StreamFacts.Content.ROWS;
             case AGGREGATE -> {
-                key = ((Aggregate) step)
-                        .groups().stream().map(Aggregate.Group::field).toList();
+                key = ((Aggregate) step).key();
                 keyType = Contract.keyType(key, row);
+                content = content == StreamFacts.Content.UNKNOWN ? content : StreamFacts.Content.ROWS;
             }
             case SMT -> content = content == StreamFacts.Content.ENVELOPES ? StreamFacts.Content.ANY : content;
             case RENAME, KEEP, DROP, SET, CAST, STANDARDISE, VALIDATE, FILTER, LOOKUP -> {}
@@ -155,7 +160,7 @@ final class StreamCheck {
     }
 
     private void contract(Contract it, Place place) {
-        if (input.kind() == RawStream.Kind.TABLE) {
+        if (kind == RawStream.Kind.TABLE) {
             tableKey(it, place);
         }
         if (row.open() || !complete) {

@@ -1,5 +1,6 @@
 package io.millrace.pipeline.plan;
 
+import io.millrace.pipeline.model.StreamName;
 import java.util.List;
 
 /**
@@ -10,7 +11,7 @@ import java.util.List;
  * @param raw what the sources write
  * @param streams what the layers make; each after its inputs and after the tables it looks up
  * @param connectors sources, then sinks
- * @param topics of all streams and the dead letters
+ * @param topics of all streams, their late records, and the dead letters
  * @param deadLetterTopic {@code deadletter.<pipeline>}
  */
 public record PipelinePlan(
@@ -26,5 +27,10 @@ public record PipelinePlan(
         streams = List.copyOf(streams);
         connectors = List.copyOf(connectors);
         topics = List.copyOf(topics);
+    }
+
+    /** Where the records go that come too late for a stream's windows. */
+    public static String lateTopic(String pipeline, StreamName stream) {
+        return "late." + pipeline + "." + stream;
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.pipeline.plan;
 import io.millrace.api.RawStream;
 import io.millrace.expression.type.RowType;
 import io.millrace.pipeline.model.StreamName;
+import io.millrace.pipeline.step.Aggregate;
 import io.millrace.pipeline.step.Step;
 import java.util.List;
 import java.util.Optional;
@@ -32,5 +33,10 @@ public record StreamPlan(
     public StreamPlan {
         key = List.copyOf(key);
         steps = List.copyOf(steps);
+    }
+
+    /** Whether records can come too late for its windows: then it has a {@link PipelinePlan#lateTopic late topic}. */
+    public boolean hasLate() {
+        return steps.stream().anyMatch(step -> step instanceof Aggregate aggregate && aggregate.hasLate());
     }
 }
