@@ -100,7 +100,7 @@ class WindowProblemsTest {
                 fault(
                         "{tumbling: 1m, by: [value.device], time: value.at}",
                         "{m: max(value.celsiu)}",
-                        "10:35 [expression.unknown-field] 'celsiu' is not a field of value. Did you mean 'celsius'? Fields: device, at, day, celsius, n."));
+                        "10:34 [expression.unknown-field] 'celsiu' is not a field of value. Did you mean 'celsius'? Fields: device, at, day, celsius, n."));
     }
 
     private static Arguments fault(String window, String aggregate, String expected) {
