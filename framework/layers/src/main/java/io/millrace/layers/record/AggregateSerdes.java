@@ -41,6 +41,36 @@ public final class AggregateSerdes {
         return serde(AggregateSerdes::write, AggregateSerdes::readTotals);
     }
 
+    public static Serde<GroupChange> change() {
+        return serde(
+                (out, change) -> {
+                    writeOptional(out, change.minus());
+                    writeOptional(out, change.plus());
+                },
+                in -> new GroupChange(readOptional(in), readOptional(in)));
+    }
+
+    public static Serde<ValueCount> valueCount() {
+        return serde(
+                (out, counted) -> {
+                    out.writeByte(counted.value().form().ordinal());
+                    write(out, counted.value());
+                    out.writeLong(counted.rows());
+                },
+                in -> new ValueCount(readArgument(in.readByte(), in), in.readLong()));
+    }
+
+    private static void writeOptional(DataOutputStream out, @Nullable Contribution contribution) throws IOException {
+        out.writeBoolean(contribution != null);
+        if (contribution != null) {
+            write(out, contribution);
+        }
+    }
+
+    private static @Nullable Contribution readOptional(DataInputStream in) throws IOException {
+        return in.readBoolean() ? readContribution(in) : null;
+    }
+
     static void write(DataOutputStream out, Contribution contribution) throws IOException {
         writeBytes(out, contribution.group().get());
         writeBytes(out, contribution.groupRow());

@@ -8,7 +8,8 @@ package io.millrace.layers.record;
  * @param offset of the raw record
  */
 public record Moment(long time, String partition, long offset) implements Comparable<Moment> {
-    static final Moment NONE = new Moment(0, "", 0);
+    /** Where the order does not matter. */
+    public static final Moment NONE = new Moment(0, "", 0);
 
     /** The moment of the event that a raw record told. */
     public static Moment of(long time, String origin) {

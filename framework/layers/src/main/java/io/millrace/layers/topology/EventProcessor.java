@@ -15,8 +15,6 @@ import org.apache.kafka.streams.processor.api.FixedKeyRecord;
 
 /** Works out when an event was, and what it adds to which group. An event that cannot be evaluated is a dead letter. */
 final class EventProcessor implements FixedKeyProcessor<Bytes, Row, Emission<TimedEvent>> {
-    private static final String WINDOW = "window";
-
     private final Aggregate aggregate;
     private final Optional<WindowTimes> window;
     private final RowInput input;
@@ -48,31 +46,27 @@ final class EventProcessor implements FixedKeyProcessor<Bytes, Row, Emission<Tim
 
     @Override
     public void process(FixedKeyRecord<Bytes, Row> entered) {
-        String rule = aggregate.name();
         TimedEvent event;
         try {
             Scope scope = ((StepRecord) input.open(entered, null)).scope();
-            rule = window.isPresent() ? WINDOW : rule;
             long time = window.isPresent() ? window.get().timeOf(scope) : entered.timestamp() * 1_000;
-            rule = aggregate.name();
             event = new TimedEvent(contributor.of(scope), time, entered.key(), entered.value());
         } catch (EvaluationException e) {
-            fail(entered, rule, e.code(), String.valueOf(e.getMessage()), e);
+            fail(entered, e.code(), String.valueOf(e.getMessage()), e);
             return;
         } catch (RuntimeException e) {
             // What a row makes an expression throw it makes it throw again: the row's fault, not the thread's end.
-            fail(entered, rule, "layers.unexpected", e.toString(), e);
+            fail(entered, "layers.unexpected", e.toString(), e);
             return;
         }
         Emission<TimedEvent> emission = new Emission.Change<>(event);
         context.forward(entered.withValue(emission).withHeaders(input.headers(entered, entered.value())));
     }
 
-    private void fail(
-            FixedKeyRecord<Bytes, Row> entered, String rule, String code, String message, RuntimeException e) {
+    private void fail(FixedKeyRecord<Bytes, Row> entered, String code, String message, RuntimeException e) {
         counters.in().increment();
         counters.deadLetters().increment();
-        Outcome.Failed failed = new Outcome.Failed(aggregate.name(), rule, code, message, e);
+        Outcome.Failed failed = new Outcome.Failed(aggregate.name(), WindowTimes.rule(aggregate, code), code, message, e);
         context.forward(deadLetters.of(entered, null, failed, input));
     }
 }

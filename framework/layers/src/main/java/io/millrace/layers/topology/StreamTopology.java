@@ -4,6 +4,7 @@ import io.millrace.api.RawStream;
 import io.millrace.expression.type.RowType;
 import io.millrace.layers.record.AggregateSerdes;
 import io.millrace.layers.record.Contribution;
+import io.millrace.layers.record.GroupChange;
 import io.millrace.layers.record.Keys;
 import io.millrace.layers.record.Row;
 import io.millrace.layers.record.TimedEvent;
@@ -202,11 +203,11 @@ final class StreamTopology {
                         () -> new TotalsInput(aggregate, shared.codec(), groupKeys, shared.origin(), stream.topic())));
     }
 
-    private static <V, T> ProcessorSupplier<Bytes, V, Bytes, Emission<T>> supplier(
-            Supplier<Processor<Bytes, V, Bytes, Emission<T>>> processor, Set<StoreBuilder<?>> stores) {
+    private static <V, T> ProcessorSupplier<Bytes, V, Bytes, T> supplier(
+            Supplier<Processor<Bytes, V, Bytes, T>> processor, Set<StoreBuilder<?>> stores) {
         return new ProcessorSupplier<>() {
             @Override
-            public Processor<Bytes, V, Bytes, Emission<T>> get() {
+            public Processor<Bytes, V, Bytes, T> get() {
                 return processor.get();
             }
 
@@ -220,7 +221,6 @@ final class StreamTopology {
     private KStream<Bytes, Row> overTable(Aggregate aggregate, KStream<Bytes, Row> rows, boolean asWritten, int next) {
         Keys groupKeys = Keys.of(aggregate.key(), aggregate.outputType(RowType.ANY));
         Keys rowKeys = keys;
-        Serde<Contribution> contributionSerde = AggregateSerdes.contribution();
         String contributing = named(aggregate) + ".contributions";
         KStream<Bytes, Contribution> contributions = split(
                 contributing,
@@ -232,8 +232,21 @@ final class StreamTopology {
                                 deadLetters,
                                 counters),
                         Named.as(contributing)));
+        KStream<Bytes, Totals> groups =
+                RetractingProcessor.isFor(aggregate) ? retracted(aggregate, contributions) : sums(aggregate, contributions);
+        keys = groupKeys;
+        return from(
+                next,
+                new Entry<>(
+                        named(aggregate) + ".steps",
+                        groups,
+                        () -> new TotalsInput(aggregate, shared.codec(), groupKeys, shared.origin(), stream.topic())));
+    }
+
+    private KStream<Bytes, Totals> sums(Aggregate aggregate, KStream<Bytes, Contribution> contributions) {
+        Serde<Contribution> contributionSerde = AggregateSerdes.contribution();
         String totals = named(aggregate) + ".totals";
-        KStream<Bytes, Totals> groups = contributions
+        return contributions
                 .toTable(
                         Named.as(named(aggregate) + ".rows"),
                         LayerTopology.kept(named(aggregate) + ".rows", contributionSerde))
@@ -247,13 +260,27 @@ final class StreamTopology {
                         Named.as(totals),
                         LayerTopology.kept(totals, AggregateSerdes.totals()))
                 .toStream(Named.as(named(aggregate) + ".groups"));
-        keys = groupKeys;
-        return from(
-                next,
-                new Entry<>(
-                        named(aggregate) + ".steps",
-                        groups,
-                        () -> new TotalsInput(aggregate, shared.codec(), groupKeys, shared.origin(), stream.topic())));
+    }
+
+    private KStream<Bytes, Totals> retracted(Aggregate aggregate, KStream<Bytes, Contribution> contributions) {
+        String rows = named(aggregate) + ".rows";
+        return contributions
+                .process(
+                        supplier(
+                                () -> new RowChangeProcessor(rows),
+                                Set.of(Stores.keyValueStoreBuilder(
+                                        Stores.persistentKeyValueStore(rows),
+                                        Serdes.Bytes(),
+                                        AggregateSerdes.contribution()))),
+                        Named.as(rows))
+                .repartition(Repartitioned.<Bytes, GroupChange>as(named(aggregate))
+                        .withKeySerde(Serdes.Bytes())
+                        .withValueSerde(AggregateSerdes.change()))
+                .process(
+                        supplier(
+                                () -> new RetractingProcessor(aggregate, named(aggregate)),
+                                RetractingProcessor.stores(named(aggregate))),
+                        Named.as(named(aggregate) + ".totals"));
     }
 
     @SuppressWarnings("NullAway") // Kafka's interface is not annotated: a new group has no state yet

@@ -2,6 +2,7 @@ package io.millrace.layers.topology;
 
 import io.millrace.expression.Scope;
 import io.millrace.expression.type.EvaluationException;
+import io.millrace.pipeline.step.Aggregate;
 import io.millrace.pipeline.step.Window;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -14,6 +15,11 @@ import java.util.List;
 final class WindowTimes {
     /** Far from where sums of times overflow: some 140,000 years from now, either way. */
     private static final long FARTHEST = Long.MAX_VALUE / 2;
+
+    /** The rule, and the code, of a record that has no event time. */
+    private static final String RULE = "window";
+
+    private static final String CODE = "layers.event-time";
 
     private final Window window;
     private final long size;
@@ -41,6 +47,11 @@ final class WindowTimes {
         return millis * 1_000;
     }
 
+    /** The rule that a record failed which an aggregate cannot evaluate. */
+    static String rule(Aggregate aggregate, String code) {
+        return code.equals(CODE) ? RULE : aggregate.name();
+    }
+
     boolean isSession() {
         return window.shape() == Window.Shape.SESSION;
     }
@@ -62,7 +73,7 @@ final class WindowTimes {
         }
         if (!(value instanceof Instant instant)) {
             throw new EvaluationException(
-                    "layers.event-time",
+                    CODE,
                     "'" + window.time().text() + "' is " + (value == null ? "null" : "not a time")
                             + ", and puts the record into its window");
         }
@@ -74,7 +85,7 @@ final class WindowTimes {
         }
         if (time > FARTHEST || time < -FARTHEST) {
             throw new EvaluationException(
-                    "layers.event-time", "'" + window.time().text() + "' is too far from now for a window");
+                    CODE, "'" + window.time().text() + "' is too far from now for a window");
         }
         return time;
     }
