@@ -21,7 +21,7 @@ public final class Gathering {
     /** Different values that one count_distinct keeps: its set is read and written with each event. */
     static final int MOST_VALUES = 10_000;
 
-    /** Of texts, in UTF-16 units: the set must have a place in one record of an internal topic. */
+    /** UTF-16 units of all texts of a group: they must have a place in one record of an internal topic. */
     static final long MOST_TEXT = 4 << 20;
 
     private static final Comparator<Pick> BY_VALUE = Comparator.comparing(Pick::value);
@@ -38,7 +38,7 @@ public final class Gathering {
     /**
      * The group with one event more.
      *
-     * @throws EvaluationException code {@code layers.distinct-limit} when a count_distinct would have too many values
+     * @throws EvaluationException code {@code layers.distinct-limit} when the group would keep too many values, or too much text
      */
     public Totals plus(@Nullable Totals group, Contribution event, Moment moment) {
         List<Sum> sums = new ArrayList<>();
@@ -47,7 +47,7 @@ public final class Gathering {
             Argument argument = event.arguments().get(i);
             sums.add(argument == null ? sum : plus(functions.get(i), sum, argument, moment));
         }
-        return new Totals(event.groupRow(), (group == null ? 0 : group.rows()) + 1, sums);
+        return checked(new Totals(event.groupRow(), (group == null ? 0 : group.rows()) + 1, sums));
     }
 
     /**
@@ -60,7 +60,26 @@ public final class Gathering {
         for (int i = 0; i < functions.size(); i++) {
             sums.add(merge(functions.get(i), one.sums().get(i), other.sums().get(i)));
         }
-        return new Totals(one.groupRow(), one.rows() + other.rows(), sums);
+        return checked(new Totals(one.groupRow(), one.rows() + other.rows(), sums));
+    }
+
+    private static Totals checked(Totals totals) {
+        long text = 0;
+        for (Sum sum : totals.sums()) {
+            if (sum.picks().size() > MOST_VALUES) {
+                throw new EvaluationException(
+                        "layers.distinct-limit",
+                        "count_distinct of the group would keep more than " + MOST_VALUES + " different values");
+            }
+            for (Pick pick : sum.picks()) {
+                text += pick.value().text().length();
+            }
+        }
+        if (text > MOST_TEXT) {
+            throw new EvaluationException(
+                    "layers.distinct-limit", "the group would keep texts of more than " + MOST_TEXT + " characters");
+        }
+        return totals;
     }
 
     private static Sum plus(Function function, Sum sum, Argument argument, Moment moment) {
@@ -118,15 +137,6 @@ public final class Gathering {
             union.add(order <= 0 ? one.get(i) : other.get(j));
             i += order <= 0 ? 1 : 0;
             j += order >= 0 ? 1 : 0;
-        }
-        long text = union.stream().mapToLong(pick -> pick.value().text().length()).sum();
-        if (union.size() > MOST_VALUES || text > MOST_TEXT) {
-            throw new EvaluationException(
-                    "layers.distinct-limit",
-                    "count_distinct of the group would keep "
-                            + (union.size() > MOST_VALUES
-                                    ? "more than " + MOST_VALUES + " different values"
-                                    : "texts of more than " + MOST_TEXT + " characters"));
         }
         return union;
     }
