@@ -31,7 +31,8 @@ class GuideWindowsTest {
 
     @Test
     void theExampleDoesWhatTheGuideSays(@TempDir Path stateDir) throws IOException {
-        String guide = Files.readString(Path.of("../../framework/docs/guide.md")).replace("\r\n", "\n");
+        String guide =
+                Files.readString(Path.of("../../framework/docs/guide.md")).replace("\r\n", "\n");
         Matcher example = EXAMPLE.matcher(guide);
         assertThat(example.find()).isTrue();
         PipelinePlan plan = PipelineLoader.parse("guide.yaml", example.group(1), Optional.empty(), new ShortTypes())

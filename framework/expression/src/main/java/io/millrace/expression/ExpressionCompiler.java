@@ -74,8 +74,8 @@ public final class ExpressionCompiler {
                     "expression.aggregate",
                     root.id(),
                     "'" + text.strip() + "' is not an aggregate.",
-                    (function.isEmpty() ? DidYouMean.hint(word, Function.words()) : "")
-                            + "Aggregates: count(), " + String.join("(x), ", Function.words()) + "(x).");
+                    (function.isEmpty() ? DidYouMean.hint(word, Function.words()) : "") + "Aggregates: count(), "
+                            + String.join("(x), ", Function.words()) + "(x).");
             throw new ExpressionException(faults.list());
         }
         if (arguments == 0) {

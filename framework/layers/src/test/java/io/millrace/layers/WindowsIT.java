@@ -100,7 +100,10 @@ class WindowsIT {
             Layers.reset(plan, config, PATIENCE);
             int before = read(MINUTES).size();
             try (Layers layers = Layers.start(plan, config, plugins)) {
-                await("all is made anew", () -> read(MINUTES).size() >= before + model.accepted && late().size() == 2 * model.late.size());
+                await(
+                        "all is made anew",
+                        () -> read(MINUTES).size() >= before + model.accepted
+                                && late().size() == 2 * model.late.size());
                 assertThat(latest()).isEqualTo(model.table);
             }
         }
@@ -176,7 +179,8 @@ class WindowsIT {
 
     private List<String> late() {
         return read(LATE).stream()
-                .map(record -> text(record.headers().lastHeader("millrace.origin").value()))
+                .map(record ->
+                        text(record.headers().lastHeader("millrace.origin").value()))
                 .toList();
     }
 

@@ -93,10 +93,7 @@ class WindowProblemsTest {
                         "{tumbling: 1m, by: [value.device], time: value.at}",
                         "{window_start: count()}",
                         "10:21 [pipeline.duplicate-field] 'window_start' is made twice by this aggregate. Give each group and each aggregate its own name."),
-                fault(
-                        "1m",
-                        COUNT,
-                        "9:17 [pipeline.wrong-kind] 'window' must be a map, not a single value."),
+                fault("1m", COUNT, "9:17 [pipeline.wrong-kind] 'window' must be a map, not a single value."),
                 fault(
                         "{tumbling: 1m, by: [value.device], time: value.at}",
                         "{m: max(value.celsiu)}",
@@ -110,7 +107,8 @@ class WindowProblemsTest {
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("faults")
     void tellsWhatIsWrongWithAWindow(String window, String aggregate, String expected) {
-        assertThat(Pipelines.problems(yaml(window, aggregate))).isEqualTo("p.yaml:" + expected.replace("\n", "\np.yaml:"));
+        assertThat(Pipelines.problems(yaml(window, aggregate)))
+                .isEqualTo("p.yaml:" + expected.replace("\n", "\np.yaml:"));
     }
 
     @Test

@@ -120,7 +120,10 @@ public final class Gathering {
                     case MIN -> BY_VALUE;
                     case MAX -> BY_VALUE.reversed();
                     case FIRST -> Comparator.comparing(Pick::moment).thenComparing(BY_VALUE);
-                    case LAST -> Comparator.comparing(Pick::moment).thenComparing(BY_VALUE).reversed();
+                    case LAST ->
+                        Comparator.comparing(Pick::moment)
+                                .thenComparing(BY_VALUE)
+                                .reversed();
                     case COUNT, SUM, AVG, COUNT_DISTINCT -> throw new IllegalArgumentException(function.word());
                 };
         all.sort(order);

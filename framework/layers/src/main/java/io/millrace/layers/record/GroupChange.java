@@ -8,4 +8,5 @@ import org.jspecify.annotations.Nullable;
  * @param minus what the row added before; null where it was not in the group
  * @param plus what it adds now; null where it no longer is
  */
-public record GroupChange(@Nullable Contribution minus, @Nullable Contribution plus) {}
+public record GroupChange(
+        @Nullable Contribution minus, @Nullable Contribution plus) {}

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param key as it came
  * @param row as it came
  */
-public record TimedEvent(Contribution contribution, long time, @Nullable Bytes key, Row row) {
+public record TimedEvent(
+        Contribution contribution, long time, @Nullable Bytes key, Row row) {
 
     public Moment moment() {
         return Moment.of(time, row.origin());

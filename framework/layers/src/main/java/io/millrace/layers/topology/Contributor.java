@@ -52,9 +52,8 @@ final class Contributor {
      */
     Contributor(Aggregate aggregate, Keys keys, RowCodec codec) {
         this.aggregate = aggregate;
-        this.window = aggregate.overEvents()
-                ? Optional.empty()
-                : aggregate.window().map(WindowTimes::new);
+        this.window =
+                aggregate.overEvents() ? Optional.empty() : aggregate.window().map(WindowTimes::new);
         this.keys = keys;
         this.codec = codec;
         this.known = aggregate.groups().stream()
@@ -117,8 +116,7 @@ final class Contributor {
             case SUM, AVG ->
                 number(aggregation.field(), value)
                         .orElseThrow(() -> new EvaluationException(
-                                "expression.type",
-                                "'" + aggregation.field() + "' cannot add up what is not a number"));
+                                "expression.type", "'" + aggregation.field() + "' cannot add up what is not a number"));
             case MIN, MAX, FIRST, LAST, COUNT_DISTINCT ->
                 number(aggregation.field(), value).orElseGet(() -> other(aggregation.field(), function, value));
         };
@@ -147,14 +145,13 @@ final class Contributor {
             if (text.length() > MOST_TEXT) {
                 throw new EvaluationException(
                         "layers.too-large",
-                        "'" + field + "' would keep a text of " + text.length() + " characters, and "
-                                + function.word() + " keeps at most " + MOST_TEXT);
+                        "'" + field + "' would keep a text of " + text.length() + " characters, and " + function.word()
+                                + " keeps at most " + MOST_TEXT);
             }
             return Argument.text(text);
         }
         if (value instanceof Instant instant) {
-            return new Argument(
-                    Form.TIMESTAMP, BigDecimal.valueOf(ChronoUnit.MICROS.between(Instant.EPOCH, instant)));
+            return new Argument(Form.TIMESTAMP, BigDecimal.valueOf(ChronoUnit.MICROS.between(Instant.EPOCH, instant)));
         }
         if (value instanceof LocalDate date) {
             return new Argument(Form.DATE, BigDecimal.valueOf(date.toEpochDay()));
@@ -162,7 +159,6 @@ final class Contributor {
         if (value instanceof Boolean truth) {
             return new Argument(Form.BOOL, truth ? BigDecimal.ONE : BigDecimal.ZERO);
         }
-        throw new EvaluationException(
-                "expression.type", "'" + field + "' cannot keep a list, a map, a row or bytes");
+        throw new EvaluationException("expression.type", "'" + field + "' cannot keep a list, a map, a row or bytes");
     }
 }

@@ -96,7 +96,9 @@ final class GroupRows {
             case SUM -> sum.count() == 0 ? null : sum(field, expression.type(), sum);
             case AVG -> sum.count() == 0 ? null : average(field, expression.type(), sum);
             case MIN, MAX, FIRST, LAST ->
-                sum.picks().isEmpty() ? null : picked(expression.type(), sum.picks().get(0).value());
+                sum.picks().isEmpty()
+                        ? null
+                        : picked(expression.type(), sum.picks().get(0).value());
             case COUNT_DISTINCT -> sum.value().longValueExact();
         };
     }

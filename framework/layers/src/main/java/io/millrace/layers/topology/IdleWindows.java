@@ -69,8 +69,7 @@ final class IdleWindows {
         }
     }
 
-    private KeyMarks forget(
-            WindowStores stores, Bytes group, KeyMarks marks, BiConsumer<Bytes, WindowState> writer) {
+    private KeyMarks forget(WindowStores stores, Bytes group, KeyMarks marks, BiConsumer<Bytes, WindowState> writer) {
         List<WindowState> left = new ArrayList<>();
         try (KeyValueIterator<Bytes, WindowState> windows = stores.range(group, Long.MIN_VALUE, Long.MAX_VALUE)) {
             windows.forEachRemaining(next -> left.add(next.value));

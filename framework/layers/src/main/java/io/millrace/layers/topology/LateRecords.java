@@ -34,7 +34,10 @@ final class LateRecords {
         Headers headers = new RecordHeaders(entered.headers().toArray());
         headers.add(WINDOW_START, utf8(instant(span.start()).toString()));
         headers.add(WINDOW_END, utf8(instant(span.end()).toString()));
-        headers.add(BY, utf8(Duration.of(horizon - times.closesAt(span.end()), ChronoUnit.MICROS).toString()));
+        headers.add(
+                BY,
+                utf8(Duration.of(horizon - times.closesAt(span.end()), ChronoUnit.MICROS)
+                        .toString()));
         Emission<T> emission = new Emission.Late<>(event.row().json());
         return new Record<>(DeadLetters.nullable(event.key()), emission, entered.timestamp(), headers);
     }

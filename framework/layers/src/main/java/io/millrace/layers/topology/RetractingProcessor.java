@@ -139,7 +139,8 @@ final class RetractingProcessor implements Processor<Bytes, GroupChange, Bytes, 
                                     picks(group, i, functions.get(i)))
                             : sum);
         }
-        byte[] groupRow = change.plus() == null ? next.groupRow() : change.plus().groupRow();
+        byte[] groupRow =
+                change.plus() == null ? next.groupRow() : change.plus().groupRow();
         return new Totals(groupRow, next.rows(), sums);
     }
 

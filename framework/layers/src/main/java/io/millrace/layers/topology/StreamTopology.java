@@ -232,8 +232,9 @@ final class StreamTopology {
                                 deadLetters,
                                 counters),
                         Named.as(contributing)));
-        KStream<Bytes, Totals> groups =
-                RetractingProcessor.isFor(aggregate) ? retracted(aggregate, contributions) : sums(aggregate, contributions);
+        KStream<Bytes, Totals> groups = RetractingProcessor.isFor(aggregate)
+                ? retracted(aggregate, contributions)
+                : sums(aggregate, contributions);
         keys = groupKeys;
         return from(
                 next,

@@ -57,7 +57,9 @@ final class WindowInput implements SegmentInput<WindowTotals> {
             DeadLetter.Builder deadLetter, FixedKeyRecord<Bytes, WindowTotals> entered, @Nullable RecordMetadata at) {
         WindowTotals window = entered.value();
         deadLetter
-                .bytes(SegmentProcessor.bytes(entered.key()), window == null ? null : window.totals().groupRow())
+                .bytes(
+                        SegmentProcessor.bytes(entered.key()),
+                        window == null ? null : window.totals().groupRow())
                 .originalHeaders(origin.headers(Row.NO_ORIGIN, entered.headers()));
     }
 }

@@ -55,7 +55,11 @@ final class WindowProcessor implements Processor<Bytes, TimedEvent, Bytes, Emiss
      * @param topic see {@link DeadLetters#of(Record, Outcome.Failed, String)}
      */
     WindowProcessor(
-            Aggregate aggregate, String step, DeadLetters deadLetters, StreamCounters counters, @Nullable String topic) {
+            Aggregate aggregate,
+            String step,
+            DeadLetters deadLetters,
+            StreamCounters counters,
+            @Nullable String topic) {
         this.aggregate = aggregate;
         this.step = step;
         this.times = new WindowTimes(aggregate.window().orElseThrow());
@@ -118,8 +122,7 @@ final class WindowProcessor implements Processor<Bytes, TimedEvent, Bytes, Emiss
     private Change fixed(Record<Bytes, TimedEvent> entered, WindowTimes.Span span) {
         WindowState before = stores.windows().get(WindowStores.key(entered.key(), span.start()));
         TimedEvent event = entered.value();
-        Totals totals =
-                gathering.plus(before == null ? null : before.totals(), event.contribution(), event.moment());
+        Totals totals = gathering.plus(before == null ? null : before.totals(), event.contribution(), event.moment());
         long arrival = before == null ? entered.timestamp() : Math.max(before.arrival(), entered.timestamp());
         return new Change(
                 new WindowState(

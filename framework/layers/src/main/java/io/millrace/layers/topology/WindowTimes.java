@@ -84,8 +84,7 @@ final class WindowTimes {
             time = Long.MAX_VALUE;
         }
         if (time > FARTHEST || time < -FARTHEST) {
-            throw new EvaluationException(
-                    CODE, "'" + window.time().text() + "' is too far from now for a window");
+            throw new EvaluationException(CODE, "'" + window.time().text() + "' is too far from now for a window");
         }
         return time;
     }

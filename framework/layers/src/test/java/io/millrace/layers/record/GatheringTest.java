@@ -43,26 +43,32 @@ class GatheringTest {
     }
 
     private static void assertMatchesModel(Totals totals, List<Event> events) {
-        List<Event> valued = events.stream().filter(event -> event.value() != null).toList();
+        List<Event> valued =
+                events.stream().filter(event -> event.value() != null).toList();
         assertThat(totals.rows()).isEqualTo(events.size());
         for (Totals.Sum sum : totals.sums()) {
             assertThat(sum.count()).isEqualTo(valued.size());
         }
-        List<BigDecimal> numbers = valued.stream().map(event -> event.value().value()).toList();
+        List<BigDecimal> numbers =
+                valued.stream().map(event -> event.value().value()).toList();
         BigDecimal total = numbers.stream().reduce(BigDecimal.ZERO, BigDecimal::add);
         assertThat(of(totals, Function.SUM).value()).isEqualByComparingTo(total);
         assertThat(of(totals, Function.AVG).value()).isEqualByComparingTo(total);
         assertThat(of(totals, Function.COUNT_DISTINCT).value())
-                .isEqualByComparingTo(BigDecimal.valueOf(
-                        numbers.stream().map(BigDecimal::stripTrailingZeros).distinct().count()));
+                .isEqualByComparingTo(BigDecimal.valueOf(numbers.stream()
+                        .map(BigDecimal::stripTrailingZeros)
+                        .distinct()
+                        .count()));
         if (!valued.isEmpty()) {
             assertThat(picked(totals, Function.MIN)).isEqualByComparingTo(Collections.min(numbers));
             assertThat(picked(totals, Function.MAX)).isEqualByComparingTo(Collections.max(numbers));
             Comparator<Event> inTime = Comparator.comparing(Event::moment);
             assertThat(picked(totals, Function.FIRST))
-                    .isEqualByComparingTo(Collections.min(valued, inTime).value().value());
+                    .isEqualByComparingTo(
+                            Collections.min(valued, inTime).value().value());
             assertThat(picked(totals, Function.LAST))
-                    .isEqualByComparingTo(Collections.max(valued, inTime).value().value());
+                    .isEqualByComparingTo(
+                            Collections.max(valued, inTime).value().value());
         }
     }
 
@@ -87,13 +93,14 @@ class GatheringTest {
         Totals full = new Totals(
                 new byte[0],
                 picks.size(),
-                List.of(new Totals.Sum(picks.size(), BigDecimal.valueOf(picks.size()), Totals.Sum.EMPTY.scales(), picks)));
+                List.of(new Totals.Sum(
+                        picks.size(), BigDecimal.valueOf(picks.size()), Totals.Sum.EMPTY.scales(), picks)));
 
-        Contribution known = new Contribution(
-                GROUP, new byte[0], List.of(new Argument(Form.INTEGER, BigDecimal.valueOf(7))));
+        Contribution known =
+                new Contribution(GROUP, new byte[0], List.of(new Argument(Form.INTEGER, BigDecimal.valueOf(7))));
         assertThat(distinct.plus(full, known, Moment.NONE).rows()).isEqualTo(10_001);
-        Contribution other = new Contribution(
-                GROUP, new byte[0], List.of(new Argument(Form.INTEGER, BigDecimal.valueOf(-7))));
+        Contribution other =
+                new Contribution(GROUP, new byte[0], List.of(new Argument(Form.INTEGER, BigDecimal.valueOf(-7))));
         assertThatThrownBy(() -> distinct.plus(full, other, Moment.NONE))
                 .isInstanceOf(EvaluationException.class)
                 .hasMessage("count_distinct of the group would keep more than 10000 different values");

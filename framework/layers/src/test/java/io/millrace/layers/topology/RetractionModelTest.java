@@ -129,8 +129,7 @@ class RetractionModelTest {
                         + Math.floorDiv(row.getInt64("at"), day) * day + "}")
                 .forEach((key, group) -> {
                     long start = Long.parseLong(key.replaceAll(".*:(-?\\d+)}", "$1"));
-                    BigDecimal total =
-                            pick(RetractionModelTest.<BigDecimal>values(group, "amount"), BigDecimal::add);
+                    BigDecimal total = pick(RetractionModelTest.<BigDecimal>values(group, "amount"), BigDecimal::add);
                     days.put(
                             key,
                             key.substring(0, key.length() - 1) + ",\"window_end\":" + (start + day) + ",\"n\":"
@@ -141,13 +140,17 @@ class RetractionModelTest {
 
     private Map<String, List<Struct>> grouped(java.util.function.Function<Struct, String> key) {
         Map<String, List<Struct>> groups = new TreeMap<>();
-        rows.values().forEach(row -> groups.computeIfAbsent(key.apply(row), name -> new ArrayList<>()).add(row));
+        rows.values().forEach(row -> groups.computeIfAbsent(key.apply(row), name -> new ArrayList<>())
+                .add(row));
         return groups;
     }
 
     @SuppressWarnings("unchecked")
     private static <T> List<T> values(Collection<Struct> rows, String field) {
-        return rows.stream().map(row -> (T) row.get(field)).filter(Objects::nonNull).toList();
+        return rows.stream()
+                .map(row -> (T) row.get(field))
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     private static <T> T pick(List<T> values, BinaryOperator<T> better) {

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.BytesDeserializer;
 import org.apache.kafka.common.serialization.BytesSerializer;
 import org.apache.kafka.common.serialization.Serde;
@@ -36,6 +37,7 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.test.TestRecord;
 
 /** A window processor alone, given events of any partitions of a raw topic. Its functions are all that there are, over one number. */
 final class WindowBench implements AutoCloseable {
@@ -71,8 +73,7 @@ final class WindowBench implements AutoCloseable {
                 FUNCTIONS.stream()
                         .map(function -> new Aggregate.Aggregation(
                                 function.word(),
-                                new AggregateExpression(
-                                        function.word(), function, Optional.empty(), ScalarType.INT64)))
+                                new AggregateExpression(function.word(), function, Optional.empty(), ScalarType.INT64)))
                         .toList(),
                 Optional.of(window),
                 RawStream.Kind.EVENTS);
@@ -118,11 +119,10 @@ final class WindowBench implements AutoCloseable {
     void send(Event event) {
         Row row = Row.ofJson(codec, event.origin(), new byte[] {2});
         TimedEvent timed = new TimedEvent(contribution(event), event.time(), null, row);
-        org.apache.kafka.common.header.internals.RecordHeaders headers =
-                new org.apache.kafka.common.header.internals.RecordHeaders();
+        RecordHeaders headers = new RecordHeaders();
         headers.add("millrace.origin", event.origin().getBytes(StandardCharsets.UTF_8));
-        input.pipeInput(
-                new org.apache.kafka.streams.test.TestRecord<>(contribution(event).group(), timed, headers, 1_000L));
+        input.pipeInput(new TestRecord<>(
+                contribution(event).group(), timed, headers, 1_000L));
     }
 
     void pass(Duration time) {
@@ -161,7 +161,8 @@ final class WindowBench implements AutoCloseable {
             Totals.Sum sum = totals.sums().get(i);
             text.append(' ').append(FUNCTIONS.get(i).word()).append('=');
             text.append(
-                    FUNCTIONS.get(i) == Function.COUNT_DISTINCT || !FUNCTIONS.get(i).keepsValues()
+                    FUNCTIONS.get(i) == Function.COUNT_DISTINCT
+                                    || !FUNCTIONS.get(i).keepsValues()
                             ? sum.value().toPlainString()
                             : sum.picks().get(0).value().value().toPlainString());
         }

@@ -98,15 +98,18 @@ class WindowModelTest {
             bench.send(new Event("a", 192_000_000L, 1, 0, 1));
             bench.send(new Event("a", 150_000_000L, 2, 0, 1));
 
-            assertThat(bench.table.get("{\"g\":\"a\",\"window_start\":192000000}")).startsWith("193000000 2 ");
-            assertThat(bench.table.get("{\"g\":\"a\",\"window_start\":150000000}")).startsWith("151000000 1 ");
+            assertThat(bench.table.get("{\"g\":\"a\",\"window_start\":192000000}"))
+                    .startsWith("193000000 2 ");
+            assertThat(bench.table.get("{\"g\":\"a\",\"window_start\":150000000}"))
+                    .startsWith("151000000 1 ");
             assertThat(bench.late).containsExactly("raw-2@0 1970-01-01T00:02:30Z");
 
             bench.pass(Duration.ofDays(2));
             assertThat(bench.stored()).containsExactly(0L, 1L);
             bench.send(new Event("a", 199_500_000L, 2, 1, 1));
             assertThat(bench.late).hasSize(2);
-            assertThat(bench.table.get("{\"g\":\"a\",\"window_start\":199000000}")).startsWith("200000000 1 ");
+            assertThat(bench.table.get("{\"g\":\"a\",\"window_start\":199000000}"))
+                    .startsWith("200000000 1 ");
         }
     }
 
@@ -176,7 +179,9 @@ class WindowModelTest {
             partitions.forEach(this::read);
             windows.forEach((group, starts) -> {
                 if (window.shape() == Shape.SESSION) {
-                    sessions(group, starts.values().stream().flatMap(List::stream).toList());
+                    sessions(
+                            group,
+                            starts.values().stream().flatMap(List::stream).toList());
                 } else {
                     starts.forEach((start, events) -> row(group, start, ends.get(start), events));
                 }
@@ -189,7 +194,8 @@ class WindowModelTest {
                 long mark = newest.getOrDefault(event.group(), Long.MIN_VALUE);
                 for (long[] span : spans(event.time())) {
                     ends.put(span[0], span[1]);
-                    long closes = span[1] + micros(window.grace())
+                    long closes = span[1]
+                            + micros(window.grace())
                             + (window.shape() == Shape.SESSION ? micros(window.size()) : 0);
                     if (closes <= mark) {
                         late.add(event.origin() + " " + Instant.EPOCH.plus(span[0], ChronoUnit.MICROS));
@@ -220,10 +226,15 @@ class WindowModelTest {
 
         private void sessions(String group, List<Event> events) {
             List<Event> session = new ArrayList<>();
-            for (Event event : events.stream().sorted(Comparator.comparing(Event::time)).toList()) {
+            for (Event event :
+                    events.stream().sorted(Comparator.comparing(Event::time)).toList()) {
                 if (!session.isEmpty()
                         && event.time() - session.get(session.size() - 1).time() > micros(window.size())) {
-                    row(group, session.get(0).time(), session.get(session.size() - 1).time(), session);
+                    row(
+                            group,
+                            session.get(0).time(),
+                            session.get(session.size() - 1).time(),
+                            session);
                     session.clear();
                 }
                 session.add(event);
@@ -238,7 +249,8 @@ class WindowModelTest {
                 totals = gathering.plus(totals, WindowBench.contribution(event), event.moment());
             }
             table.put(
-                    "{\"g\":\"" + group + "\",\"window_start\":" + start + "}", end + " " + WindowBench.describe(totals));
+                    "{\"g\":\"" + group + "\",\"window_start\":" + start + "}",
+                    end + " " + WindowBench.describe(totals));
         }
 
         private static long micros(Duration duration) {

@@ -190,17 +190,14 @@ class WindowTopologyTest {
         reading("a", 0, 1.0, 1L);
         reading("b", 20, 1.0, 1L);
         reading("a", 31, 1.0, 1L);
-        assertThat(iot.changes("curated.iot.once"))
-                .containsExactly(hop(-30, 2));
+        assertThat(iot.changes("curated.iot.once")).containsExactly(hop(-30, 2));
         reading("a", 95, 1.0, 1L);
-        assertThat(iot.changes("curated.iot.once"))
-                .containsExactly(hop(0, 2), hop(30, 1));
+        assertThat(iot.changes("curated.iot.once")).containsExactly(hop(0, 2), hop(30, 1));
 
         iot.pass(Duration.ofMinutes(1));
         assertThat(iot.changes("curated.iot.once")).isEmpty();
         iot.pass(Duration.ofMinutes(2));
-        assertThat(iot.changes("curated.iot.once"))
-                .containsExactly(hop(60, 1), hop(90, 1));
+        assertThat(iot.changes("curated.iot.once")).containsExactly(hop(60, 1), hop(90, 1));
         iot.pass(Duration.ofMinutes(10));
         assertThat(iot.changes("curated.iot.once")).isEmpty();
     }

@@ -63,14 +63,12 @@ final class AggregateStep {
             Fields.open(aggregate, place, "aggregate", scope.diagnostics()).require("by");
             return aggregate.get("by");
         }
-        aggregate
-                .entry("by")
-                .ifPresent(twice -> scope.diagnostics()
-                        .error(
-                                "pipeline.duplicate-field",
-                                twice.keyPlace(),
-                                "'by' is written twice: here and in the window.",
-                                "Keep one of them."));
+        aggregate.entry("by").ifPresent(twice -> scope.diagnostics()
+                .error(
+                        "pipeline.duplicate-field",
+                        twice.keyPlace(),
+                        "'by' is written twice: here and in the window.",
+                        "Keep one of them."));
         return Optional.of(inWindow.get().value());
     }
 

@@ -106,14 +106,7 @@ final class StreamCheck {
                 complete || contract.isPresent() ? content : StreamFacts.Content.UNKNOWN);
         return new Result(
                 new StreamPlan(
-                        name,
-                        name.topic(pipeline),
-                        kind,
-                        input.name(),
-                        key,
-                        steps,
-                        contract.map(Contract::row),
-                        type),
+                        name, name.topic(pipeline), kind, input.name(), key, steps, contract.map(Contract::row), type),
                 facts);
     }
 
@@ -125,16 +118,7 @@ final class StreamCheck {
         Optional<Step> checked = StepChecks.check(
                 step,
                 new StepScope(
-                        model.fullName(),
-                        name,
-                        kind,
-                        row,
-                        key,
-                        keyType,
-                        content,
-                        streams,
-                        expressions,
-                        diagnostics));
+                        model.fullName(), name, kind, row, key, keyType, content, streams, expressions, diagnostics));
         boolean told = diagnostics.errors() > before;
         complete &= checked.isPresent() && !told;
         // What a step with a problem makes is not known: what comes after must not complain of that.

@@ -56,9 +56,10 @@ final class WindowStep {
                             "A window is one of tumbling, hopping and session; this one "
                                     + (shapes.isEmpty()
                                             ? "is none of them."
-                                            : "has " + shapes.stream()
-                                                    .map(YamlMap.Entry::key)
-                                                    .toList() + "."),
+                                            : "has "
+                                                    + shapes.stream()
+                                                            .map(YamlMap.Entry::key)
+                                                            .toList() + "."),
                             "Write one: tumbling: <length>, hopping: <length> with every: <distance>, or session: <gap>.");
             return Optional.empty();
         }
@@ -74,15 +75,13 @@ final class WindowStep {
         if (scope.isTable()) {
             overTable(map, shape.get(), shapes.get(0).keyPlace(), scope);
         } else {
-            map.entry("idle")
-                    .filter(it -> emit != Window.Emit.FINAL)
-                    .ifPresent(it -> scope.diagnostics()
-                            .error(
-                                    "pipeline.window-idle",
-                                    it.keyPlace(),
-                                    "'idle' is for 'emit: final': with 'emit: changes' a window is written when it"
-                                            + " changes.",
-                                    "Leave it out."));
+            map.entry("idle").filter(it -> emit != Window.Emit.FINAL).ifPresent(it -> scope.diagnostics()
+                    .error(
+                            "pipeline.window-idle",
+                            it.keyPlace(),
+                            "'idle' is for 'emit: final': with 'emit: changes' a window is written when it"
+                                    + " changes.",
+                            "Leave it out."));
         }
         if (scope.diagnostics().errors() > before || time.isEmpty() || size.isEmpty()) {
             return Optional.empty();
@@ -103,14 +102,12 @@ final class WindowStep {
         Optional<YamlScalar> text = fields.scalar("time");
         Optional<Expression> time =
                 text.flatMap(it -> scope.expressions().compile(it, scope.row(), scope.keyType(), scope.diagnostics()));
-        time.map(Expression::type)
-                .filter(type -> !isTime(type))
-                .ifPresent(type -> scope.diagnostics()
-                        .error(
-                                "pipeline.window-time",
-                                text.orElseThrow().place(),
-                                "'" + text.get().text() + "' is " + type.text() + ", not a time.",
-                                "Give a timestamp or a date: timestamp(x) makes one."));
+        time.map(Expression::type).filter(type -> !isTime(type)).ifPresent(type -> scope.diagnostics()
+                .error(
+                        "pipeline.window-time",
+                        text.orElseThrow().place(),
+                        "'" + text.get().text() + "' is " + type.text() + ", not a time.",
+                        "Give a timestamp or a date: timestamp(x) makes one."));
         return time;
     }
 
@@ -134,13 +131,12 @@ final class WindowStep {
     private static Optional<Duration> every(
             Fields fields, YamlMap map, Window.Shape shape, Optional<Duration> size, Place place, StepScope scope) {
         if (shape != Window.Shape.HOPPING) {
-            map.entry("every")
-                    .ifPresent(it -> scope.diagnostics()
-                            .error(
-                                    "pipeline.window-every",
-                                    it.keyPlace(),
-                                    "'every' is for hopping windows.",
-                                    "Leave it out, or write hopping: <length>."));
+            map.entry("every").ifPresent(it -> scope.diagnostics()
+                    .error(
+                            "pipeline.window-every",
+                            it.keyPlace(),
+                            "'every' is for hopping windows.",
+                            "Leave it out, or write hopping: <length>."));
             return Optional.empty();
         }
         fields.require("every");

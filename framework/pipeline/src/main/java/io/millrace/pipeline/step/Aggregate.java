@@ -20,11 +20,7 @@ import java.util.stream.Stream;
  * @param over what is aggregated
  */
 public record Aggregate(
-        String name,
-        List<Group> groups,
-        List<Aggregation> aggregations,
-        Optional<Window> window,
-        RawStream.Kind over)
+        String name, List<Group> groups, List<Aggregation> aggregations, Optional<Window> window, RawStream.Kind over)
         implements Step {
 
     /** A grouping: {@code by: [value.country]} gives field country; {@code by: {c: expression}} names it. */
@@ -59,8 +55,7 @@ public record Aggregate(
 
     /** The fields of the result's key, in order. */
     public List<String> key() {
-        return Stream.concat(
-                        groups.stream().map(Group::field), window.stream().map(it -> Window.START))
+        return Stream.concat(groups.stream().map(Group::field), window.stream().map(it -> Window.START))
                 .toList();
     }
 
