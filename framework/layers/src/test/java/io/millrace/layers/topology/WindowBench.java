@@ -121,8 +121,7 @@ final class WindowBench implements AutoCloseable {
         TimedEvent timed = new TimedEvent(contribution(event), event.time(), null, row);
         RecordHeaders headers = new RecordHeaders();
         headers.add("millrace.origin", event.origin().getBytes(StandardCharsets.UTF_8));
-        input.pipeInput(new TestRecord<>(
-                contribution(event).group(), timed, headers, 1_000L));
+        input.pipeInput(new TestRecord<>(contribution(event).group(), timed, headers, 1_000L));
     }
 
     void pass(Duration time) {
