@@ -13,7 +13,8 @@ import java.util.TreeMap;
  * @param in records that came
  * @param expanded records that {@code explode} made above the one that each came from
  * @param out records written to the topic, deletes included
- * @param dropped rule to count, sorted by rule; {@code unchanged} is the rule of a table's change that changes nothing
+ * @param dropped rule to count, sorted by rule; {@code unchanged} is the rule of a table's change that changes nothing,
+ *     {@code late} that of a record and a window that it missed
  * @param deadLetters records that can never pass
  */
 public record StreamStatus(

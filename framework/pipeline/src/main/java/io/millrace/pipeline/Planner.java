@@ -17,6 +17,7 @@ import io.millrace.pipeline.plan.ConnectorPlan;
 import io.millrace.pipeline.plan.PipelinePlan;
 import io.millrace.pipeline.plan.RawStreamPlan;
 import io.millrace.pipeline.plan.StreamPlan;
+import io.millrace.pipeline.plan.TopicPlan;
 import io.millrace.pipeline.reference.ReferenceResolver;
 import io.millrace.pipeline.step.Mask;
 import io.millrace.pipeline.yaml.Diagnostics;
@@ -61,7 +62,7 @@ final class Planner {
                 checked.raw(),
                 streams,
                 resolved.stream().map(section -> connector(section, configs)).toList(),
-                new Topics(model.defaults().topic()).of(checked, deadLetterTopic, PipelinePlan.replayTopic(pipeline)),
+                topics(pipeline, deadLetterTopic),
                 deadLetterTopic,
                 stopIf());
     }
@@ -79,6 +80,13 @@ final class Planner {
                     .ifPresent(stop -> stops.put(stream.name(), stop));
         }
         return stops;
+    }
+
+    private List<TopicPlan> topics(String pipeline, String deadLetterTopic) {
+        Topics topics = new Topics(model.defaults().topic());
+        List<TopicPlan> all = new ArrayList<>(topics.of(checked, deadLetterTopic, PipelinePlan.replayTopic(pipeline)));
+        all.addAll(topics.late(pipeline, checked));
+        return all;
     }
 
     List<ResolvedSection> sections() {

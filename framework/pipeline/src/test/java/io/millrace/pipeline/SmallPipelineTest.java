@@ -63,6 +63,6 @@ class SmallPipelineTest {
                         """))
                 .isEqualTo("p.yaml:4:5 [pipeline.unknown-step] 'unwarp' is not a step. Did you mean 'unwrap'? Steps:"
                         + " aggregate, cast, drop, explode, filter, flatten, keep, lookup, mask, parse, rename, "
-                        + "route, set, smt, standardise, unwrap, validate.");
+                        + "route, set, smt, standardise, unwrap, validate, window.");
     }
 }

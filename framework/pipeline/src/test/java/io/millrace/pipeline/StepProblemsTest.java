@@ -87,10 +87,10 @@ class StepProblemsTest {
                         "13:9 [pipeline.dedupe-table] 'dedupe' is for events, and enriched.x is a table: it has one row for each key. Leave it out."),
                 fault(
                         "window: {tumbling: 1m}",
-                        "13:9 [pipeline.not-yet] The step 'window' is not there yet. Steps: aggregate, cast, drop, explode, filter, flatten, keep, lookup, mask, parse, rename, route, set, smt, standardise, unwrap, validate."),
+                        "13:9 [pipeline.window-alone] 'window' has no 'aggregate' beside it. Write both in one step: - window: {...}, and 'aggregate: {...}' under it in the same column."),
                 fault(
                         "fliter: {a: 'true'}",
-                        "13:9 [pipeline.unknown-step] 'fliter' is not a step. Did you mean 'filter'? Steps: aggregate, cast, drop, explode, filter, flatten, keep, lookup, mask, parse, rename, route, set, smt, standardise, unwrap, validate."),
+                        "13:9 [pipeline.unknown-step] 'fliter' is not a step. Did you mean 'filter'? Steps: aggregate, cast, drop, explode, filter, flatten, keep, lookup, mask, parse, rename, route, set, smt, standardise, unwrap, validate, window."),
                 fault(
                         "{keep: [id], drop: [id]}",
                         "13:9 [pipeline.step-shape] A step is one word with what it is given; this one has [keep, drop]. Start each step with its own '- '."),

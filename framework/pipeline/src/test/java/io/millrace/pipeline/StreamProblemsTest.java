@@ -75,7 +75,7 @@ class StreamProblemsTest {
                         "9:21 [pipeline.not-parsed] 'raw.web' holds bytes, and cleaned.x does not parse them first. Start its steps with 'parse', or let a sink read 'raw.web' as it is."),
                 fault(
                         "cleaned.x: {from: raw.web, steps: [{parse: json}, {dedupe: {by: value.a}}]}",
-                        "9:54 [pipeline.not-yet] The step 'dedupe' is not there yet. Steps: aggregate, cast, drop, explode, filter, flatten, keep, lookup, mask, parse, rename, route, set, smt, standardise, unwrap, validate."),
+                        "9:54 [pipeline.not-yet] The step 'dedupe' is not there yet. Steps: aggregate, cast, drop, explode, filter, flatten, keep, lookup, mask, parse, rename, route, set, smt, standardise, unwrap, validate, window."),
                 fault(
                         "cleaned.x: {from: raw.web, steps: [{parse: json}, {aggregate: {by: value.a, n: count()}}, {lookup: {table: cleaned.orders, on: value.id, as: o}}]}",
                         "9:54 [pipeline.not-yet] An aggregate over events needs a window, which is not there yet, and cleaned.x is events. Aggregate over a table.\n9:94 [pipeline.not-yet] A lookup from events is not there yet, and cleaned.x is events. Look up from a table."),

@@ -14,6 +14,7 @@ import io.millrace.pipeline.plan.RawStreamPlan;
 import io.millrace.pipeline.plan.StreamPlan;
 import io.millrace.pipeline.step.Lookup;
 import io.millrace.plugin.record.Breaker;
+import io.millrace.pipeline.step.Aggregate;
 import io.millrace.plugin.record.MillraceVersion;
 import java.time.Clock;
 import java.util.Collections;
@@ -34,6 +35,7 @@ import org.apache.kafka.streams.kstream.KTable;
 import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
@@ -110,6 +112,10 @@ public final class LayerTopology {
         return found;
     }
 
+    RawStream.Kind kind(StreamName name) {
+        return name.isRaw() ? rawPlan(name).kind() : plan(name).kind();
+    }
+
     RawStreamPlan rawPlan(StreamName name) {
         return plan.raw().stream()
                 .filter(raw -> raw.name().equals(name))
@@ -161,7 +167,7 @@ public final class LayerTopology {
 
     /** A table's changes, and its rows that enter again a stream which looks up right after it has read them. */
     private KStream<Bytes, Row> withReplays(StreamName table) {
-        KStream<Bytes, Row> rows = changes(table);
+        KStream<Bytes, Row> rows = byKey(table);
         for (StreamPlan reader : plan.streams()) {
             boolean looksUpFirst = !reader.steps().isEmpty() && reader.steps().get(0) instanceof Lookup;
             if (reader.from().equals(table) && looksUpFirst) {
@@ -193,6 +199,29 @@ public final class LayerTopology {
                 .map(stop -> new StreamBreaker(
                         new Breaker(name.toString(), stop.percent(), stop.window(), Clock.systemUTC()),
                         Objects.requireNonNull(counters.get(name))));
+    }
+
+    /** A stream's changes, each in the partition of its key, where a lookup finds it: windows lie where their group is. */
+    private KStream<Bytes, Row> byKey(StreamName name) {
+        KStream<Bytes, Row> rows = changes(name);
+        return liesWithItsGroup(name)
+                ? rows.repartition(Repartitioned.<Bytes, Row>as(name + ".key")
+                        .withKeySerde(Serdes.Bytes())
+                        .withValueSerde(shared.rows()))
+                : rows;
+    }
+
+    private boolean liesWithItsGroup(StreamName name) {
+        if (name.isRaw()) {
+            return false;
+        }
+        List<Aggregate> aggregates = plan(name).steps().stream()
+                .filter(Aggregate.class::isInstance)
+                .map(Aggregate.class::cast)
+                .toList();
+        return aggregates.isEmpty()
+                ? liesWithItsGroup(plan(name).from())
+                : aggregates.get(aggregates.size() - 1).hasLate();
     }
 
     KTable<Bytes, Row> table(KStream<Bytes, Row> rows, String name) {

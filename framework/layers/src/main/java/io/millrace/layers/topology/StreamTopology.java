@@ -4,13 +4,17 @@ import io.millrace.api.RawStream;
 import io.millrace.expression.type.RowType;
 import io.millrace.layers.record.AggregateSerdes;
 import io.millrace.layers.record.Contribution;
+import io.millrace.layers.record.GroupChange;
 import io.millrace.layers.record.Keys;
 import io.millrace.layers.record.Row;
+import io.millrace.layers.record.TimedEvent;
 import io.millrace.layers.record.Totals;
+import io.millrace.layers.record.WindowSerdes;
 import io.millrace.layers.step.ContractStep;
 import io.millrace.layers.step.RecordStep;
 import io.millrace.layers.step.RecordSteps;
 import io.millrace.pipeline.model.StreamName;
+import io.millrace.pipeline.plan.PipelinePlan;
 import io.millrace.pipeline.plan.StreamPlan;
 import io.millrace.pipeline.step.Aggregate;
 import io.millrace.pipeline.step.Lookup;
@@ -29,9 +33,12 @@ import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.KTable;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.kstream.TableJoined;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessor;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessorSupplier;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
@@ -44,6 +51,8 @@ final class StreamTopology {
     private final DeadLetters deadLetters;
     private final Optional<StreamBreaker> breaker;
     private Keys keys;
+    /** Of what has been drawn so far. */
+    private RawStream.Kind kind;
 
     StreamTopology(StreamPlan stream, LayerTopology topology, LayerTopology.Shared shared, StreamCounters counters) {
         this.stream = stream;
@@ -53,6 +62,7 @@ final class StreamTopology {
         this.deadLetters = new DeadLetters(shared.pipeline(), stream.name().toString());
         this.breaker = topology.breaker(stream.name());
         this.keys = topology.keys(stream.from());
+        this.kind = topology.kind(stream.from());
     }
 
     /** What enters the next segment; not yet cut from it, since an empty segment needs no processor. */
@@ -107,20 +117,24 @@ final class StreamTopology {
         if (end == stream.steps().size()) {
             return segment(entry, steps, true);
         }
-        requireTable(stream.steps().get(end));
         Step next = stream.steps().get(end);
         boolean untouched = start == 0
                 && steps.isEmpty()
                 && !stream.from().isRaw()
                 && stream.branch().isEmpty();
         if (next instanceof Lookup lookup) {
+            requireTable(lookup);
             KTable<Bytes, Row> left = untouched
                     ? topology.table(stream.from())
                     : topology.table(segment(entry, steps, false), named(lookup) + ".left");
             return lookup(lookup, left, untouched, end + 1);
         }
         KStream<Bytes, Row> rows = untouched ? rowsOf(entry) : segment(entry, steps, false);
-        return aggregate((Aggregate) next, rows, untouched, end + 1);
+        Aggregate aggregate = (Aggregate) next;
+        kind = RawStream.Kind.TABLE;
+        return aggregate.overEvents()
+                ? overEvents(aggregate, rows, untouched, end + 1)
+                : overTable(aggregate, rows, untouched, end + 1);
     }
 
     /** The rows of an entry that no step has touched: it is the one that reads an earlier stream. */
@@ -146,11 +160,99 @@ final class StreamTopology {
                         () -> new JoinedInput(lookup, foreignKey, rowInput(rowKeys, asWritten))));
     }
 
-    private KStream<Bytes, Row> aggregate(Aggregate aggregate, KStream<Bytes, Row> rows, boolean asWritten, int next) {
-        Keys groupKeys = Keys.of(
-                aggregate.groups().stream().map(Aggregate.Group::field).toList(), aggregate.outputType(RowType.ANY));
+    /** Each event goes to its group's partition, and there into its windows, if there are any. */
+    private KStream<Bytes, Row> overEvents(Aggregate aggregate, KStream<Bytes, Row> rows, boolean asWritten, int next) {
         Keys rowKeys = keys;
-        Serde<Contribution> contributionSerde = AggregateSerdes.contribution();
+        List<String> fields =
+                aggregate.groups().stream().map(Aggregate.Group::field).toList();
+        Keys groups = Keys.of(fields, aggregate.outputType(RowType.ANY));
+        String adding = named(aggregate) + ".events";
+        KStream<Bytes, TimedEvent> events = split(
+                        adding,
+                        rows.processValues(
+                                () -> new EventProcessor(
+                                        aggregate,
+                                        rowInput(rowKeys, asWritten),
+                                        new Contributor(aggregate, groups, shared.codec()),
+                                        deadLetters,
+                                        counters),
+                                Named.as(adding)))
+                .selectKey((key, event) -> event.contribution().group(), Named.as(named(aggregate) + ".by"))
+                .repartition(Repartitioned.<Bytes, TimedEvent>as(named(aggregate))
+                        .withKeySerde(Serdes.Bytes())
+                        .withValueSerde(WindowSerdes.event(shared.rows())));
+        keys = Keys.of(aggregate.key(), aggregate.outputType(RowType.ANY));
+        return aggregate.window().isPresent()
+                ? windows(aggregate, events, asWritten, next)
+                : running(aggregate, events, asWritten, next);
+    }
+
+    private KStream<Bytes, Row> windows(
+            Aggregate aggregate, KStream<Bytes, TimedEvent> events, boolean asWritten, int next) {
+        Keys windowKeys = keys;
+        String name = named(aggregate) + ".window";
+        String step = named(aggregate);
+        KStream<Bytes, Emission<WindowTotals>> emissions = events.process(
+                supplier(
+                        () -> new WindowProcessor(
+                                aggregate, step, deadLetters, counters, asWritten ? fromTopic() : null),
+                        WindowStores.builders(step)),
+                Named.as(name));
+        emissions
+                .filter((key, emission) -> emission instanceof Emission.Late, Named.as(name + ".late"))
+                .mapValues(emission -> ((Emission.Late<WindowTotals>) emission).value(), Named.as(name + ".late-bytes"))
+                .to(
+                        PipelinePlan.lateTopic(shared.pipeline(), stream.name()),
+                        Produced.with(Serdes.Bytes(), Serdes.ByteArray()).withName(name + ".late-topic"));
+        return from(
+                next,
+                new Entry<>(
+                        named(aggregate) + ".steps",
+                        split(name, emissions),
+                        () -> new WindowInput(aggregate, shared.codec(), windowKeys, shared.origin(), stream.topic())));
+    }
+
+    private KStream<Bytes, Row> running(
+            Aggregate aggregate, KStream<Bytes, TimedEvent> events, boolean asWritten, int next) {
+        Keys groupKeys = keys;
+        String name = named(aggregate) + ".totals";
+        KStream<Bytes, Totals> groups = split(
+                name,
+                events.process(
+                        supplier(
+                                () -> new RunningProcessor(
+                                        aggregate, name, deadLetters, counters, asWritten ? fromTopic() : null),
+                                Set.of(Stores.keyValueStoreBuilder(
+                                        Stores.persistentKeyValueStore(name),
+                                        Serdes.Bytes(),
+                                        AggregateSerdes.totals()))),
+                        Named.as(name)));
+        return from(
+                next,
+                new Entry<>(
+                        named(aggregate) + ".steps",
+                        groups,
+                        () -> new TotalsInput(aggregate, shared.codec(), groupKeys, shared.origin(), stream.topic())));
+    }
+
+    private static <V, T> ProcessorSupplier<Bytes, V, Bytes, T> supplier(
+            Supplier<Processor<Bytes, V, Bytes, T>> processor, Set<StoreBuilder<?>> stores) {
+        return new ProcessorSupplier<>() {
+            @Override
+            public Processor<Bytes, V, Bytes, T> get() {
+                return processor.get();
+            }
+
+            @Override
+            public Set<StoreBuilder<?>> stores() {
+                return stores;
+            }
+        };
+    }
+
+    private KStream<Bytes, Row> overTable(Aggregate aggregate, KStream<Bytes, Row> rows, boolean asWritten, int next) {
+        Keys groupKeys = Keys.of(aggregate.key(), aggregate.outputType(RowType.ANY));
+        Keys rowKeys = keys;
         String contributing = named(aggregate) + ".contributions";
         KStream<Bytes, Contribution> contributions = split(
                 contributing,
@@ -158,13 +260,26 @@ final class StreamTopology {
                         () -> new ContributionProcessor(
                                 aggregate,
                                 rowInput(rowKeys, asWritten),
-                                groupKeys,
-                                shared.codec(),
+                                new Contributor(aggregate, groupKeys, shared.codec()),
                                 deadLetters,
                                 counters),
                         Named.as(contributing)));
+        KStream<Bytes, Totals> groups = RetractingProcessor.isFor(aggregate)
+                ? retracted(aggregate, contributions)
+                : sums(aggregate, contributions);
+        keys = groupKeys;
+        return from(
+                next,
+                new Entry<>(
+                        named(aggregate) + ".steps",
+                        groups,
+                        () -> new TotalsInput(aggregate, shared.codec(), groupKeys, shared.origin(), stream.topic())));
+    }
+
+    private KStream<Bytes, Totals> sums(Aggregate aggregate, KStream<Bytes, Contribution> contributions) {
+        Serde<Contribution> contributionSerde = AggregateSerdes.contribution();
         String totals = named(aggregate) + ".totals";
-        KStream<Bytes, Totals> groups = contributions
+        return contributions
                 .toTable(
                         Named.as(named(aggregate) + ".rows"),
                         LayerTopology.kept(named(aggregate) + ".rows", contributionSerde))
@@ -178,13 +293,27 @@ final class StreamTopology {
                         Named.as(totals),
                         LayerTopology.kept(totals, AggregateSerdes.totals()))
                 .toStream(Named.as(named(aggregate) + ".groups"));
-        keys = groupKeys;
-        return from(
-                next,
-                new Entry<>(
-                        named(aggregate) + ".steps",
-                        groups,
-                        () -> new TotalsInput(aggregate, shared.codec(), groupKeys, shared.origin(), stream.topic())));
+    }
+
+    private KStream<Bytes, Totals> retracted(Aggregate aggregate, KStream<Bytes, Contribution> contributions) {
+        String rows = named(aggregate) + ".rows";
+        return contributions
+                .process(
+                        supplier(
+                                () -> new RowChangeProcessor(rows),
+                                Set.of(Stores.keyValueStoreBuilder(
+                                        Stores.persistentKeyValueStore(rows),
+                                        Serdes.Bytes(),
+                                        AggregateSerdes.contribution()))),
+                        Named.as(rows))
+                .repartition(Repartitioned.<Bytes, GroupChange>as(named(aggregate))
+                        .withKeySerde(Serdes.Bytes())
+                        .withValueSerde(AggregateSerdes.change()))
+                .process(
+                        supplier(
+                                () -> new RetractingProcessor(aggregate, named(aggregate)),
+                                RetractingProcessor.stores(named(aggregate))),
+                        Named.as(named(aggregate) + ".totals"));
     }
 
     @SuppressWarnings("NullAway") // Kafka's interface is not annotated: a new group has no state yet
@@ -200,7 +329,7 @@ final class StreamTopology {
                 stream.from().isRaw() || topology.plan(stream.from()).key().isEmpty();
         Optional<Keys> checked =
                 keyIsNew && !keys.fields().isEmpty() && aggregateAt(0) < 0 ? Optional.of(keys) : Optional.empty();
-        SegmentProcessor.Place place = new SegmentProcessor.Place(stream.kind(), store, last, checked);
+        SegmentProcessor.Place place = new SegmentProcessor.Place(last ? stream.kind() : kind, store, last, checked);
         Supplier<FixedKeyProcessor<Bytes, V, Emission<Row>>> processor = () -> new SegmentProcessor<>(
                 place,
                 entry.input().get(),
@@ -269,10 +398,13 @@ final class StreamTopology {
     }
 
     private RowInput rowInput(Keys rowKeys, boolean asWritten) {
-        String topic = stream.from().isRaw()
+        return new RowInput(rowKeys, shared.origin(), fromTopic(), asWritten);
+    }
+
+    private String fromTopic() {
+        return stream.from().isRaw()
                 ? topology.rawPlan(stream.from()).topic()
                 : topology.plan(stream.from()).topic();
-        return new RowInput(rowKeys, shared.origin(), topic, asWritten);
     }
 
     private String named(Step step) {
@@ -293,7 +425,7 @@ final class StreamTopology {
     }
 
     private void requireTable(Step step) {
-        if (stream.kind() != RawStream.Kind.TABLE) {
+        if (kind != RawStream.Kind.TABLE) {
             throw new IllegalArgumentException(
                     "'" + stream.name() + "." + step.name() + "' needs a table, its stream is one of events");
         }

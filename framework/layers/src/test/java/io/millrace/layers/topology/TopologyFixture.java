@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +59,11 @@ final class TopologyFixture implements AutoCloseable {
     void send(String topic, byte[] key, byte[] value, Headers headers) {
         driver.createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer())
                 .pipeInput(new TestRecord<>(key, value, headers, ARRIVAL));
+    }
+
+    /** Lets the clock of the machine go on. */
+    void pass(Duration time) {
+        driver.advanceWallClockTime(time);
     }
 
     /** What came on a topic since the last look. */

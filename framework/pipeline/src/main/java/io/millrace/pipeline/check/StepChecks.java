@@ -22,7 +22,7 @@ import java.util.Set;
 /** The words of steps, and the check of each. A new step is a line here, its check, and its record in {@code pipeline.step}. */
 final class StepChecks {
     private static final Map<String, StepCheck> BY_WORD = byWord();
-    private static final List<String> NOT_YET = List.of("dedupe", "window", "join");
+    private static final List<String> NOT_YET = List.of("dedupe", "join");
 
     private StepChecks() {}
 
@@ -38,7 +38,8 @@ final class StepChecks {
         checks.put("validate", RuleSteps::validate);
         checks.put("filter", RuleSteps::filter);
         checks.put("lookup", LookupStep::check);
-        checks.put("aggregate", AggregateStep::check);
+        checks.put("aggregate", (place, body, scope) -> AggregateStep.check(place, body, Optional.empty(), scope));
+        checks.put("window", WindowStep::alone);
         checks.put("smt", StepChecks::smt);
         checks.put("parse", ParseStep::check);
         checks.put("mask", MaskStep::check);
@@ -49,6 +50,9 @@ final class StepChecks {
     }
 
     static Optional<Step> check(StepModel step, StepScope scope) {
+        if (step.window().isPresent()) {
+            return AggregateStep.check(step.place(), step.body(), step.window(), scope);
+        }
         StepCheck check = BY_WORD.get(step.word());
         if (check != null) {
             return check.check(step.place(), step.body(), scope);

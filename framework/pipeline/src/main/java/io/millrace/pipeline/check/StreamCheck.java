@@ -40,6 +40,7 @@ final class StreamCheck {
     private List<String> key;
     private RowType keyType;
     private StreamFacts.Content content;
+    private RawStream.Kind kind;
     private boolean complete = true;
 
     StreamCheck(
@@ -61,6 +62,7 @@ final class StreamCheck {
         this.key = input.key();
         this.keyType = input.keyType();
         this.content = input.content();
+        this.kind = input.kind();
     }
 
     /** A stream and what others may know of it. */
@@ -101,7 +103,7 @@ final class StreamCheck {
         StreamName name = new StreamName(model.layer(), model.name());
         StreamFacts facts = new StreamFacts(
                 name,
-                input.kind(),
+                kind,
                 key,
                 contract.filter(it -> it.key().equals(key))
                         .map(Contract::keyType)
@@ -112,7 +114,7 @@ final class StreamCheck {
                 new StreamPlan(
                         name,
                         name.topic(pipeline),
-                        input.kind(),
+                        kind,
                         input.name(),
                         key,
                         steps,
@@ -148,11 +150,14 @@ final class StreamCheck {
         // What a step with a problem makes is not known: what comes after must not complain of that.
         row = checked.filter(it -> !told).map(it -> it.outputType(row)).orElse(RowType.ANY);
         checked.ifPresent(it -> passed(it, after));
+        if (step.word().equals("aggregate")) {
+            kind = RawStream.Kind.TABLE;
+        }
     }
 
     private StepScope scope(String step, RowType entering, Diagnostics told) {
         return new StepScope(
-                model.fullName(), step, input.kind(), entering, key, keyType, content, streams, expressions, told);
+                model.fullName(), step, kind, entering, key, keyType, content, streams, expressions, told);
     }
 
     /** Rules over fields that are not typed yet, held against the types that these must have in the end. */
@@ -183,9 +188,9 @@ final class StreamCheck {
         switch (step.kind()) {
             case UNWRAP -> content = content == StreamFacts.Content.UNKNOWN ? content : StreamFacts.Content.ROWS;
             case AGGREGATE -> {
-                key = ((Aggregate) step)
-                        .groups().stream().map(Aggregate.Group::field).toList();
+                key = ((Aggregate) step).key();
                 keyType = Contract.keyType(key, row);
+                content = content == StreamFacts.Content.UNKNOWN ? content : StreamFacts.Content.ROWS;
             }
             case SMT -> content = content == StreamFacts.Content.ENVELOPES ? StreamFacts.Content.ANY : content;
             case PARSE -> content = content == StreamFacts.Content.UNKNOWN ? content : StreamFacts.Content.ROWS;
@@ -206,7 +211,7 @@ final class StreamCheck {
     }
 
     private void contract(Contract it, Place place) {
-        if (input.kind() == RawStream.Kind.TABLE) {
+        if (kind == RawStream.Kind.TABLE) {
             tableKey(it, place);
         }
         if (row.open() || !complete) {

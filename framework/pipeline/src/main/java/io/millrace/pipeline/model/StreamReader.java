@@ -84,7 +84,11 @@ final class StreamReader {
         List<StepModel> steps = new ArrayList<>();
         for (YamlNode item : list.items()) {
             Fields.map("steps", item, diagnostics).ifPresent(map -> {
-                if (map.entries().size() != 1 && !map.keys().contains("window")) {
+                if (Set.copyOf(map.keys()).equals(Set.of("window", "aggregate"))) {
+                    steps.add(windowed(map));
+                    return;
+                }
+                if (map.entries().size() != 1) {
                     diagnostics.error(
                             "pipeline.step-shape",
                             map.place(),
@@ -93,11 +97,23 @@ final class StreamReader {
                             "Start each step with its own '- '.");
                     return;
                 }
-                YamlMap.Entry step =
-                        map.entry("window").orElseGet(() -> map.entries().get(0));
-                steps.add(new StepModel(step.key(), step.keyPlace(), step.value()));
+                steps.add(step(map.entries().get(0)));
             });
         }
         return steps;
+    }
+
+    /** A window belongs to the aggregate beside it. */
+    private static StepModel windowed(YamlMap map) {
+        StepModel aggregate = step(map.entry("aggregate").orElseThrow());
+        return new StepModel(
+                aggregate.word(),
+                aggregate.place(),
+                aggregate.body(),
+                map.entry("window").map(StreamReader::step));
+    }
+
+    private static StepModel step(YamlMap.Entry entry) {
+        return new StepModel(entry.key(), entry.keyPlace(), entry.value());
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.pipeline.plan;
 import io.millrace.api.RawStream;
 import io.millrace.expression.type.RowType;
 import io.millrace.pipeline.model.StreamName;
+import io.millrace.pipeline.step.Aggregate;
 import io.millrace.pipeline.step.Step;
 import java.util.List;
 import java.util.Optional;
@@ -52,5 +53,10 @@ public record StreamPlan(
     /** The same with other steps. */
     public StreamPlan withSteps(List<Step> others) {
         return new StreamPlan(name, topic, kind, from, key, others, contract, type, branch);
+    }
+
+    /** Whether records can come too late for its windows: then it has a {@link PipelinePlan#lateTopic late topic}. */
+    public boolean hasLate() {
+        return steps.stream().anyMatch(step -> step instanceof Aggregate aggregate && aggregate.hasLate());
     }
 }
