@@ -44,7 +44,8 @@ final class Binding {
                 if (!column.nullable()) {
                     throw new RowRejected(
                             "null",
-                            "column '" + column.name() + "' of table '" + plan.table().name() + "' does not take null.");
+                            "column '" + column.name() + "' of table '"
+                                    + plan.table().name() + "' does not take null.");
                 }
                 bytes += BYTES_OF_NOTHING;
                 continue;

@@ -30,11 +30,16 @@ final class DeadLetters {
         }
         @Nullable ErrantRecordReporter reporter = reporter();
         if (reporter == null) {
-            throw new ConnectException("jdbc.rejected: " + rejections.size() + (rejections.size() == 1 ? " record" : " records")
-                    + " of sink '" + config.connector() + "' can never be written, and the worker takes no dead letters: "
-                    + rejections.stream().limit(MOST_NAMED).map(DeadLetters::named).collect(Collectors.joining(" "))
-                    + (rejections.size() > MOST_NAMED ? " ..." : "")
-                    + " Set 'errors.tolerance' to 'all' and a dead letter topic, or mend the records.");
+            throw new ConnectException(
+                    "jdbc.rejected: " + rejections.size() + (rejections.size() == 1 ? " record" : " records")
+                            + " of sink '" + config.connector()
+                            + "' can never be written, and the worker takes no dead letters: "
+                            + rejections.stream()
+                                    .limit(MOST_NAMED)
+                                    .map(DeadLetters::named)
+                                    .collect(Collectors.joining(" "))
+                            + (rejections.size() > MOST_NAMED ? " ..." : "")
+                            + " Set 'errors.tolerance' to 'all' and a dead letter topic, or mend the records.");
         }
         List<Future<Void>> reports = new ArrayList<>();
         for (Rejection rejection : rejections) {
@@ -50,15 +55,18 @@ final class DeadLetters {
             report.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ConnectException("Sink '" + config.connector() + "' was stopped while it reported dead letters.", e);
+            throw new ConnectException(
+                    "Sink '" + config.connector() + "' was stopped while it reported dead letters.", e);
         } catch (ExecutionException e) {
-            throw new ConnectException("The worker of sink '" + config.connector() + "' could not take a dead letter.", e);
+            throw new ConnectException(
+                    "The worker of sink '" + config.connector() + "' could not take a dead letter.", e);
         }
     }
 
     private static String named(Rejection rejection) {
         return "'" + Partitions.partition(rejection.record()) + "@"
-                + rejection.record().originalKafkaOffset() + "': " + rejection.error().getMessage();
+                + rejection.record().originalKafkaOffset() + "': "
+                + rejection.error().getMessage();
     }
 
     private @Nullable ErrantRecordReporter reporter() {

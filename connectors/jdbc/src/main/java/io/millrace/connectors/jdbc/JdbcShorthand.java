@@ -47,8 +47,11 @@ public final class JdbcShorthand implements ConnectorShorthand {
         for (Settings.Setting setting : Settings.FIELDS) {
             section.field(setting.field())
                     .flatMap(setting.check())
-                    .ifPresent(trouble -> findings.add(
-                            yours(setting.field().replaceAll("[._]", "-"), setting.field(), trouble.message(), trouble.remedy())));
+                    .ifPresent(trouble -> findings.add(yours(
+                            setting.field().replaceAll("[._]", "-"),
+                            setting.field(),
+                            trouble.message(),
+                            trouble.remedy())));
         }
         if (findings.isEmpty()) {
             checkMode(section).ifPresent(findings::add);
@@ -62,7 +65,8 @@ public final class JdbcShorthand implements ConnectorShorthand {
                 .filter(Section.InputStream::table)
                 .map(input -> input.layer() + "." + input.stream())
                 .toList();
-        boolean inserts = section.field(Settings.MODE.field()).filter("insert"::equals).isPresent();
+        boolean inserts =
+                section.field(Settings.MODE.field()).filter("insert"::equals).isPresent();
         return inserts && !tables.isEmpty()
                 ? Optional.of(yours(
                         "mode-deletes",
@@ -131,8 +135,8 @@ public final class JdbcShorthand implements ConnectorShorthand {
 
     @Override
     public List<Finding> preflight(Section section) {
-        Address address = Address.parse(section.field(Settings.URL.field()).orElseThrow())
-                .orElseThrow();
+        Address address =
+                Address.parse(section.field(Settings.URL.field()).orElseThrow()).orElseThrow();
         List<String> jars = section.field(Settings.DRIVER.field())
                 .map(text -> Arrays.asList(text.split(",")))
                 .orElse(List.of());

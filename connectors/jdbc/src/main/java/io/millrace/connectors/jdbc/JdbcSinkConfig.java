@@ -108,7 +108,8 @@ record JdbcSinkConfig(
         return new Login(
                 address,
                 user.or(() -> Optional.ofNullable(address.login().get("user"))),
-                password.or(() -> Optional.ofNullable(address.login().get("password")).map(Password::new)),
+                password.or(() ->
+                        Optional.ofNullable(address.login().get("password")).map(Password::new)),
                 timeout,
                 driver.stream().map(String::trim).map(Path::of).toList());
     }
@@ -120,6 +121,8 @@ record JdbcSinkConfig(
     /** The address is told by its place only: its url and its login may hold a password. */
     @Override
     public String toString() {
-        return "JdbcSinkConfig[" + new HashMap<>(Map.of("connector", connector, "place", login.address().place())) + "]";
+        return "JdbcSinkConfig["
+                + new HashMap<>(
+                        Map.of("connector", connector, "place", login.address().place())) + "]";
     }
 }

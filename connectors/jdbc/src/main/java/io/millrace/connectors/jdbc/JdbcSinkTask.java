@@ -55,7 +55,8 @@ public final class JdbcSinkTask extends SinkTask {
         JdbcSinkConfig config = JdbcSinkConfig.of(props);
         // tasks that failed together must not come back together
         jitter = new Random((config.connector() + props.get(JdbcSinkConnector.TASK)).hashCode());
-        place = "Sink '" + config.connector() + "' at '" + config.login().address().place() + "': ";
+        place = "Sink '" + config.connector() + "' at '"
+                + config.login().address().place() + "': ";
         writer = new TableWriter(config, context, clock);
     }
 

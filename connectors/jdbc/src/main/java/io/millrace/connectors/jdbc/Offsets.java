@@ -58,7 +58,12 @@ final class Offsets {
         offsets = dialect.qualified(schema, config.offsetsTable());
         String rejectedName = config.offsetsTable() + "_rejected";
         rejected = dialect.qualified(schema, rejectedName);
-        create(connection, schema, config.offsetsTable(), offsets, "generation BIGINT NOT NULL, updated_at BIGINT NOT NULL");
+        create(
+                connection,
+                schema,
+                config.offsetsTable(),
+                offsets,
+                "generation BIGINT NOT NULL, updated_at BIGINT NOT NULL");
         create(connection, schema, rejectedName, rejected, "message VARCHAR(4000) NOT NULL");
     }
 
@@ -67,10 +72,7 @@ final class Offsets {
         if (dialect.read(connection, schema, name).isPresent()) {
             return;
         }
-        String text = dialect.sqlType(
-                connection,
-                ColumnType.of(Kind.TEXT),
-                true);
+        String text = dialect.sqlType(connection, ColumnType.of(Kind.TEXT), true);
         boolean ofOffsets = name.equals(config.offsetsTable());
         String sql = "CREATE TABLE " + qualified + " (connector " + text + " NOT NULL, topic " + text + " NOT NULL, "
                 + partition() + " INTEGER NOT NULL, " + offset() + " BIGINT NOT NULL, " + more
@@ -100,14 +102,14 @@ final class Offsets {
             statement.setLong(6, clock.millis());
             statement.executeUpdate();
         }
-        try (PreparedStatement statement = connection.prepareStatement(
-                "UPDATE " + offsets + " SET generation = generation + 1" + where())) {
+        try (PreparedStatement statement =
+                connection.prepareStatement("UPDATE " + offsets + " SET generation = generation + 1" + where())) {
             name(statement, 1, partition);
             statement.executeUpdate();
         }
         return read(connection, partition)
-                .orElseThrow(() -> new RetriableException(
-                        "jdbc.offsets: the row of '" + partition + "' is gone from table '" + config.offsetsTable() + "'."));
+                .orElseThrow(() -> new RetriableException("jdbc.offsets: the row of '" + partition
+                        + "' is gone from table '" + config.offsetsTable() + "'."));
     }
 
     Optional<Position> read(Connection connection, TopicPartition partition) throws SQLException {
@@ -140,8 +142,8 @@ final class Offsets {
     }
 
     void reject(Connection connection, TopicPartition partition, long offset, String message) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(dialect.insertIfAbsent(
-                rejected, List.of("connector", "topic", partition(), offset(), "message")))) {
+        try (PreparedStatement statement = connection.prepareStatement(
+                dialect.insertIfAbsent(rejected, List.of("connector", "topic", partition(), offset(), "message")))) {
             name(statement, 1, partition);
             statement.setLong(4, offset);
             statement.setString(5, message.substring(0, Math.min(LONGEST_MESSAGE, message.length())));
@@ -166,8 +168,8 @@ final class Offsets {
 
     /** Kafka is past these: their dead letters were committed with its offset. */
     void forgetRejected(Connection connection, TopicPartition partition, long before) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                "DELETE FROM " + rejected + where() + " AND " + offset() + " < ?")) {
+        try (PreparedStatement statement =
+                connection.prepareStatement("DELETE FROM " + rejected + where() + " AND " + offset() + " < ?")) {
             name(statement, 1, partition);
             statement.setLong(4, before);
             statement.executeUpdate();

@@ -195,8 +195,10 @@ final class Partitions {
         if (timestamp != null && timestamp > latest && timestamp <= clock.millis() + CLOCKS.toMillis()) {
             throw new ConnectException("jdbc.offsets: record '" + partition + "@" + record.originalKafkaOffset()
                     + "' is newer than the moment when the database had all before '" + state.position.next()
-                    + "': the topic was made anew. Delete the rows of connector '" + config.connector() + "' and topic '"
-                    + partition.topic() + "' from table '" + config.offsetsTable() + "', and the sink reads it from its start.");
+                    + "': the topic was made anew. Delete the rows of connector '" + config.connector()
+                    + "' and topic '"
+                    + partition.topic() + "' from table '" + config.offsetsTable()
+                    + "', and the sink reads it from its start.");
         }
     }
 
@@ -260,7 +262,8 @@ final class Partitions {
 
     private ConnectException fenced(TopicPartition partition) {
         return new ConnectException("jdbc.fenced: another task of connector '" + config.connector() + "' has taken '"
-                + partition + "', and this one writes no more. It starts again by itself; if this goes on, two connectors of the"
+                + partition
+                + "', and this one writes no more. It starts again by itself; if this goes on, two connectors of the"
                 + " same name write to the same schema: give one another name or another 'offsets_table'.");
     }
 }

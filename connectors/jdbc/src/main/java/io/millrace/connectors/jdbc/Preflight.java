@@ -78,7 +78,8 @@ final class Preflight {
             add(Finding.Fault.YOURS, "schema", "schema", "the login means no schema.", "Set 'schema'.");
             return;
         }
-        if (count(connection, "SELECT count(*) FROM information_schema.schemata WHERE schema_name = ?", schema.get()) == 0) {
+        if (count(connection, "SELECT count(*) FROM information_schema.schemata WHERE schema_name = ?", schema.get())
+                == 0) {
             add(
                     Finding.Fault.YOURS,
                     "schema",
@@ -130,7 +131,9 @@ final class Preflight {
         section.inputs()
                 .forEach(input -> tables.add(
                         template.table(new StreamRef(input.layer(), input.stream(), input.table()), input.topic())));
-        if (section.field(Settings.DELIVERY.field()).filter("at_least_once"::equals).isEmpty()) {
+        if (section.field(Settings.DELIVERY.field())
+                .filter("at_least_once"::equals)
+                .isEmpty()) {
             String offsets = section.field(Settings.OFFSETS_TABLE.field())
                     .orElse(String.valueOf(Settings.OFFSETS_TABLE.fallback()));
             tables.add(offsets);

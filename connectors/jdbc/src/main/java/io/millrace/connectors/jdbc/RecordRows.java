@@ -36,7 +36,8 @@ final class RecordRows {
     private static final FieldType TEXT = new FieldType(ColumnType.of(Kind.TEXT), Object::toString);
     private static final int MANY_SHAPES = 1_000;
 
-    private record ShapeKey(String table, Operation operation, @Nullable Schema schema, List<String> keys) {}
+    private record ShapeKey(
+            String table, Operation operation, @Nullable Schema schema, List<String> keys) {}
 
     private final JdbcSinkConfig config;
     private final Map<ShapeKey, Shape> shapes = new HashMap<>();
@@ -52,7 +53,8 @@ final class RecordRows {
         boolean upserts = config.mode().upserts(stream);
         if (record.value() == null && !upserts) {
             throw new RowRejected(
-                    "tombstone", "the value is null, and mode 'insert' deletes nothing. Write the stream with mode 'upsert'.");
+                    "tombstone",
+                    "the value is null, and mode 'insert' deletes nothing. Write the stream with mode 'upsert'.");
         }
         Map<String, Object> key = key(record, upserts);
         return record.value() == null ? delete(record, table, key) : write(record, stream, table, upserts, key);
@@ -88,8 +90,8 @@ final class RecordRows {
 
     private Row delete(SinkRecord record, String table, Map<String, Object> key) {
         boolean typed = record.keySchema() != null;
-        Shape shape = remember(
-                new ShapeKey(table, Operation.DELETE, record.keySchema(), List.copyOf(key.keySet())), () -> {
+        Shape shape =
+                remember(new ShapeKey(table, Operation.DELETE, record.keySchema(), List.copyOf(key.keySet())), () -> {
                     List<Wanted> fields = new ArrayList<>();
                     key.forEach((name, value) -> fields.add(new Wanted(name, keyType(record, name, value, null))));
                     return new Shape(table, fields, fields.size(), typed);
@@ -97,8 +99,7 @@ final class RecordRows {
         return new Row(record, shape, Operation.DELETE, key.values().toArray());
     }
 
-    private Row write(
-            SinkRecord record, StreamRef stream, String table, boolean upserts, Map<String, Object> key) {
+    private Row write(SinkRecord record, StreamRef stream, String table, boolean upserts, Map<String, Object> key) {
         Schema schema = record.valueSchema();
         if (schema == null) {
             throw new RowRejected(
@@ -155,7 +156,8 @@ final class RecordRows {
             Object inKey = i < shape.keys() ? key.get(name) : null;
             if (inKey != null) {
                 values[i] = exact(inKey, record.value(), name);
-            } else if (record.value() instanceof Struct struct && struct.schema().field(name) != null) {
+            } else if (record.value() instanceof Struct struct
+                    && struct.schema().field(name) != null) {
                 values[i] = struct.getWithoutDefault(name);
             } else {
                 values[i] = name.equals(ORIGIN_COLUMN) ? origin(record, stream) : record.value();
@@ -185,8 +187,7 @@ final class RecordRows {
                     ? new String(bytes, StandardCharsets.UTF_8)
                     : header.value().toString();
         }
-        boolean ownOrigin =
-                stream.layer().equals("raw") || stream.equals(StreamRef.undescribed(record.topic()));
+        boolean ownOrigin = stream.layer().equals("raw") || stream.equals(StreamRef.undescribed(record.topic()));
         return ownOrigin
                 ? record.originalTopic() + "-" + record.originalKafkaPartition() + "@" + record.originalKafkaOffset()
                 : null;

@@ -96,7 +96,9 @@ final class Settings {
                     + " streams that are tables and inserts those that are events.",
             Settings::modeTrouble);
     static final Setting AUTO_CREATE = flag(
-            "auto_create", true, "Whether a table that is missing is created, its primary key the fields of the record's key.");
+            "auto_create",
+            true,
+            "Whether a table that is missing is created, its primary key the fields of the record's key.");
     static final Setting AUTO_ADD = flag(
             "auto_add",
             true,
@@ -234,7 +236,8 @@ final class Settings {
         return Address.parse(text).isPresent()
                 ? Optional.empty()
                 : Optional.of(new Trouble(
-                        "url is not one of a database that this sink knows.", "It looks like one of " + Address.FORMS + "."));
+                        "url is not one of a database that this sink knows.",
+                        "It looks like one of " + Address.FORMS + "."));
     }
 
     private static Optional<Trouble> modeTrouble(String text) {

@@ -36,7 +36,8 @@ record TableTemplate(String text, String pipeline) {
 
     static Optional<Trouble> plainTrouble(String text) {
         return text.isBlank() || text.strip().length() != text.length()
-                ? Optional.of(new Trouble("'" + text + "' is not the name of a table.", "Write for example '{stream}'."))
+                ? Optional.of(
+                        new Trouble("'" + text + "' is not the name of a table.", "Write for example '{stream}'."))
                 : Optional.empty();
     }
 }

@@ -93,7 +93,8 @@ final class TableWriter implements AutoCloseable {
         List<Rejection> again = new ArrayList<>();
         Batch batch = new Batch();
         for (SinkRecord record : incoming) {
-            if (partitions.admits(open, record, (old, message) -> again.add(new Rejection(old, new RowRejected(message))))) {
+            if (partitions.admits(
+                    open, record, (old, message) -> again.add(new Rejection(old, new RowRejected(message))))) {
                 add(open, batch, record);
                 if (batch.records >= config.batchRows() || batch.bytes >= config.batchBytes()) {
                     write(open, batch);
@@ -145,7 +146,8 @@ final class TableWriter implements AutoCloseable {
     }
 
     private void write(Connection open, Batch batch) throws SQLException {
-        // Plans may have been made anew while the batch grew; rows bound to a former plan still name columns that are there.
+        // Plans may have been made anew while the batch grew; rows bound to a former plan still name columns that are
+        // there.
         open.setAutoCommit(false);
         List<Rejection> rejections = new ArrayList<>(batch.rejections);
         try {
@@ -160,7 +162,8 @@ final class TableWriter implements AutoCloseable {
             isolate(open, batch, rejections);
         }
         for (Rejection rejection : rejections) {
-            partitions.reject(open, rejection.record(), String.valueOf(rejection.error().getMessage()));
+            partitions.reject(
+                    open, rejection.record(), String.valueOf(rejection.error().getMessage()));
         }
         // Before the commit: without a reporter nothing may pass the record.
         deadLetters.report(rejections);

@@ -155,8 +155,8 @@ final class Tables {
         return change(
                 connection,
                 shape.table(),
-                "CREATE TABLE " + dialect.qualified(schema(connection), shape.table()) + " ("
-                        + String.join(", ", lines) + ")",
+                "CREATE TABLE " + dialect.qualified(schema(connection), shape.table()) + " (" + String.join(", ", lines)
+                        + ")",
                 table -> true);
     }
 
@@ -178,8 +178,8 @@ final class Tables {
                     dialect.qualified(table),
                     dialect.quote(wanted.name()),
                     dialect.sqlType(connection, wanted.column(), false));
-            current = change(
-                    connection, table.name(), sql, changed -> changed.column(folded).isPresent());
+            current = change(connection, table.name(), sql, changed -> changed.column(folded)
+                    .isPresent());
         }
         return current;
     }
@@ -236,8 +236,9 @@ final class Tables {
             statement.execute(sql);
         } catch (SQLException e) {
             // Another task may have been first.
-            Optional<Table> there =
-                    connection.isClosed() ? Optional.empty() : read(connection, name).filter(wanted::is);
+            Optional<Table> there = connection.isClosed()
+                    ? Optional.empty()
+                    : read(connection, name).filter(wanted::is);
             if (there.isEmpty()) {
                 throw e;
             }
@@ -247,8 +248,12 @@ final class Tables {
                 .addKeyValue("connector", config.connector())
                 .addKeyValue("statement", sql)
                 .log("table changed");
-        return read(connection, name).filter(wanted::is).orElseThrow(() -> fatal(
-                "schema", "table '" + name + "' is not as it was just made.", "Look at the database for who changes it."));
+        return read(connection, name)
+                .filter(wanted::is)
+                .orElseThrow(() -> fatal(
+                        "schema",
+                        "table '" + name + "' is not as it was just made.",
+                        "Look at the database for who changes it."));
     }
 
     private Plan plan(Table table, Shape shape, Operation operation) {

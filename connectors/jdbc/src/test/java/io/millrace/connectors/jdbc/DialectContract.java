@@ -58,8 +58,7 @@ abstract class DialectContract {
 
     Connection admin() throws Exception {
         Map<String, String> login = login();
-        return DriverManager.getConnection(
-                login.get("jdbc.url"), login.get("jdbc.user"), login.get("jdbc.password"));
+        return DriverManager.getConnection(login.get("jdbc.url"), login.get("jdbc.user"), login.get("jdbc.password"));
     }
 
     void execute(String... statements) throws Exception {
@@ -122,8 +121,8 @@ abstract class DialectContract {
     }
 
     String lines() {
-        return "SELECT " + quote("order_id") + ", " + quote("product_id") + ", " + quote("note") + ", " + quote("_origin")
-                + " FROM " + quote("lines");
+        return "SELECT " + quote("order_id") + ", " + quote("product_id") + ", " + quote("note") + ", "
+                + quote("_origin") + " FROM " + quote("lines");
     }
 
     @Test
@@ -139,8 +138,7 @@ abstract class DialectContract {
 
         assertThat(rows(lines()))
                 .containsExactly(
-                        "1|7|b|raw.shop.x-0@3",
-                        "1|8|it's \"quoted\" \\ \u00fc\u20ac\ud83d\ude00|raw.shop.x-0@1");
+                        "1|7|b|raw.shop.x-0@3", "1|8|it's \"quoted\" \\ \u00fc\u20ac\ud83d\ude00|raw.shop.x-0@1");
         assertThat(worker.committed).containsEntry(LINES, 6L);
         assertThat(worker.errors).isEmpty();
     }
@@ -179,9 +177,19 @@ abstract class DialectContract {
             .field("flag", Schema.OPTIONAL_BOOLEAN_SCHEMA)
             .field("small", Schema.OPTIONAL_INT16_SCHEMA)
             .field("f", Schema.OPTIONAL_FLOAT64_SCHEMA)
-            .field("d", Decimal.builder(2).optional().parameter("connect.decimal.precision", "12").build())
+            .field(
+                    "d",
+                    Decimal.builder(2)
+                            .optional()
+                            .parameter("connect.decimal.precision", "12")
+                            .build())
             .field("day", Date.builder().optional().build())
-            .field("at", SchemaBuilder.int64().name("io.debezium.time.MicroTimestamp").optional().build())
+            .field(
+                    "at",
+                    SchemaBuilder.int64()
+                            .name("io.debezium.time.MicroTimestamp")
+                            .optional()
+                            .build())
             .field("raw", Schema.OPTIONAL_BYTES_SCHEMA)
             .field("tags", SchemaBuilder.array(Schema.STRING_SCHEMA).optional().build())
             .build();
@@ -205,11 +213,14 @@ abstract class DialectContract {
     @Test
     void everyTypeArrivesWhole() throws Exception {
         Struct nothing = new Struct(ALL).put("id", 2L);
-        FakeSinkWorker worker =
-                put(config("jdbc.origin", "false"), Records.row(0, Map.of("id", 1L), all(1)), Records.row(1, Map.of("id", 2L), nothing));
+        FakeSinkWorker worker = put(
+                config("jdbc.origin", "false"),
+                Records.row(0, Map.of("id", 1L), all(1)),
+                Records.row(1, Map.of("id", 2L), nothing));
 
         assertThat(worker.errors).isEmpty();
-        String columns = ALL.fields().stream().map(field -> asText(field.name())).collect(Collectors.joining(", "));
+        String columns =
+                ALL.fields().stream().map(field -> asText(field.name())).collect(Collectors.joining(", "));
         assertThat(rows("SELECT " + columns + " FROM " + quote("lines")))
                 .containsExactly(allAsText(), "2|null|null|null|null|null|null|null|null");
     }
@@ -231,9 +242,15 @@ abstract class DialectContract {
                 .field("product_id", Schema.INT32_SCHEMA)
                 .field("n", Schema.OPTIONAL_INT32_SCHEMA)
                 .build();
-        Struct before = new Struct(first).put("order_id", 1).put("product_id", 1).put("n", 5);
-        Struct big = new Struct(wide).put("order_id", 2).put("product_id", 1).put("n", 1L << 40).put("note", "x");
-        Struct partly = new Struct(first).put("order_id", 2).put("product_id", 1).put("n", 6);
+        Struct before =
+                new Struct(first).put("order_id", 1).put("product_id", 1).put("n", 5);
+        Struct big = new Struct(wide)
+                .put("order_id", 2)
+                .put("product_id", 1)
+                .put("n", 1L << 40)
+                .put("note", "x");
+        Struct partly =
+                new Struct(first).put("order_id", 2).put("product_id", 1).put("n", 6);
 
         FakeSinkWorker worker = put(config(), Records.row(0, Records.key(1, 1), before));
         worker.append(Records.row(1, Records.key(2, 1), big));
@@ -246,7 +263,8 @@ abstract class DialectContract {
 
     @Test
     void whatATableCannotHoldIsADeadLetterThatNamesTheColumnAndTheRestIsWritten() throws Exception {
-        execute("CREATE TABLE " + quote("lines") + " (order_id INTEGER NOT NULL, product_id INTEGER NOT NULL, note VARCHAR(3) NOT NULL,"
+        execute("CREATE TABLE " + quote("lines")
+                + " (order_id INTEGER NOT NULL, product_id INTEGER NOT NULL, note VARCHAR(3) NOT NULL,"
                 + " PRIMARY KEY (order_id, product_id), CHECK (order_id < 100))");
         Schema text = SchemaBuilder.struct()
                 .field("order_id", Schema.STRING_SCHEMA)
@@ -264,11 +282,15 @@ abstract class DialectContract {
                 Records.row(
                         5,
                         Map.of("order_id", "x", "product_id", 1L),
-                        new Struct(text).put("order_id", "x").put("product_id", 1).put("note", "n")),
+                        new Struct(text)
+                                .put("order_id", "x")
+                                .put("product_id", 1)
+                                .put("note", "n")),
                 Records.record(Records.TABLE_TOPIC, 0, 6, null, Records.LINE, new Struct(Records.LINE)),
                 Records.line(0, 7, 1, 5, "end"));
 
-        assertThat(rows("SELECT * FROM " + quote("lines") + " WHERE product_id <> 2")).containsExactly("1|1|ok", "1|4|ok", "1|5|end");
+        assertThat(rows("SELECT * FROM " + quote("lines") + " WHERE product_id <> 2"))
+                .containsExactly("1|1|ok", "1|4|ok", "1|5|end");
         assertThat(worker.errors.remove(
                         "jdbc.too-long: the text of column 'note' has 4 characters, 'text(3)' takes 3."))
                 .isEqualTo(keepsLengths());
@@ -316,9 +338,10 @@ abstract class DialectContract {
 
         assertThatThrownBy(() -> worker.poll(10))
                 .isInstanceOf(ConnectException.class)
-                .hasMessage("jdbc.rejected: 1 record of sink 'shop.warehouse' can never be written, and the worker takes no dead"
-                        + " letters: 'cleaned.shop.clicks-0@1': jdbc.null: column 'path' of table 'clicks' does not"
-                        + " take null. Set 'errors.tolerance' to 'all' and a dead letter topic, or mend the records.");
+                .hasMessage(
+                        "jdbc.rejected: 1 record of sink 'shop.warehouse' can never be written, and the worker takes no dead"
+                                + " letters: 'cleaned.shop.clicks-0@1': jdbc.null: column 'path' of table 'clicks' does not"
+                                + " take null. Set 'errors.tolerance' to 'all' and a dead letter topic, or mend the records.");
         assertThat(rows("SELECT * FROM clicks")).isEmpty();
     }
 
@@ -336,8 +359,9 @@ abstract class DialectContract {
         second.start(config("jdbc.auto.add", "false"));
         assertThatThrownBy(() -> second.poll(10))
                 .isInstanceOf(ConnectException.class)
-                .hasMessage("jdbc.no-column: table 'clicks' has no column 'path' of type 'text'. Add it, drop the field in the"
-                        + " pipeline, or set 'auto_add: true'.");
+                .hasMessage(
+                        "jdbc.no-column: table 'clicks' has no column 'path' of type 'text'. Add it, drop the field in the"
+                                + " pipeline, or set 'auto_add: true'.");
     }
 
     abstract String schema();
@@ -353,9 +377,10 @@ abstract class DialectContract {
 
         assertThatThrownBy(() -> zombie.poll(1))
                 .isInstanceOf(ConnectException.class)
-                .hasMessage("jdbc.fenced: another task of connector 'shop.warehouse' has taken 'cleaned.shop.clicks-0', and this one"
-                        + " writes no more. It starts again by itself; if this goes on, two connectors of the same name write to the same"
-                        + " schema: give one another name or another 'offsets_table'.");
+                .hasMessage(
+                        "jdbc.fenced: another task of connector 'shop.warehouse' has taken 'cleaned.shop.clicks-0', and this one"
+                                + " writes no more. It starts again by itself; if this goes on, two connectors of the same name write to the same"
+                                + " schema: give one another name or another 'offsets_table'.");
         owner.poll(1);
 
         assertThat(rows("SELECT path FROM clicks")).containsExactly("/a", "/b", "/c");
@@ -385,7 +410,8 @@ abstract class DialectContract {
 
     @Test
     void readingGoesBackToADatabaseThatWasRestored() throws Exception {
-        FakeSinkWorker worker = put(config(), Records.click(0, 0, "/a"), Records.click(0, 1, "/b"), Records.click(0, 2, "/c"));
+        FakeSinkWorker worker =
+                put(config(), Records.click(0, 0, "/a"), Records.click(0, 1, "/b"), Records.click(0, 2, "/c"));
         worker.stop();
         String offset = quote("offset");
         execute("DELETE FROM clicks WHERE path <> '/a'", "UPDATE millrace_offsets SET " + offset + " = 1");
@@ -406,33 +432,30 @@ abstract class DialectContract {
         clock.advanceMinutes(60);
         FakeSinkWorker second = worker(Records.click(0, 0, "/new")
                 .newRecord(
-                        Records.EVENT_TOPIC,
-                        0,
-                        null,
-                        null,
-                        Records.CLICK,
-                        new Struct(Records.CLICK),
-                        clock.millis()));
+                        Records.EVENT_TOPIC, 0, null, null, Records.CLICK, new Struct(Records.CLICK), clock.millis()));
         second.start(config());
 
         assertThatThrownBy(() -> second.poll(10))
                 .isInstanceOf(ConnectException.class)
-                .hasMessage("jdbc.offsets: record 'cleaned.shop.clicks-0@0' is newer than the moment when the database had all before"
-                        + " '2': the topic was made anew. Delete the rows of connector 'shop.warehouse' and topic"
-                        + " 'cleaned.shop.clicks' from table 'millrace_offsets', and the sink reads it from its start.");
+                .hasMessage(
+                        "jdbc.offsets: record 'cleaned.shop.clicks-0@0' is newer than the moment when the database had all before"
+                                + " '2': the topic was made anew. Delete the rows of connector 'shop.warehouse' and topic"
+                                + " 'cleaned.shop.clicks' from table 'millrace_offsets', and the sink reads it from its start.");
     }
 
     @Test
     void anotherKeyThanThatOfTheTableIsRefused() throws Exception {
-        execute("CREATE TABLE " + quote("lines") + " (order_id INTEGER PRIMARY KEY, product_id INTEGER, note VARCHAR(30))");
+        execute("CREATE TABLE " + quote("lines")
+                + " (order_id INTEGER PRIMARY KEY, product_id INTEGER, note VARCHAR(30))");
         FakeSinkWorker worker = worker(Records.line(0, 0, 1, 1, "a"));
         worker.start(config("jdbc.origin", "false"));
 
         assertThatThrownBy(() -> worker.poll(10))
                 .isInstanceOf(ConnectException.class)
-                .hasMessage("jdbc.key: table 'lines' has no primary key or unique constraint of exactly the columns [order_id,"
-                        + " product_id] of the records' key; it has [[order_id]]. Add one, give the stream the key of the table, or"
-                        + " write it with mode 'insert'.");
+                .hasMessage(
+                        "jdbc.key: table 'lines' has no primary key or unique constraint of exactly the columns [order_id,"
+                                + " product_id] of the records' key; it has [[order_id]]. Add one, give the stream the key of the table, or"
+                                + " write it with mode 'insert'.");
     }
 
     /** Random records in random batches, with crashes, lost connections and bad rows, against a model. */

@@ -65,7 +65,11 @@ class JdbcShorthandTest {
 
         assertThat(shorthand.check(section(fields, LINES)))
                 .containsExactly(
-                        yours("url", "url", "url is not one of a database that this sink knows.", "It looks like one of " + Address.FORMS + "."),
+                        yours(
+                                "url",
+                                "url",
+                                "url is not one of a database that this sink knows.",
+                                "It looks like one of " + Address.FORMS + "."),
                         yours(
                                 "table",
                                 "table",
@@ -121,14 +125,14 @@ class JdbcShorthandTest {
     @Test
     void defaultsAndUnresolvedReferencesAreNoFindings() {
         assertThat(shorthand.check(section(Map.of(), LINES))).isEmpty();
-        assertThat(shorthand.check(section(Map.of("url", "jdbc:mariadb://db:3306/wh"), LINES))).isEmpty();
+        assertThat(shorthand.check(section(Map.of("url", "jdbc:mariadb://db:3306/wh"), LINES)))
+                .isEmpty();
     }
 
     @Test
     void aDriverThatIsNotThereIsFound() {
         assertThat(shorthand.preflight(section(Map.of("url", "jdbc:duckdb:/x", "driver", "/no/such.jar"), LINES)))
-                .containsExactly(
-                        yours("driver", "driver", "there is no file '/no/such.jar'.", "Correct 'driver'."));
+                .containsExactly(yours("driver", "driver", "there is no file '/no/such.jar'.", "Correct 'driver'."));
     }
 
     @Test
@@ -147,8 +151,8 @@ class JdbcShorthandTest {
     void aConnectConfigurationIsCheckedAlike() {
         assertThatThrownBy(() -> JdbcSinkConfig.of(Map.of("jdbc.url", "secret", "jdbc.mode", "auto")))
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("jdbc.url: url is not one of a database that this sink knows. It looks like one of " + Address.FORMS
-                        + ".");
+                .hasMessage("jdbc.url: url is not one of a database that this sink knows. It looks like one of "
+                        + Address.FORMS + ".");
         assertThatThrownBy(() -> JdbcSinkConfig.of(Map.of()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage("Missing required configuration \"jdbc.url\" which has no default value.");

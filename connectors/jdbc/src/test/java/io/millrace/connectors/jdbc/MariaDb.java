@@ -40,7 +40,8 @@ final class MariaDb implements AutoCloseable {
     }
 
     static MariaDb start(Path folder) throws Exception {
-        MariaDb server = new MariaDb(folder, unpack(Path.of("target/mariadb").toAbsolutePath()), Ports.freeFrom(23_306));
+        MariaDb server =
+                new MariaDb(folder, unpack(Path.of("target/mariadb").toAbsolutePath()), Ports.freeFrom(23_306));
         server.install();
         server.up();
         return server;
@@ -56,11 +57,13 @@ final class MariaDb implements AutoCloseable {
             return target;
         }
         URL resource = MariaDb.class.getClassLoader().getResource(BINARIES + "/bin/mariadbd");
-        URI jar = URI.create(resource.toString().substring(0, resource.toString().indexOf("!/")));
+        URI jar =
+                URI.create(resource.toString().substring(0, resource.toString().indexOf("!/")));
         try (FileSystem files = FileSystems.newFileSystem(jar, Map.of());
                 Stream<Path> all = Files.walk(files.getPath(BINARIES))) {
             for (Path file : all.toList()) {
-                Path copy = target.resolve(files.getPath(BINARIES).relativize(file).toString());
+                Path copy =
+                        target.resolve(files.getPath(BINARIES).relativize(file).toString());
                 if (Files.isDirectory(file)) {
                     Files.createDirectories(copy);
                 } else {
@@ -116,7 +119,8 @@ final class MariaDb implements AutoCloseable {
                 return;
             } catch (SQLException e) {
                 if (!process.isAlive() || System.nanoTime() > deadline) {
-                    throw new IOException("MariaDB does not answer: " + Files.readString(folder.resolve("server.log")), e);
+                    throw new IOException(
+                            "MariaDB does not answer: " + Files.readString(folder.resolve("server.log")), e);
                 }
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
             }

@@ -115,7 +115,8 @@ class MariaDbIT extends DialectContract {
 
     @Test
     void keysThatACollationTakesForTheSameStayApart() throws Exception {
-        Schema schema = SchemaBuilder.struct().field("code", Schema.STRING_SCHEMA).build();
+        Schema schema =
+                SchemaBuilder.struct().field("code", Schema.STRING_SCHEMA).build();
         put(
                 config("jdbc.origin", "false"),
                 Records.row(0, Map.of("code", "a"), new Struct(schema).put("code", "a")),
@@ -135,8 +136,9 @@ class MariaDbIT extends DialectContract {
 
         assertThatThrownBy(() -> worker.poll(10))
                 .isInstanceOf(ConnectException.class)
-                .hasMessage("jdbc.key: table 'lines' also has a unique key [note]: on a conflict with that one, MySQL would change"
-                        + " another row. Drop it, or make it a plain index.");
+                .hasMessage(
+                        "jdbc.key: table 'lines' also has a unique key [note]: on a conflict with that one, MySQL would change"
+                                + " another row. Drop it, or make it a plain index.");
     }
 
     @Test

@@ -67,8 +67,9 @@ class PostgresIT extends DialectContract {
     @Override
     void execute(String... statements) throws Exception {
         super.execute(statements);
-        super.execute("DO $$ DECLARE t record; BEGIN FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP"
-                + " EXECUTE format('ALTER TABLE public.%I OWNER TO cdc', t.tablename); END LOOP; END $$");
+        super.execute(
+                "DO $$ DECLARE t record; BEGIN FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP"
+                        + " EXECUTE format('ALTER TABLE public.%I OWNER TO cdc', t.tablename); END LOOP; END $$");
     }
 
     @Override
@@ -98,22 +99,36 @@ class PostgresIT extends DialectContract {
                 .field("id", Schema.INT64_SCHEMA)
                 .field("t", Schema.OPTIONAL_STRING_SCHEMA)
                 .field("d", Schema.OPTIONAL_FLOAT64_SCHEMA)
-                .field("at", SchemaBuilder.int64().name("io.debezium.time.MicroTimestamp").optional().build())
+                .field(
+                        "at",
+                        SchemaBuilder.int64()
+                                .name("io.debezium.time.MicroTimestamp")
+                                .optional()
+                                .build())
                 .field("u", Schema.OPTIONAL_STRING_SCHEMA)
                 .build();
 
         FakeSinkWorker worker = put(
                 config("jdbc.origin", "false"),
-                Records.row(0, Map.of("id", 1L), new Struct(schema).put("id", 1L).put("t", "a\0b")),
-                Records.row(1, Map.of("id", 2L), new Struct(schema).put("id", 2L).put("d", Double.NaN)),
-                Records.row(2, Map.of("id", 3L), new Struct(schema).put("id", 3L).put("d", 12345.0)),
-                Records.row(3, Map.of("id", 4L), new Struct(schema).put("id", 4L).put("at", Long.MIN_VALUE)),
-                Records.row(4, Map.of("id", 5L), new Struct(schema).put("id", 5L).put("u", "no uuid")),
-                Records.row(5, Map.of("id", 6L), new Struct(schema).put("id", 6L).put("t", "\ud83d")),
+                Records.row(
+                        0, Map.of("id", 1L), new Struct(schema).put("id", 1L).put("t", "a\0b")),
+                Records.row(
+                        1, Map.of("id", 2L), new Struct(schema).put("id", 2L).put("d", Double.NaN)),
+                Records.row(
+                        2, Map.of("id", 3L), new Struct(schema).put("id", 3L).put("d", 12345.0)),
+                Records.row(
+                        3, Map.of("id", 4L), new Struct(schema).put("id", 4L).put("at", Long.MIN_VALUE)),
+                Records.row(
+                        4, Map.of("id", 5L), new Struct(schema).put("id", 5L).put("u", "no uuid")),
+                Records.row(
+                        5, Map.of("id", 6L), new Struct(schema).put("id", 6L).put("t", "\ud83d")),
                 Records.row(
                         6,
                         Map.of("id", 7L),
-                        new Struct(schema).put("id", 7L).put("d", 1.005).put("u", "00000000-0000-0000-0000-00000000000a")));
+                        new Struct(schema)
+                                .put("id", 7L)
+                                .put("d", 1.005)
+                                .put("u", "00000000-0000-0000-0000-00000000000a")));
 
         assertThat(rows("SELECT id, d, u FROM lines")).containsExactly("7|1.01|00000000-0000-0000-0000-00000000000a");
         assertThat(worker.errors)
@@ -134,12 +149,16 @@ class PostgresIT extends DialectContract {
                 "CREATE TABLE clicks (path TEXT CONSTRAINT known REFERENCES paths DEFERRABLE INITIALLY DEFERRED)");
 
         FakeSinkWorker worker = put(
-                config("jdbc.origin", "false"), Records.click(0, 0, "/a"), Records.click(0, 1, "/x"), Records.click(0, 2, "/a"));
+                config("jdbc.origin", "false"),
+                Records.click(0, 0, "/a"),
+                Records.click(0, 1, "/x"),
+                Records.click(0, 2, "/a"));
 
         assertThat(rows("SELECT path FROM clicks")).containsExactly("/a", "/a");
         assertThat(worker.errors)
-                .containsExactly("jdbc.foreign-key: constraint 'known' of table 'clicks' finds no row that is referred to, or one"
-                        + " that refers.");
+                .containsExactly(
+                        "jdbc.foreign-key: constraint 'known' of table 'clicks' finds no row that is referred to, or one"
+                                + " that refers.");
     }
 
     @Test
@@ -181,8 +200,9 @@ class PostgresIT extends DialectContract {
         wrong.start(config("jdbc.password", "hunter2"));
         assertThatThrownBy(() -> wrong.poll(10))
                 .isInstanceOf(ConnectException.class)
-                .hasMessage("Sink 'shop.warehouse' at 'postgresql://127.0.0.1:" + access.port()
-                        + "/shop': jdbc.credentials: the database does not let the user in. Check 'user' and 'password'.");
+                .hasMessage(
+                        "Sink 'shop.warehouse' at 'postgresql://127.0.0.1:" + access.port()
+                                + "/shop': jdbc.credentials: the database does not let the user in. Check 'user' and 'password'.");
 
         execute("ALTER SCHEMA public OWNER TO postgres", "GRANT USAGE ON SCHEMA public TO cdc");
         FakeSinkWorker poor = worker(Records.click(0, 0, "/a"));

@@ -24,8 +24,10 @@ final class Records {
     private Records() {}
 
     static SinkRecord line(int partition, long offset, int order, int product, String note) {
-        Struct value =
-                new Struct(LINE).put("order_id", order).put("product_id", product).put("note", note);
+        Struct value = new Struct(LINE)
+                .put("order_id", order)
+                .put("product_id", product)
+                .put("note", note);
         return record(TABLE_TOPIC, partition, offset, key(order, product), LINE, value);
     }
 
@@ -49,8 +51,8 @@ final class Records {
     }
 
     static SinkRecord record(String topic, int partition, long offset, Object key, Schema schema, Object value) {
-        SinkRecord record = new SinkRecord(
-                topic, partition, null, key, schema, value, offset, ARRIVAL, TimestampType.CREATE_TIME);
+        SinkRecord record =
+                new SinkRecord(topic, partition, null, key, schema, value, offset, ARRIVAL, TimestampType.CREATE_TIME);
         record.headers().addString("millrace.origin", "raw.shop.x-" + partition + "@" + offset);
         return record;
     }

@@ -25,9 +25,8 @@ public record Address(Dialect dialect, String url, Map<String, String> login, St
             "duckdb", new DuckDbDialect());
 
     /** What urls are taken, for messages. */
-    public static final String FORMS =
-            "['jdbc:postgresql://host:5432/database', 'jdbc:mariadb://host:3306/database',"
-                    + " 'jdbc:mysql://host:3306/database', 'jdbc:duckdb:/path/to/file']";
+    public static final String FORMS = "['jdbc:postgresql://host:5432/database', 'jdbc:mariadb://host:3306/database',"
+            + " 'jdbc:mysql://host:3306/database', 'jdbc:duckdb:/path/to/file']";
 
     /** Empty when the text is not the url of a known database. */
     public static Optional<Address> parse(String text) {
@@ -40,9 +39,12 @@ public record Address(Dialect dialect, String url, Map<String, String> login, St
         String scheme = plain.startsWith("postgres:") ? "postgresql" : plain.substring(0, colon);
         String rest = plain.substring(colon + 1);
         if (dialect instanceof DuckDbDialect) {
-            return Optional.of(new Address(dialect, "jdbc:duckdb:" + rest, Map.of(), "duckdb:" + rest.split("[;?]", 2)[0]));
+            return Optional.of(
+                    new Address(dialect, "jdbc:duckdb:" + rest, Map.of(), "duckdb:" + rest.split("[;?]", 2)[0]));
         }
-        return rest.matches("//[^/?]+(/[^?]*)?(\\?.*)?") ? Optional.of(server(dialect, scheme, rest)) : Optional.empty();
+        return rest.matches("//[^/?]+(/[^?]*)?(\\?.*)?")
+                ? Optional.of(server(dialect, scheme, rest))
+                : Optional.empty();
     }
 
     private static Address server(Dialect dialect, String scheme, String rest) {

@@ -186,8 +186,7 @@ public final class DuckDbDialect implements Dialect {
     }
 
     @Override
-    public void upsert(
-            Connection connection, Table table, List<Column> columns, List<Column> key, List<Object[]> rows)
+    public void upsert(Connection connection, Table table, List<Column> columns, List<Column> key, List<Object[]> rows)
             throws SQLException {
         String set = columns.stream()
                 .filter(column -> !key.contains(column))
@@ -221,7 +220,10 @@ public final class DuckDbDialect implements Dialect {
             String text = "r[" + (i + 1) + "]";
             boolean bytes = columns.get(i).type().kind() == Kind.BYTES;
             casts.append(i == 0 ? "" : ", ")
-                    .append(bytes ? "from_base64(" + text + ")" : "CAST(" + text + " AS " + columns.get(i).sqlType() + ")");
+                    .append(
+                            bytes
+                                    ? "from_base64(" + text + ")"
+                                    : "CAST(" + text + " AS " + columns.get(i).sqlType() + ")");
         }
         return casts.toString();
     }

@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 
 /** What DuckDB's errors mean: it has no SQL states, its messages start with the kind of the error. */
 final class DuckDbFailures {
-    private static final Pattern NOT_NULL = Pattern.compile("NOT NULL constraint failed: (.+)\\.([^.]+)$", Pattern.MULTILINE);
+    private static final Pattern NOT_NULL =
+            Pattern.compile("NOT NULL constraint failed: (.+)\\.([^.]+)$", Pattern.MULTILINE);
     private static final Pattern CHECK = Pattern.compile("CHECK constraint failed on table \"?([^\" ]+)");
 
     private DuckDbFailures() {}
@@ -29,7 +30,8 @@ final class DuckDbFailures {
                         ? Failure.passing("the connection is closed.")
                         : Failure.fatal(
                                 "failed",
-                                "the database refuses a statement (" + (kind.isEmpty() ? "no kind" : kind + " Error") + ").",
+                                "the database refuses a statement (" + (kind.isEmpty() ? "no kind" : kind + " Error")
+                                        + ").",
                                 "Look at the database with DuckDB's own shell.");
         };
     }
@@ -42,15 +44,15 @@ final class DuckDbFailures {
         Matcher notNull = NOT_NULL.matcher(message);
         if (notNull.find()) {
             return Failure.row(
-                    "null", "column '" + notNull.group(2).trim() + "' of table '" + notNull.group(1) + "' does not take null.");
+                    "null",
+                    "column '" + notNull.group(2).trim() + "' of table '" + notNull.group(1) + "' does not take null.");
         }
         Matcher check = CHECK.matcher(message);
         if (check.find()) {
             return Failure.row("check", "a check of table '" + check.group(1) + "' does not hold.");
         }
         if (message.contains("foreign key")) {
-            return Failure.row(
-                    "foreign-key", "a foreign key finds no row that is referred to, or one that refers.");
+            return Failure.row("foreign-key", "a foreign key finds no row that is referred to, or one that refers.");
         }
         if (message.contains("primary key") || message.contains("unique") || message.contains("UNIQUE")) {
             return Failure.row("unique", "a primary key or unique constraint has another row with the same values.");

@@ -82,10 +82,10 @@ public final class MySqlDialect implements Dialect {
     public void prepare(Connection connection, Duration timeout) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             // Without it, MySQL cuts what is too long and turns what it cannot read into zero.
-            statement.execute("SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,NO_ENGINE_SUBSTITUTION'");
-            statement.execute("SET SESSION time_zone = '+00:00'");
             statement.execute(
-                    "SET SESSION innodb_lock_wait_timeout = " + Math.max(1, timeout.toSeconds() / 2));
+                    "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,NO_ENGINE_SUBSTITUTION'");
+            statement.execute("SET SESSION time_zone = '+00:00'");
+            statement.execute("SET SESSION innodb_lock_wait_timeout = " + Math.max(1, timeout.toSeconds() / 2));
             statement.execute("SET SESSION wait_timeout = " + Math.max(600, timeout.toSeconds()));
         }
         connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
@@ -106,7 +106,8 @@ public final class MySqlDialect implements Dialect {
             case FLOAT32 -> "float";
             case FLOAT64 -> "double";
             case DECIMAL -> decimal(type);
-            case TEXT, OTHER -> key ? "varchar(" + KEY_TEXT + ")" + exactText(connection) : "longtext character set utf8mb4";
+            case TEXT, OTHER ->
+                key ? "varchar(" + KEY_TEXT + ")" + exactText(connection) : "longtext character set utf8mb4";
             case BYTES -> key ? "varbinary(" + KEY_TEXT + ")" : "longblob";
             case DATE -> "date";
             case TIME -> "time(6)";
@@ -129,9 +130,10 @@ public final class MySqlDialect implements Dialect {
     @Override
     public Optional<Table> read(Connection connection, String schema, String table) throws SQLException {
         List<Column> columns = new ArrayList<>();
-        String query = "SELECT column_name, data_type, column_type, character_maximum_length, numeric_precision, numeric_scale,"
-                + " is_nullable, column_default, extra FROM information_schema.columns"
-                + " WHERE table_schema = ? AND table_name = ? ORDER BY ordinal_position";
+        String query =
+                "SELECT column_name, data_type, column_type, character_maximum_length, numeric_precision, numeric_scale,"
+                        + " is_nullable, column_default, extra FROM information_schema.columns"
+                        + " WHERE table_schema = ? AND table_name = ? ORDER BY ordinal_position";
         try (PreparedStatement statement = connection.prepareStatement(query)) {
             statement.setString(1, schema);
             statement.setString(2, table);
@@ -206,8 +208,9 @@ public final class MySqlDialect implements Dialect {
         return table.uniqueKeys().stream()
                 .filter(other -> !other.equals(key))
                 .findFirst()
-                .map(other -> "table '" + table.name() + "' also has a unique key " + other
-                        + ": on a conflict with that one, MySQL would change another row. Drop it, or make it a plain index.");
+                .map(
+                        other -> "table '" + table.name() + "' also has a unique key " + other
+                                + ": on a conflict with that one, MySQL would change another row. Drop it, or make it a plain index.");
     }
 
     @Override
@@ -225,12 +228,16 @@ public final class MySqlDialect implements Dialect {
     @Override
     public void insert(Connection connection, Table table, List<Column> columns, List<Object[]> rows)
             throws SQLException {
-        run(connection, "INSERT INTO " + qualified(table) + " (" + names(columns) + ") VALUES ", "", columns.size(), rows);
+        run(
+                connection,
+                "INSERT INTO " + qualified(table) + " (" + names(columns) + ") VALUES ",
+                "",
+                columns.size(),
+                rows);
     }
 
     @Override
-    public void upsert(
-            Connection connection, Table table, List<Column> columns, List<Column> key, List<Object[]> rows)
+    public void upsert(Connection connection, Table table, List<Column> columns, List<Column> key, List<Object[]> rows)
             throws SQLException {
         List<Column> others =
                 columns.stream().filter(column -> !key.contains(column)).toList();

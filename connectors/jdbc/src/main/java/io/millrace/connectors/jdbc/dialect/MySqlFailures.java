@@ -17,14 +17,19 @@ final class MySqlFailures {
         String message = e.getMessage() == null ? "" : e.getMessage();
         return switch (e.getErrorCode()) {
             case 1048 -> Failure.row("null", "column " + named(COLUMN, message) + " does not take null.");
-            case 1364 -> Failure.row("required-column", "column " + named(COLUMN, message) + " has no default and gets no value.");
-            case 1062, 1586 -> Failure.row("unique", "key " + named(KEY, message) + " has another row with the same values.");
+            case 1364 ->
+                Failure.row(
+                        "required-column", "column " + named(COLUMN, message) + " has no default and gets no value.");
+            case 1062, 1586 ->
+                Failure.row("unique", "key " + named(KEY, message) + " has another row with the same values.");
             case 1216, 1217, 1451, 1452 ->
                 Failure.row(
                         "foreign-key",
-                        "constraint " + named(CONSTRAINT, message) + " finds no row that is referred to, or one that refers.");
+                        "constraint " + named(CONSTRAINT, message)
+                                + " finds no row that is referred to, or one that refers.");
             case 3819, 4025 -> Failure.row("check", "constraint " + named(CONSTRAINT, message) + " does not hold.");
-            case 1406, 1265 -> Failure.row("too-long", "the value of column " + named(COLUMN, message) + " is too long.");
+            case 1406, 1265 ->
+                Failure.row("too-long", "the value of column " + named(COLUMN, message) + " is too long.");
             case 1264, 1690 ->
                 Failure.row("out-of-range", "the value of column " + named(COLUMN, message) + " is out of its range.");
             case 1366, 1292, 1411, 3140 ->
@@ -38,7 +43,8 @@ final class MySqlFailures {
                         "a privilege is missing (error " + e.getErrorCode() + ").",
                         "Let an administrator grant it; the sink needs SELECT, INSERT, UPDATE and DELETE on its tables, CREATE and"
                                 + " ALTER for new ones.");
-            case 1049 -> Failure.fatal("database", "the database of the url does not exist.", "Create it, or correct 'url'.");
+            case 1049 ->
+                Failure.fatal("database", "the database of the url does not exist.", "Create it, or correct 'url'.");
             case 1146, 1054, 1072, 1091, 1060, 1050 ->
                 Failure.stale("a table is not as expected (error " + e.getErrorCode() + ").");
             case 1071 ->
@@ -69,8 +75,36 @@ final class MySqlFailures {
     /** Too many connections, shutdown, disk full, lock waits, read only, statement ended, connection gone. */
     private static boolean isPassing(int error) {
         return switch (error) {
-            case 1021, 1037, 1038, 1040, 1041, 1053, 1105, 1114, 1129, 1158, 1159, 1160, 1161, 1203, 1205, 1213, 1226, 1290,
-                    1317, 1637, 1792, 1836, 1927, 1969, 2002, 2003, 2006, 2013, 3024, 3100 -> true;
+            case 1021,
+                    1037,
+                    1038,
+                    1040,
+                    1041,
+                    1053,
+                    1105,
+                    1114,
+                    1129,
+                    1158,
+                    1159,
+                    1160,
+                    1161,
+                    1203,
+                    1205,
+                    1213,
+                    1226,
+                    1290,
+                    1317,
+                    1637,
+                    1792,
+                    1836,
+                    1927,
+                    1969,
+                    2002,
+                    2003,
+                    2006,
+                    2013,
+                    3024,
+                    3100 -> true;
             default -> false;
         };
     }

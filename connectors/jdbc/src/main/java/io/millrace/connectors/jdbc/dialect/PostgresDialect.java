@@ -33,8 +33,7 @@ public final class PostgresDialect implements Dialect {
     private static final int LONGEST_NAME = 63;
     private static final int OLDEST = 120_000;
 
-    private static final String COLUMNS =
-            """
+    private static final String COLUMNS = """
             SELECT a.attname, t.typname, format_type(a.atttypid, -1), a.atttypmod, a.attnotnull,
                    a.atthasdef OR a.attidentity <> '', a.attgenerated <> '' OR a.attidentity = 'a'
             FROM pg_attribute a
@@ -43,8 +42,7 @@ public final class PostgresDialect implements Dialect {
             JOIN pg_type t ON t.oid = a.atttypid
             WHERE n.nspname = ? AND c.relname = ? AND c.relkind IN ('r', 'p', 'v', 'f') AND a.attnum > 0 AND NOT a.attisdropped
             ORDER BY a.attnum""";
-    private static final String KEYS =
-            """
+    private static final String KEYS = """
             SELECT i.indexrelid, a.attname
             FROM pg_index i
             JOIN pg_class c ON c.oid = i.indrelid
@@ -224,8 +222,7 @@ public final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public void upsert(
-            Connection connection, Table table, List<Column> columns, List<Column> key, List<Object[]> rows)
+    public void upsert(Connection connection, Table table, List<Column> columns, List<Column> key, List<Object[]> rows)
             throws SQLException {
         String set = columns.stream()
                 .filter(column -> !key.contains(column))

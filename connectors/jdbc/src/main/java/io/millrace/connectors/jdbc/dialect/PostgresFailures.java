@@ -14,7 +14,9 @@ final class PostgresFailures {
         @Nullable ServerErrorMessage server = e instanceof PSQLException known ? known.getServerErrorMessage() : null;
         return switch (state) {
             case "23502" -> Failure.row("null", column(server) + " does not take null.");
-            case "23503" -> Failure.row("foreign-key", constraint(server) + " finds no row that is referred to, or one that refers.");
+            case "23503" ->
+                Failure.row(
+                        "foreign-key", constraint(server) + " finds no row that is referred to, or one that refers.");
             case "23505" -> Failure.row("unique", constraint(server) + " has another row with the same values.");
             case "23514" -> Failure.row("check", constraint(server) + " does not hold.");
             case "23P01" -> Failure.row("exclusion", constraint(server) + " has another row in conflict.");
@@ -22,7 +24,8 @@ final class PostgresFailures {
             case "22003" -> Failure.row("out-of-range", "a number is out of the range of a column" + at(server) + ".");
             case "22P02" -> Failure.row("value", "a text is not a value of the type of its column" + at(server) + ".");
             case "21000" -> Failure.row("twice", "a row would be changed twice by one statement.");
-            case "P0001" -> Failure.row("trigger", "a trigger or rule of the database refuses the row" + at(server) + ".");
+            case "P0001" ->
+                Failure.row("trigger", "a trigger or rule of the database refuses the row" + at(server) + ".");
             case "28P01", "28000" ->
                 Failure.fatal("credentials", "the database does not let the user in.", "Check 'user' and 'password'.");
             case "42501" ->
@@ -31,7 +34,8 @@ final class PostgresFailures {
                         said(server, "a privilege is missing") + ".",
                         "Let an administrator grant it; the sink needs SELECT, INSERT, UPDATE and DELETE on its tables and CREATE"
                                 + " on the schema for new ones.");
-            case "3D000" -> Failure.fatal("database", "the database of the url does not exist.", "Create it, or correct 'url'.");
+            case "3D000" ->
+                Failure.fatal("database", "the database of the url does not exist.", "Create it, or correct 'url'.");
             case "3F000" -> Failure.fatal("schema", "the schema does not exist.", "Create it, or correct 'schema'.");
             case "25006" -> Failure.passing("the server takes no writes now: it is a replica, or is set to read only.");
             case "25P03" -> Failure.passing("the server ended a transaction that waited too long.");

@@ -216,7 +216,8 @@ public final class ColumnText {
 
     private static String timeOfDay(Object value, Column to) {
         try {
-            return LocalTime.ofNanoOfDay(Math.multiplyExact((Long) value, 1000L)).format(TIME_OF_DAY);
+            return LocalTime.ofNanoOfDay(Math.multiplyExact((Long) value, 1000L))
+                    .format(TIME_OF_DAY);
         } catch (DateTimeException | ArithmeticException e) {
             throw new RowRejected("out-of-range", "the value of column '" + to.name() + "' is not a time of day.");
         }
@@ -257,7 +258,8 @@ public final class ColumnText {
 
     private static RowRejected nul(Column to) {
         return new RowRejected(
-                "nul-character", "the text of column '" + to.name() + "' holds the character NUL, which the database refuses.");
+                "nul-character",
+                "the text of column '" + to.name() + "' holds the character NUL, which the database refuses.");
     }
 
     private static RowRejected notFinite(Column to) {
@@ -277,7 +279,9 @@ public final class ColumnText {
         throw new RowRejected(
                 "type",
                 "the field is of type '" + from + "', column '" + to.name() + "' of type '"
-                        + (to.type().kind() == Kind.OTHER ? to.sqlType() : to.type().toString())
+                        + (to.type().kind() == Kind.OTHER
+                                ? to.sqlType()
+                                : to.type().toString())
                         + "'. Cast the field in the pipeline, or alter the column.");
     }
 }

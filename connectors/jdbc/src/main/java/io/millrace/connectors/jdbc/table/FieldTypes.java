@@ -38,9 +38,11 @@ public final class FieldTypes {
         return switch (schema.name()) {
             case Decimal.LOGICAL_NAME -> decimal(schema);
             case Date.LOGICAL_NAME ->
-                field(Kind.DATE, value -> value instanceof java.util.Date date
-                        ? (Object) Math.floorDiv(date.getTime(), 86_400_000L)
-                        : whole(value));
+                field(
+                        Kind.DATE,
+                        value -> value instanceof java.util.Date date
+                                ? (Object) Math.floorDiv(date.getTime(), 86_400_000L)
+                                : whole(value));
             case Time.LOGICAL_NAME -> field(Kind.TIME, value -> scaled(millis(value), 1000));
             case Timestamp.LOGICAL_NAME -> field(Kind.TIMESTAMP, value -> scaled(millis(value), 1000));
             case "io.debezium.time.Date" -> field(Kind.DATE, FieldTypes::whole);
@@ -48,8 +50,7 @@ public final class FieldTypes {
             case "io.debezium.time.MicroTime" -> field(Kind.TIME, FieldTypes::whole);
             case "io.debezium.time.Timestamp" -> field(Kind.TIMESTAMP, value -> scaled(whole(value), 1000));
             case "io.debezium.time.MicroTimestamp" -> field(Kind.TIMESTAMP, FieldTypes::whole);
-            case "io.debezium.time.NanoTimestamp" ->
-                field(Kind.TIMESTAMP, value -> Math.floorDiv(whole(value), 1000L));
+            case "io.debezium.time.NanoTimestamp" -> field(Kind.TIMESTAMP, value -> Math.floorDiv(whole(value), 1000L));
             case "io.debezium.time.ZonedTimestamp" -> field(Kind.TIMESTAMP, FieldTypes::zoned);
             case "io.debezium.data.Json" -> field(Kind.JSON, Object::toString);
             default -> null;

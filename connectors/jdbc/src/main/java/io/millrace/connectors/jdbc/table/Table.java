@@ -19,7 +19,11 @@ import java.util.function.UnaryOperator;
 public record Table(String schema, String name, Map<String, Column> columns, List<Set<String>> uniqueKeys) {
 
     public static Table of(
-            String schema, String name, List<Column> columns, Collection<Set<String>> keys, UnaryOperator<String> fold) {
+            String schema,
+            String name,
+            List<Column> columns,
+            Collection<Set<String>> keys,
+            UnaryOperator<String> fold) {
         Map<String, Column> byName = new LinkedHashMap<>();
         columns.forEach(column -> byName.put(fold.apply(column.name()), column));
         return new Table(

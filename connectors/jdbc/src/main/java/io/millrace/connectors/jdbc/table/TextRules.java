@@ -12,10 +12,4 @@ package io.millrace.connectors.jdbc.table;
  * @param lastYear of dates and timestamps
  */
 public record TextRules(
-        String yes,
-        String no,
-        String zone,
-        boolean takesNul,
-        boolean takesNotFinite,
-        int firstYear,
-        int lastYear) {}
+        String yes, String no, String zone, boolean takesNul, boolean takesNotFinite, int firstYear, int lastYear) {}
