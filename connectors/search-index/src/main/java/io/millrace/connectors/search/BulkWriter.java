@@ -199,7 +199,8 @@ final class BulkWriter {
         long now = clock.millis();
         boolean stands = now - forwardAt >= STANDSTILL.toMillis();
         if (stands || now - beganAt >= LONGEST.toMillis()) {
-            throw new RetriableException("Operations from " + operations.get(0).place() + " on are not written: " + why);
+            throw new RetriableException(
+                    "Operations from " + operations.get(0).place() + " on are not written: " + why);
         }
         waiting.push(operations);
         Duration wait = backoff.next(atLeast);

@@ -130,7 +130,8 @@ final class Documents {
         try {
             type.write(out, value);
         } catch (ArithmeticException | java.time.DateTimeException | ClassCastException e) {
-            throw new DataException("The field '" + path + "' holds no " + type + " of its schema: " + e.getMessage() + ".", e);
+            throw new DataException(
+                    "The field '" + path + "' holds no " + type + " of its schema: " + e.getMessage() + ".", e);
         }
     }
 

@@ -43,7 +43,8 @@ final class Indices {
      */
     void prepare(Operation operation) {
         String index = operation.index();
-        @Nullable Schema schema = operation.document().isPresent() ? operation.record().valueSchema() : null;
+        @Nullable
+        Schema schema = operation.document().isPresent() ? operation.record().valueSchema() : null;
         Set<Schema> schemas = prepared.get(index);
         if (schemas != null && (schema == null || schemas.contains(schema))) {
             return;
@@ -78,7 +79,8 @@ final class Indices {
         }
         // an alias may stand for several
         for (JsonNode one : mapping.body()) {
-            ObjectNode missing = Mappings.missing(properties, one.path("mappings").path("properties"));
+            ObjectNode missing =
+                    Mappings.missing(properties, one.path("mappings").path("properties"));
             if (!missing.isEmpty()) {
                 addFields(index, missing);
             }
@@ -88,8 +90,9 @@ final class Indices {
     /** Whether it was made here, and not by another task. */
     private boolean create(String index, ObjectNode properties) throws IOException {
         if (!options.create()) {
-            throw new ConnectException("The index '" + index
-                    + "' does not exist. Make it, or set 'create_index' to true to have it made from the records' schema.");
+            throw new ConnectException(
+                    "The index '" + index
+                            + "' does not exist. Make it, or set 'create_index' to true to have it made from the records' schema.");
         }
         ObjectNode body = NODES.objectNode();
         ObjectNode settings = body.putObject("settings");
@@ -134,11 +137,10 @@ final class Indices {
         if (answer.isTransient()) {
             throw new RetriableException(told);
         }
-        throw new ConnectException(
-                told
-                        + (answer.isForbidden()
-                                ? " Correct the credentials, or allow their owner to make indices and mappings (or set 'create_index' and"
-                                        + " 'add_fields' to false)."
-                                : " Make the index by hand with a mapping of your own, and set 'add_fields' to false."));
+        throw new ConnectException(told
+                + (answer.isForbidden()
+                        ? " Correct the credentials, or allow their owner to make indices and mappings (or set 'create_index' and"
+                                + " 'add_fields' to false)."
+                        : " Make the index by hand with a mapping of your own, and set 'add_fields' to false."));
     }
 }

@@ -11,8 +11,8 @@ final class Refusals {
 
     /** The error of one item of a bulk answer. */
     static DataException of(Operation operation, JsonNode error) {
-        return new DataException("The index '" + operation.index() + "' refuses the document: " + reason(error) + ". "
-                + remedy(error));
+        return new DataException(
+                "The index '" + operation.index() + "' refuses the document: " + reason(error) + ". " + remedy(error));
     }
 
     static DataException tooLarge(Operation operation) {

@@ -41,7 +41,8 @@ public final class SearchIndexSinkTask extends SinkTask {
     private boolean failing;
     private long failingSince;
 
-    private record Started(SearchIndexSinkConfig config, Operations operations, Indices indices, BulkWriter writer, Backoff backoff) {}
+    private record Started(
+            SearchIndexSinkConfig config, Operations operations, Indices indices, BulkWriter writer, Backoff backoff) {}
 
     /** As Connect makes it. */
     public SearchIndexSinkTask() {
@@ -81,7 +82,9 @@ public final class SearchIndexSinkTask extends SinkTask {
         try {
             write(records);
             if (failing) {
-                LOG.atInfo().addKeyValue("connector", started().config().connector()).log("the search server is back");
+                LOG.atInfo()
+                        .addKeyValue("connector", started().config().connector())
+                        .log("the search server is back");
             }
             failing = false;
             started().backoff().reset();
@@ -105,7 +108,8 @@ public final class SearchIndexSinkTask extends SinkTask {
             }
         }
         BulkWriter.Written written = started().writer().write(operations);
-        written.refused().forEach(refusal -> errants.add(new Errant(refusal.operation().record(), refusal.reason())));
+        written.refused()
+                .forEach(refusal -> errants.add(new Errant(refusal.operation().record(), refusal.reason())));
         if (written.known() > 0) {
             LOG.atInfo()
                     .addKeyValue("connector", started().config().connector())
