@@ -128,6 +128,9 @@ final class BulkWriter {
             return;
         }
         Operation only = bulk.get(0);
+        if (Refusals.isOfTheIndex(answer.body().path("error"))) {
+            throw Refusals.ofTheIndex(only, answer.body().path("error"));
+        }
         refused.add(new Refusal(
                 only,
                 answer.status() == 413
@@ -190,6 +193,9 @@ final class BulkWriter {
         if (status == 401 || status == 403) {
             throw new ConnectException("The index '" + operation.index() + "' cannot be written: "
                     + Refusals.reason(error) + ". Allow the owner of the credentials to write to it.");
+        }
+        if (Refusals.isOfTheIndex(error)) {
+            throw Refusals.ofTheIndex(operation, error);
         }
         refused.add(new Refusal(operation, Refusals.of(operation, error)));
         return false;

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.connectors.search.SearchIndexSinkConfig.IndexOptions;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -66,12 +68,12 @@ final class Indices {
     }
 
     private void ensure(String index, ObjectNode properties) throws IOException {
-        Answer mapping = client.get("/" + index + "/_mapping");
+        Answer mapping = client.get(path(index) + "/_mapping");
         if (mapping.status() == 404) {
             if (create(index, properties)) {
                 return;
             }
-            mapping = client.get("/" + index + "/_mapping");
+            mapping = client.get(path(index) + "/_mapping");
         }
         check(mapping, "The mapping of index '" + index + "' cannot be read");
         if (!options.addFields()) {
@@ -100,7 +102,7 @@ final class Indices {
         options.shards().ifPresent(count -> settings.put("index.number_of_shards", count));
         options.replicas().ifPresent(count -> settings.put("index.number_of_replicas", count));
         body.putObject("mappings").set("properties", properties);
-        Answer answer = client.put("/" + index, body);
+        Answer answer = client.put(path(index), body);
         if (answer.status() == 400 && answer.errorType().equals("resource_already_exists_exception")) {
             return false;
         }
@@ -116,12 +118,16 @@ final class Indices {
         ObjectNode body = NODES.objectNode();
         body.set("properties", missing);
         check(
-                client.put("/" + index + "/_mapping", body),
+                client.put(path(index) + "/_mapping", body),
                 "The fields " + names(missing) + " cannot be added to index '" + index + "'");
         LOG.atInfo()
                 .addKeyValue("index", index)
                 .addKeyValue("fields", names(missing))
                 .log("fields added to the index");
+    }
+
+    private static String path(String index) {
+        return "/" + URLEncoder.encode(index, StandardCharsets.UTF_8);
     }
 
     private static String names(ObjectNode properties) {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Optional;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.DataException;
@@ -74,7 +73,7 @@ final class Operations {
             out.writeEndObject();
             out.writeEndObject();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new DataException("The document's id cannot be written as JSON: " + e.getMessage() + ".", e);
         }
         return bytes.toByteArray();
     }

@@ -41,7 +41,14 @@ record SearchIndexSinkConfig(
             Optional<String> ca,
             List<String> headers,
             boolean gzip,
-            Duration timeout) {}
+            Duration timeout) {
+
+        /** Without headers, which may hold secrets. */
+        @Override
+        public String toString() {
+            return "Server" + urls;
+        }
+    }
 
     /** What may be done to indices, and how a new one is set up. */
     record IndexOptions(

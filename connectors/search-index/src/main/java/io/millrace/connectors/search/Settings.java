@@ -263,9 +263,17 @@ final class Settings {
     private static Optional<Trouble> headerTrouble(String text) {
         return Arrays.stream(text.split(","))
                 .map(String::trim)
-                .filter(header -> !header.isEmpty() && !header.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]+: *[^\\r\\n]+"))
+                .filter(header -> !header.isEmpty() && !isHeader(header))
                 .findFirst()
-                .map(header -> new Trouble("'" + header + "' is not a header.", "Write it as 'Name: value'."));
+                .map(header -> new Trouble(
+                        "'" + header + "' is not a header that can be set.",
+                        "Write it as 'Name: value', without non-ASCII letters."));
+    }
+
+    /** Java's HTTP client sets the others itself. */
+    private static boolean isHeader(String header) {
+        return !header.matches("(?i)(connection|content-length|expect|host|upgrade):.*")
+                && header.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]+: *[\\x20-\\x7e]+");
     }
 
     private static Optional<Trouble> urlTrouble(String text) {

@@ -162,6 +162,24 @@ class BulkWriterTest {
     }
 
     @Test
+    void anIndexThatTakesNoDocumentAtAllStopsTheTaskAndSetsNothingAside() {
+        server.then(
+                200,
+                items(item(
+                        400,
+                        "illegal_argument_exception",
+                        "only write ops with an op_type of create are allowed in data streams")));
+
+        assertThatThrownBy(() -> task().put(records(1)))
+                .isInstanceOf(ConnectException.class)
+                .hasMessage(
+                        "The index 'orders' takes no documents with an id and a version: illegal_argument_exception: only write ops"
+                                + " with an op_type of create are allowed in data streams. Write to an open index, or to an alias with one"
+                                + " index to write to; data streams cannot be written.");
+        assertThat(context.reported).isEmpty();
+    }
+
+    @Test
     void anotherNodeIsAskedWhenOneDoesNotAnswer() {
         Orders.task(Orders.config("http://127.0.0.1:1," + server.url(), "search.api.key", "a2V5"), context)
                 .put(records(1));

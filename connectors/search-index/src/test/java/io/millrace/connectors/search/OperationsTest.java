@@ -152,4 +152,12 @@ class OperationsTest {
                 .isInstanceOf(DataException.class)
                 .hasMessage("The only field of the key is null, so the document has no id.");
     }
+
+    @Test
+    void halfOfACharacterIsWrittenAsItsEscape() {
+        Operation operation = operations().of(Orders.record(0, 0, "k", Schema.STRING_SCHEMA, "x\ud83d"));
+
+        assertThat(new String(operation.document().orElseThrow(), StandardCharsets.UTF_8))
+                .isEqualTo("{\"value\":\"x\\uD83D\",\"_origin\":\"raw.shop.orders-0@0\"}");
+    }
 }

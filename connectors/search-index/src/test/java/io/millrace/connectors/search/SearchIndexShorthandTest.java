@@ -56,7 +56,7 @@ class SearchIndexShorthandTest {
         assertThat(read.index().of(read.stream("enriched.shop.lines"), "enriched.shop.lines"))
                 .isEqualTo("shop-lines");
         assertThat(read.bulkBytes()).isEqualTo(1L << 20);
-        assertThat(read.toString()).contains("password=Optional[[hidden]]").doesNotContain("p]]");
+        assertThat(read.toString()).contains("server=Server[https://a:9200, https://b:9200]");
     }
 
     @Test
@@ -82,7 +82,10 @@ class SearchIndexShorthandTest {
                                 "'Orders' cannot be the name of an index.",
                                 "A name has up to 255 bytes of lower case letters, digits, '-', '_' and '.', and begins with a"
                                         + " letter or digit."),
-                        yours("headers", "'X-Tenant shop' is not a header.", "Write it as 'Name: value'."),
+                        yours(
+                                "headers",
+                                "'X-Tenant shop' is not a header that can be set.",
+                                "Write it as 'Name: value', without non-ASCII letters."),
                         yours("decimals", "'float' is not known here.", "Write one of [double, string]."),
                         yours(
                                 "gc_deletes",
