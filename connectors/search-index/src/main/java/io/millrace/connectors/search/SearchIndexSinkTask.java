@@ -40,6 +40,7 @@ public final class SearchIndexSinkTask extends SinkTask {
     private @Nullable Started started;
     private boolean failing;
     private long failingSince;
+    private long known;
 
     private record Started(
             SearchIndexSinkConfig config, Operations operations, Indices indices, BulkWriter writer, Backoff backoff) {}
@@ -111,7 +112,8 @@ public final class SearchIndexSinkTask extends SinkTask {
         written.refused()
                 .forEach(refusal -> errants.add(new Errant(refusal.operation().record(), refusal.reason())));
         if (written.known() > 0) {
-            LOG.atInfo()
+            known += written.known();
+            LOG.atDebug()
                     .addKeyValue("connector", started().config().connector())
                     .addKeyValue("written", written.written())
                     .addKeyValue("known", written.known())
@@ -169,6 +171,12 @@ public final class SearchIndexSinkTask extends SinkTask {
 
     @Override
     public void stop() {
+        if (started != null && known > 0) {
+            LOG.atInfo()
+                    .addKeyValue("connector", started.config().connector())
+                    .addKeyValue("known", known)
+                    .log("so many records had come before, or newer ones had: their documents stayed as they were");
+        }
         started = null;
     }
 
