@@ -84,13 +84,13 @@ class StepProblemsTest {
                         "13:9 [pipeline.dedupe-table] 'dedupe' is for events, and enriched.x is a table: it has one row for each key. Leave it out."),
                 fault(
                         "mask: {email: sha256}",
-                        "13:9 [pipeline.not-yet] The step 'mask' is not there yet. Steps: aggregate, cast, drop, filter, keep, lookup, rename, set, smt, standardise, unwrap, validate."),
+                        "13:9 [pipeline.not-yet] The step 'mask' is not there yet. Steps: aggregate, cast, dedupe, drop, filter, keep, key, lookup, rename, set, smt, standardise, table, unwrap, validate."),
                 fault(
                         "window: {tumbling: 1m}",
-                        "13:9 [pipeline.not-yet] The step 'window' is not there yet. Steps: aggregate, cast, drop, filter, keep, lookup, rename, set, smt, standardise, unwrap, validate."),
+                        "13:9 [pipeline.not-yet] The step 'window' is not there yet. Steps: aggregate, cast, dedupe, drop, filter, keep, key, lookup, rename, set, smt, standardise, table, unwrap, validate."),
                 fault(
                         "fliter: {a: 'true'}",
-                        "13:9 [pipeline.unknown-step] 'fliter' is not a step. Did you mean 'filter'? Steps: aggregate, cast, drop, filter, keep, lookup, rename, set, smt, standardise, unwrap, validate."),
+                        "13:9 [pipeline.unknown-step] 'fliter' is not a step. Did you mean 'filter'? Steps: aggregate, cast, dedupe, drop, filter, keep, key, lookup, rename, set, smt, standardise, table, unwrap, validate."),
                 fault(
                         "{keep: [id], drop: [id]}",
                         "13:9 [pipeline.step-shape] A step is one word with what it is given; this one has [keep, drop]. Start each step with its own '- '."),
@@ -121,7 +121,7 @@ class StepProblemsTest {
                         "13:71 [pipeline.bad-value] 'maybe' is no value for 'missing'. Write keep."),
                 fault(
                         "lookup: {tabel: cleaned.orders, on: value.id, as: o}",
-                        "13:9 [pipeline.missing-field] 'table' is missing: lookup needs it.\n13:18 [pipeline.unknown-field] 'tabel' is not a field of lookup. Did you mean 'table'? Fields: as, missing, on, table."),
+                        "13:9 [pipeline.missing-field] 'table' is missing: lookup needs it.\n13:18 [pipeline.unknown-field] 'tabel' is not a field of lookup. Did you mean 'table'? Fields: as, missing, on, table, then."),
                 fault(
                         "lookup: {table: cleaned.order, on: value.id, as: o}",
                         "13:25 [pipeline.unknown-stream] 'cleaned.order' is not a stream. Did you mean 'cleaned.orders'? Streams: cleaned.keyless, cleaned.lines, cleaned.orders, enriched.x, raw.customers, raw.lines, raw.orders, raw.web."),

@@ -31,7 +31,7 @@ public final class RecordSteps implements AutoCloseable {
         this.steps = List.copyOf(steps);
     }
 
-    /** The running step of a declaration; not for {@code lookup} and {@code aggregate}, which are parts of a topology. */
+    /** The running step of a declaration; not for those that are parts of a topology: {@code lookup}, {@code aggregate}, {@code dedupe}, {@code key}, {@code table}. */
     public static RecordStep of(Step declaration, Transforms transforms) {
         return switch (declaration.kind()) {
             case UNWRAP -> new UnwrapStep((Unwrap) declaration);
@@ -44,7 +44,7 @@ public final class RecordSteps implements AutoCloseable {
             case VALIDATE -> new ValidateStep((Validate) declaration);
             case FILTER -> new FilterStep((Filter) declaration);
             case SMT -> new SmtStep((Smt) declaration, transforms.make((Smt) declaration));
-            case LOOKUP, AGGREGATE ->
+            case LOOKUP, AGGREGATE, DEDUPE, KEY, TABLE ->
                 throw new IllegalArgumentException(
                         "'" + declaration.name() + "' does not look at one record at a time");
         };

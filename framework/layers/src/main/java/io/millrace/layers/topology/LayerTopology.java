@@ -14,11 +14,13 @@ import io.millrace.pipeline.plan.RawStreamPlan;
 import io.millrace.pipeline.plan.StreamPlan;
 import io.millrace.plugin.record.MillraceVersion;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
@@ -55,6 +57,7 @@ public final class LayerTopology {
     private final Map<StreamName, KStream<Bytes, Row>> changes = new LinkedHashMap<>();
     private final Map<StreamName, KTable<Bytes, Row>> tables = new LinkedHashMap<>();
     private final Map<StreamName, StreamCounters> counters = new LinkedHashMap<>();
+    private final Set<StreamName> partitioned = new HashSet<>();
 
     /**
      * @param transforms makes the transforms of {@code smt} steps, once per task
@@ -131,6 +134,16 @@ public final class LayerTopology {
     KStream<Bytes, Row> changes(StreamName name) {
         plan(name);
         return Objects.requireNonNull(changes.get(name));
+    }
+
+    /** Whether the records of one key of a stream are in one task, as it goes on in memory. */
+    boolean isPartitioned(StreamName name) {
+        return plan(name).kind() == RawStream.Kind.TABLE || partitioned.contains(name);
+    }
+
+    /** Says that the stream, of events, is partitioned by its key. */
+    void partitioned(StreamName name) {
+        partitioned.add(name);
     }
 
     KTable<Bytes, Row> table(StreamName name) {

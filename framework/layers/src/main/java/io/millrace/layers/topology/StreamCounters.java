@@ -17,6 +17,7 @@ public final class StreamCounters {
     private final LongAdder in = new LongAdder();
     private final LongAdder out = new LongAdder();
     private final LongAdder deadLetters = new LongAdder();
+    private final LongAdder held = new LongAdder();
     private final Map<String, LongAdder> dropped = new ConcurrentHashMap<>();
 
     public LongAdder in() {
@@ -25,6 +26,11 @@ public final class StreamCounters {
 
     public LongAdder out() {
         return out;
+    }
+
+    /** How many wait for something now; neither in nor out. */
+    public LongAdder held() {
+        return held;
     }
 
     public LongAdder deadLetters() {

@@ -6,14 +6,19 @@ import io.millrace.layers.record.AggregateSerdes;
 import io.millrace.layers.record.Contribution;
 import io.millrace.layers.record.Keys;
 import io.millrace.layers.record.Row;
+import io.millrace.layers.record.RowKeys;
 import io.millrace.layers.record.Totals;
 import io.millrace.layers.step.ContractStep;
+import io.millrace.layers.step.KeyStep;
 import io.millrace.layers.step.RecordStep;
 import io.millrace.layers.step.RecordSteps;
 import io.millrace.pipeline.plan.StreamPlan;
 import io.millrace.pipeline.step.Aggregate;
+import io.millrace.pipeline.step.Dedupe;
+import io.millrace.pipeline.step.KeyBy;
 import io.millrace.pipeline.step.Lookup;
 import io.millrace.pipeline.step.Step;
+import io.millrace.pipeline.step.ToTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -41,7 +46,11 @@ final class StreamTopology {
     private final LayerTopology.Shared shared;
     private final StreamCounters counters;
     private final DeadLetters deadLetters;
+    private final EventTopology events;
     private Keys keys;
+    private RawStream.Kind kind;
+    /** The key, made of fields of its row, by which an event is in its task; empty where there is none. */
+    private Optional<Keys> spread;
 
     StreamTopology(StreamPlan stream, LayerTopology topology, LayerTopology.Shared shared, StreamCounters counters) {
         this.stream = stream;
@@ -50,6 +59,14 @@ final class StreamTopology {
         this.counters = counters;
         this.deadLetters = new DeadLetters(shared.pipeline(), stream.name().toString());
         this.keys = topology.keys(stream.from());
+        this.events = new EventTopology(shared, counters);
+        this.kind = last(stream, Step.Kind.TABLE).isPresent() ? RawStream.Kind.EVENTS : stream.kind();
+        boolean spreadByKey = !stream.from().isRaw()
+                && topology.isPartitioned(stream.from())
+                && keys.fields().stream()
+                        .allMatch(field ->
+                                topology.plan(stream.from()).type().field(field).isPresent());
+        this.spread = spreadByKey ? Optional.of(keys) : Optional.empty();
     }
 
     /** What enters the next segment; not yet cut from it, since an empty segment needs no processor. */
@@ -60,7 +77,7 @@ final class StreamTopology {
             RawStream.Format format = topology.rawPlan(stream.from()).format();
             // A raw stream's key fields are not declared: what the stream says of its own reads them, unless an
             // aggregate makes others.
-            if (aggregateAt(0) < 0) {
+            if (aggregateAt(0) < 0 && !isRekeyed()) {
                 keys = Keys.of(stream.key(), stream.type());
             }
             return from(
@@ -81,11 +98,27 @@ final class StreamTopology {
             end++;
         }
         List<Step> steps = stream.steps().subList(start, end);
+        spread = spread.filter(by -> KeptFields.keep(steps, by.fields()));
         if (end == stream.steps().size()) {
-            return segment(entry, steps, true);
+            return ended(segment(entry, steps, true));
         }
-        requireTable(stream.steps().get(end));
         Step next = stream.steps().get(end);
+        switch (next.kind()) {
+            case KEY:
+                return keyed((KeyBy) next, entry, steps, end);
+            case TABLE:
+                return toTable((ToTable) next, entry, steps, end);
+            case DEDUPE:
+                return dedupe((Dedupe) next, segment(entry, steps, false), end);
+            case LOOKUP:
+                if (kind == RawStream.Kind.EVENTS) {
+                    return eventLookup((Lookup) next, segment(entry, steps, false), end);
+                }
+                break;
+            default:
+                break;
+        }
+        requireTable(next);
         boolean untouched = start == 0 && steps.isEmpty() && !stream.from().isRaw();
         if (next instanceof Lookup lookup) {
             KTable<Bytes, Row> left = untouched
@@ -95,6 +128,94 @@ final class StreamTopology {
         }
         KStream<Bytes, Row> rows = untouched ? topology.changes(stream.from()) : segment(entry, steps, false);
         return aggregate((Aggregate) next, rows, untouched, end + 1);
+    }
+
+    /** Ends the stream: what reads it is told whether its keys are together. */
+    private KStream<Bytes, Row> ended(KStream<Bytes, Row> rows) {
+        if (kind == RawStream.Kind.EVENTS && !keys.fields().isEmpty() && isSpreadBy(keys)) {
+            topology.partitioned(stream.name());
+        }
+        return rows;
+    }
+
+    private <V> KStream<Bytes, Row> keyed(KeyBy by, Entry<V> entry, List<Step> steps, int at) {
+        boolean last = at == stream.steps().size() - 1;
+        KStream<Bytes, Row> rows = events.keyed(segment(entry, steps, last, Optional.of(by)), rowKeys(by), named(by));
+        keys = rowKeys(by).keys();
+        return last ? ended(rows) : from(at + 1, rowEntry(by, rows));
+    }
+
+    private <V> KStream<Bytes, Row> toTable(ToTable table, Entry<V> entry, List<Step> steps, int at) {
+        KeyBy by = table.key();
+        KStream<Bytes, Row> rows =
+                events.keyed(segment(entry, steps, false, Optional.of(by)), rowKeys(by), named(table) + ".key");
+        keys = rowKeys(by).keys();
+        if (!isSpreadBy(keys)) {
+            rows = events.partitioned(rows, named(table));
+        }
+        kind = RawStream.Kind.TABLE;
+        return from(at + 1, rowEntry(table, rows));
+    }
+
+    private KStream<Bytes, Row> dedupe(Dedupe dedupe, KStream<Bytes, Row> rows, int at) {
+        String identifying = named(dedupe) + ".identity";
+        Keys rowKeys = keys;
+        KStream<Bytes, Carried> identified = split(
+                identifying,
+                rows.processValues(
+                        () -> new IdentityProcessor(dedupe, rowInput(rowKeys, false), deadLetters, counters),
+                        Named.as(identifying)));
+        boolean whole = dedupe.by().isEmpty();
+        boolean together = spread.filter(by ->
+                        !by.fields().isEmpty() && (whole || dedupe.fields().containsAll(by.fields())))
+                .isPresent();
+        // Events that are to be keyed by a part of the identity go by that part: so they stay in order, and need not
+        // move again.
+        Optional<RowKeys> byKey = last(stream, Step.Kind.KEY)
+                .map(step -> (KeyBy) step)
+                .filter(by -> dedupe.fields().containsAll(by.fields()))
+                .map(StreamTopology::rowKeys);
+        KStream<Bytes, Row> first = events.dedupe(identified, dedupe, byKey, together, named(dedupe));
+        if (!together) {
+            spread = byKey.map(RowKeys::keys);
+        }
+        return from(at + 1, rowEntry(dedupe, first));
+    }
+
+    private KStream<Bytes, Row> eventLookup(Lookup lookup, KStream<Bytes, Row> rows, int at) {
+        Keys rowKeys = keys;
+        ForeignKey foreignKey = new ForeignKey(lookup.on(), rowKeys, topology.keys(lookup.table()));
+        KStream<Bytes, Joined> joined =
+                events.lookup(rows, lookup, foreignKey, topology.table(lookup.table()), named(lookup));
+        spread = Optional.empty();
+        return from(
+                at + 1,
+                new Entry<>(
+                        named(lookup) + ".steps",
+                        joined,
+                        () -> new JoinedInput(lookup, foreignKey, rowInput(rowKeys, false))));
+    }
+
+    private Entry<Row> rowEntry(Step after, KStream<Bytes, Row> rows) {
+        Keys rowKeys = keys;
+        return new Entry<>(named(after) + ".steps", rows, () -> rowInput(rowKeys, false));
+    }
+
+    private static RowKeys rowKeys(KeyBy by) {
+        return RowKeys.of(by.fields(), by.keyType());
+    }
+
+    private boolean isSpreadBy(Keys wanted) {
+        return spread.filter(wanted::equals).isPresent();
+    }
+
+    private static Optional<Step> last(StreamPlan stream, Step.Kind kind) {
+        return stream.steps().stream().filter(step -> step.kind() == kind).reduce((before, after) -> after);
+    }
+
+    private boolean isRekeyed() {
+        return last(stream, Step.Kind.KEY).isPresent()
+                || last(stream, Step.Kind.TABLE).isPresent();
     }
 
     private KStream<Bytes, Row> lookup(Lookup lookup, KTable<Bytes, Row> left, boolean asWritten, int next) {
@@ -162,17 +283,22 @@ final class StreamTopology {
 
     /** A processor for the steps; the last one also keeps the contract, the digests of the rows, and the counts. */
     private <V> KStream<Bytes, Row> segment(Entry<V> entry, List<Step> steps, boolean last) {
-        boolean keepsRows = last && stream.kind() == RawStream.Kind.TABLE;
+        return segment(entry, steps, last, Optional.empty());
+    }
+
+    private <V> KStream<Bytes, Row> segment(Entry<V> entry, List<Step> steps, boolean last, Optional<KeyBy> by) {
+        boolean keepsRows = last && kind == RawStream.Kind.TABLE;
         Optional<String> store = keepsRows ? Optional.of(stream.name() + ".rows") : Optional.empty();
         boolean keyIsNew =
                 stream.from().isRaw() || topology.plan(stream.from()).key().isEmpty();
-        Optional<Keys> checked =
-                keyIsNew && !keys.fields().isEmpty() && aggregateAt(0) < 0 ? Optional.of(keys) : Optional.empty();
-        SegmentProcessor.Place place = new SegmentProcessor.Place(stream.kind(), store, last, checked);
+        Optional<Keys> checked = keyIsNew && !keys.fields().isEmpty() && aggregateAt(0) < 0 && !isRekeyed()
+                ? Optional.of(keys)
+                : Optional.empty();
+        SegmentProcessor.Place place = new SegmentProcessor.Place(kind, store, last, checked);
         Supplier<FixedKeyProcessor<Bytes, V, Emission<Row>>> processor = () -> new SegmentProcessor<>(
                 place,
                 entry.input().get(),
-                new RecordSteps(running(steps, last)),
+                new RecordSteps(running(steps, last, by)),
                 shared.codec(),
                 shared.origin(),
                 deadLetters,
@@ -180,7 +306,7 @@ final class StreamTopology {
         return split(entry.name(), entry.stream().processValues(supplier(processor, store), Named.as(entry.name())));
     }
 
-    private List<RecordStep> running(List<Step> steps, boolean last) {
+    private List<RecordStep> running(List<Step> steps, boolean last, Optional<KeyBy> by) {
         List<RecordStep> running = new ArrayList<>();
         for (Step step : steps) {
             running.add(RecordSteps.of(step, shared.transforms()));
@@ -188,6 +314,7 @@ final class StreamTopology {
         if (last && stream.contract().isPresent()) {
             running.add(new ContractStep(stream.contract().get()));
         }
+        by.ifPresent(key -> running.add(new KeyStep(key)));
         return running;
     }
 
@@ -233,7 +360,10 @@ final class StreamTopology {
     }
 
     private static boolean isOfOneRecord(Step step) {
-        return !(step instanceof Lookup) && !(step instanceof Aggregate);
+        return switch (step.kind()) {
+            case LOOKUP, AGGREGATE, DEDUPE, KEY, TABLE -> false;
+            default -> true;
+        };
     }
 
     private int aggregateAt(int start) {
@@ -246,7 +376,7 @@ final class StreamTopology {
     }
 
     private void requireTable(Step step) {
-        if (stream.kind() != RawStream.Kind.TABLE) {
+        if (kind != RawStream.Kind.TABLE) {
             throw new IllegalArgumentException(
                     "'" + stream.name() + "." + step.name() + "' needs a table, its stream is one of events");
         }

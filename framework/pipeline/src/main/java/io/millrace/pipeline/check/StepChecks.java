@@ -23,7 +23,7 @@ import java.util.Set;
 final class StepChecks {
     private static final Map<String, StepCheck> BY_WORD = byWord();
     private static final List<String> NOT_YET =
-            List.of("parse", "mask", "flatten", "route", "explode", "dedupe", "window", "join");
+            List.of("parse", "mask", "flatten", "route", "explode", "window", "join");
 
     private StepChecks() {}
 
@@ -41,6 +41,9 @@ final class StepChecks {
         checks.put("lookup", LookupStep::check);
         checks.put("aggregate", AggregateStep::check);
         checks.put("smt", StepChecks::smt);
+        checks.put("dedupe", EventSteps::dedupe);
+        checks.put("key", EventSteps::key);
+        checks.put("table", EventSteps::table);
         return Map.copyOf(checks);
     }
 
@@ -49,15 +52,7 @@ final class StepChecks {
         if (check != null) {
             return check.check(step.place(), step.body(), scope);
         }
-        if (step.word().equals("dedupe") && scope.isTable() && scope.content() != StreamFacts.Content.UNKNOWN) {
-            scope.diagnostics()
-                    .error(
-                            "pipeline.dedupe-table",
-                            step.place(),
-                            "'dedupe' is for events, and " + scope.stream()
-                                    + " is a table: it has one row for each key.",
-                            "Leave it out.");
-        } else if (NOT_YET.contains(step.word())) {
+        if (NOT_YET.contains(step.word())) {
             NotYet.tell(
                     "The step '" + step.word() + "' is not there yet",
                     step.place(),

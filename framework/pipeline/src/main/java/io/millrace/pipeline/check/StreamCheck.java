@@ -11,7 +11,9 @@ import io.millrace.pipeline.model.StreamModel;
 import io.millrace.pipeline.model.StreamName;
 import io.millrace.pipeline.plan.StreamPlan;
 import io.millrace.pipeline.step.Aggregate;
+import io.millrace.pipeline.step.KeyBy;
 import io.millrace.pipeline.step.Step;
+import io.millrace.pipeline.step.ToTable;
 import io.millrace.pipeline.yaml.Diagnostics;
 import io.millrace.pipeline.yaml.Place;
 import java.util.ArrayList;
@@ -38,6 +40,7 @@ final class StreamCheck {
     private List<String> key;
     private RowType keyType;
     private StreamFacts.Content content;
+    private RawStream.Kind kind;
     private boolean complete = true;
 
     StreamCheck(
@@ -59,6 +62,7 @@ final class StreamCheck {
         this.key = input.key();
         this.keyType = input.keyType();
         this.content = input.content();
+        this.kind = input.kind();
     }
 
     /** A stream and what others may know of it. */
@@ -66,10 +70,12 @@ final class StreamCheck {
 
     Result check() {
         boolean aggregates = model.steps().stream().anyMatch(step -> step.word().equals("aggregate"));
-        if (key.isEmpty() && !aggregates && contract.isPresent()) {
+        boolean events = input.kind() == RawStream.Kind.EVENTS;
+        if (key.isEmpty() && !aggregates && !events && contract.isPresent()) {
             key = contract.get().key();
             keyType = contract.get().keyType();
         }
+        boolean windowed = model.steps().stream().anyMatch(step -> step.word().equals("window"));
         boolean parsed = model.steps().stream().anyMatch(step -> step.word().equals("parse"));
         if (content == StreamFacts.Content.BYTES && !parsed) {
             NotYet.tell(
@@ -91,11 +97,12 @@ final class StreamCheck {
                     "Start its steps with 'unwrap: debezium' to have rows.");
         }
         model.contract().ifPresent(place -> contract.ifPresent(it -> contract(it, place.place())));
+        contract.filter(it -> events && !aggregates && !windowed).ifPresent(this::keyEvents);
         RowType type = contract.map(Contract::row).orElse(row);
         StreamName name = new StreamName(model.layer(), model.name());
         StreamFacts facts = new StreamFacts(
                 name,
-                input.kind(),
+                kind,
                 key,
                 contract.filter(it -> it.key().equals(key))
                         .map(Contract::keyType)
@@ -104,14 +111,7 @@ final class StreamCheck {
                 complete || contract.isPresent() ? content : StreamFacts.Content.UNKNOWN);
         return new Result(
                 new StreamPlan(
-                        name,
-                        name.topic(pipeline),
-                        input.kind(),
-                        input.name(),
-                        key,
-                        steps,
-                        contract.map(Contract::row),
-                        type),
+                        name, name.topic(pipeline), kind, input.name(), key, steps, contract.map(Contract::row), type),
                 facts);
     }
 
@@ -123,16 +123,7 @@ final class StreamCheck {
         Optional<Step> checked = StepChecks.check(
                 step,
                 new StepScope(
-                        model.fullName(),
-                        name,
-                        input.kind(),
-                        row,
-                        key,
-                        keyType,
-                        content,
-                        streams,
-                        expressions,
-                        diagnostics));
+                        model.fullName(), name, kind, row, key, keyType, content, streams, expressions, diagnostics));
         boolean told = diagnostics.errors() > before;
         complete &= checked.isPresent() && !told;
         // What a step with a problem makes is not known: what comes after must not complain of that.
@@ -150,12 +141,40 @@ final class StreamCheck {
                 keyType = Contract.keyType(key, row);
             }
             case SMT -> content = content == StreamFacts.Content.ENVELOPES ? StreamFacts.Content.ANY : content;
-            case RENAME, KEEP, DROP, SET, CAST, STANDARDISE, VALIDATE, FILTER, LOOKUP -> {}
+            case KEY -> keyed((KeyBy) step);
+            case TABLE -> {
+                keyed(((ToTable) step).key());
+                kind = RawStream.Kind.TABLE;
+            }
+            case RENAME, KEEP, DROP, SET, CAST, STANDARDISE, VALIDATE, FILTER, LOOKUP, DEDUPE -> {}
+        }
+    }
+
+    private void keyed(KeyBy by) {
+        key = by.fields();
+        keyType = by.keyType();
+    }
+
+    /** Events get the key of their contract; the key of a table of events is typed by it. */
+    private void keyEvents(Contract it) {
+        if (it.key().isEmpty() || it.keyIsWrong()) {
+            return;
+        }
+        int last = steps.size() - 1;
+        if (kind == RawStream.Kind.EVENTS) {
+            int number = named.merge("key", 1, Integer::sum);
+            KeyBy by = new KeyBy(number == 1 ? "key" : "key-" + number, it.key(), it.keyType());
+            steps.add(by);
+            keyed(by);
+        } else if (it.key().equals(key) && last >= 0 && steps.get(last) instanceof ToTable table) {
+            KeyBy by = new KeyBy(table.key().name(), key, it.keyType());
+            steps.set(last, new ToTable(table.name(), by));
+            keyed(by);
         }
     }
 
     private void contract(Contract it, Place place) {
-        if (input.kind() == RawStream.Kind.TABLE) {
+        if (kind == RawStream.Kind.TABLE) {
             tableKey(it, place);
         }
         if (row.open() || !complete) {

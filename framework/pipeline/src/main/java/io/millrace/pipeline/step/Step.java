@@ -4,7 +4,21 @@ import io.millrace.expression.type.RowType;
 
 /** A step of a stream, checked. */
 public sealed interface Step
-        permits Unwrap, Rename, Keep, Drop, SetFields, Cast, Standardise, Validate, Filter, Lookup, Aggregate, Smt {
+        permits Unwrap,
+                Rename,
+                Keep,
+                Drop,
+                SetFields,
+                Cast,
+                Standardise,
+                Validate,
+                Filter,
+                Lookup,
+                Aggregate,
+                Smt,
+                Dedupe,
+                KeyBy,
+                ToTable {
 
     /** Which step this is, for callers that must branch. */
     enum Kind {
@@ -19,7 +33,10 @@ public sealed interface Step
         FILTER,
         LOOKUP,
         AGGREGATE,
-        SMT
+        SMT,
+        DEDUPE,
+        KEY,
+        TABLE
     }
 
     Kind kind();
