@@ -80,9 +80,7 @@ final class Functions {
             return Times.duration(arguments.get(0));
         }));
         all.put("epoch_millis", unary("epoch_millis(timestamp)", ScalarType.INT64, Times::toMillis));
-        all.put(
-                "timestamp_millis",
-                unary("timestamp_millis(milliseconds)", ScalarType.TIMESTAMP, Times::ofMillis));
+        all.put("timestamp_millis", unary("timestamp_millis(milliseconds)", ScalarType.TIMESTAMP, Times::ofMillis));
         all.put("lower", unary("string.lower()", ScalarType.STRING, Strings::lower));
         all.put("upper", unary("string.upper()", ScalarType.STRING, Strings::upper));
         all.put("size", unary("size(x), x.size()", ScalarType.INT64, Strings::size));

@@ -44,8 +44,7 @@ final class Times {
         }
         if (text.constant() instanceof String known) {
             Duration constant = parse(known)
-                    .orElseThrow(() ->
-                            new Functions.UnsupportedException("'" + known + "' is not a duration.", FORM));
+                    .orElseThrow(() -> new Functions.UnsupportedException("'" + known + "' is not a duration.", FORM));
             return Typed.constant(constant, ScalarType.DURATION);
         }
         return Typed.of(Node.unary(text.node(), Times::toDuration), ScalarType.DURATION);

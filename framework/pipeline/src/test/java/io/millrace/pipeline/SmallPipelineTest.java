@@ -63,6 +63,6 @@ class SmallPipelineTest {
                         """))
                 .isEqualTo(
                         "p.yaml:4:5 [pipeline.unknown-step] 'unwarp' is not a step. Did you mean 'unwrap'? Steps:"
-                                + " aggregate, cast, drop, filter, keep, lookup, rename, set, smt, standardise, unwrap, validate.");
+                                + " aggregate, cast, dedupe, drop, filter, keep, key, lookup, rename, set, smt, standardise, table, unwrap, validate.");
     }
 }

@@ -92,6 +92,9 @@ class StreamProblemsTest {
                         "cleaned.x: {from: cleaned.orders}\n  cleaned.x: {from: cleaned.orders}",
                         "10:3 [pipeline.duplicate-key] 'cleaned.x' is written twice; the first is at line 9. Keep one of them."),
                 fault(
+                        "cleaned.x: {from: raw.text, steps: [{lookup: {table: cleaned.orders, on: int(now()), as: a}}]}",
+                        "9:76 [pipeline.lookup-on] 'int(now())' is not made of the row and its key alone. Set a field to it first, and look up by the field."),
+                fault(
                         "cleaned.x: {from: raw.text, table: {}}",
                         "9:31 [pipeline.missing-field] 'key' is missing: table needs it."),
                 fault(

@@ -1,8 +1,8 @@
 package io.millrace.layers.step;
 
+import io.millrace.layers.record.RowKeys;
 import io.millrace.pipeline.step.KeyBy;
 import org.apache.kafka.connect.data.Field;
-import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 
 /** Finds out, before a record gets a new key, that its row has what the key is made of. The key itself is made when the record leaves. */
@@ -10,9 +10,11 @@ public final class KeyStep implements RecordStep {
     private static final String CODE = "layers.key";
 
     private final KeyBy declaration;
+    private final RowKeys keys;
 
     public KeyStep(KeyBy declaration) {
         this.declaration = declaration;
+        this.keys = RowKeys.of(declaration.fields(), declaration.keyType());
     }
 
     @Override
@@ -31,11 +33,9 @@ public final class KeyStep implements RecordStep {
             if (row.getWithoutDefault(name) == null) {
                 return failed("'" + name + "', which is in the key, is null");
             }
-            Schema.Type type = field.schema().type();
-            if (type == Schema.Type.STRUCT || type == Schema.Type.ARRAY || type == Schema.Type.MAP) {
-                return failed("'" + name + "' of a key cannot hold a list, a map or a row");
-            }
         }
+        // What has no place in a key is found here, where a dead letter can be made of it.
+        keys.of(row);
         return input;
     }
 

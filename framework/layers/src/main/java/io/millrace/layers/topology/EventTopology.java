@@ -1,5 +1,6 @@
 package io.millrace.layers.topology;
 
+import io.millrace.expression.type.EvaluationException;
 import io.millrace.layers.record.Row;
 import io.millrace.layers.record.RowKeys;
 import io.millrace.layers.record.RowSerde;
@@ -59,9 +60,7 @@ final class EventTopology {
         KStream<Bytes, Carried> met = events;
         if (!together) {
             met = events.selectKey(
-                            (key, event) -> spread.map(
-                                            keys -> keys.of(event.row().value()))
-                                    .orElseGet(() -> Objects.requireNonNull(event.to())),
+                            (key, event) -> going(event, spread),
                             Named.as(name + ".by"))
                     .repartition(repartitioned(name));
         }
@@ -71,6 +70,19 @@ final class EventTopology {
                         () -> new DedupeProcessor(dedupe, store, counters),
                         Set.of(DedupeProcessor.store(dedupe, store))),
                 Named.as(name + ".first"));
+    }
+
+    private static Bytes going(Carried event, Optional<RowKeys> spread) {
+        Bytes identity = Objects.requireNonNull(event.to());
+        if (spread.isEmpty()) {
+            return identity;
+        }
+        try {
+            return spread.get().of(event.row().value());
+        } catch (EvaluationException e) {
+            // What cannot be in a key is a dead letter when the record gets it; equal events still meet.
+            return identity;
+        }
     }
 
     /** Brings each event to the table's row, and both to the event's own key. */

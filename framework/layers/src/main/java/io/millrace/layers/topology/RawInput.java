@@ -30,15 +30,19 @@ final class RawInput implements SegmentInput<byte[]> {
 
     @Override
     public Outcome open(FixedKeyRecord<Bytes, byte[]> entered, @Nullable RecordMetadata at) {
-        RecordMetadata place = Objects.requireNonNull(at, "a raw record comes from a topic");
+        RecordMetadata read = Objects.requireNonNull(at, "a raw record comes from a topic");
+        return open(entered, entered.value(), new StepRecord.Place(read.topic(), read.partition(), read.offset()));
+    }
+
+    /** The record of bytes that were read at a place. */
+    Outcome open(FixedKeyRecord<Bytes, ?> entered, byte @Nullable [] bytes, StepRecord.Place place) {
         StepRecord.Source source = new StepRecord.Source(
                 entered.key(),
                 keys,
                 entered.headers(),
-                new StepRecord.Place(place.topic(), place.partition(), place.offset()),
+                place,
                 entered.timestamp(),
                 Origin.of(place.topic(), place.partition(), place.offset()));
-        byte[] bytes = entered.value();
         if (bytes == null) {
             return StepRecord.of(source, null, null);
         }

@@ -33,6 +33,7 @@ import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.KTable;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.kstream.TableJoined;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessor;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessorSupplier;
@@ -80,15 +81,43 @@ final class StreamTopology {
             if (aggregateAt(0) < 0 && !isRekeyed()) {
                 keys = Keys.of(stream.key(), stream.type());
             }
+            // The field goes on to the keys that later steps make.
+            Keys entering = keys;
+            Optional<RowKeys> made = format == RawStream.Format.DEBEZIUM && kind == RawStream.Kind.TABLE
+                    ? RawKeys.of(stream)
+                    : Optional.empty();
+            if (made.isPresent()) {
+                return from(
+                        0,
+                        new Entry<>(
+                                stream.name() + ".steps",
+                                rekeyed(made.get()),
+                                () -> new RawChangeInput(new RawInput(format, shared.codec(), entering))));
+            }
             return from(
                     0,
                     new Entry<>(
                             stream.name() + ".steps",
                             topology.raw(stream.from()),
-                            () -> new RawInput(format, shared.codec(), keys)));
+                            () -> new RawInput(format, shared.codec(), entering)));
         }
+        Keys entering = keys;
         return from(
-                0, new Entry<>(stream.name() + ".steps", topology.changes(stream.from()), () -> rowInput(keys, true)));
+                0,
+                new Entry<>(
+                        stream.name() + ".steps",
+                        topology.changes(stream.from()),
+                        () -> rowInput(entering, true)));
+    }
+
+    /** The change events with the keys that their rows make, where the rows of those keys are. */
+    private KStream<Bytes, RawChange> rekeyed(RowKeys made) {
+        String name = named(stream.steps().get(0));
+        return topology.raw(stream.from())
+                .process(() -> new RawKeyProcessor(made, shared.codec()), Named.as(name + ".keys"))
+                .repartition(Repartitioned.<Bytes, RawChange>as(name)
+                        .withKeySerde(Serdes.Bytes())
+                        .withValueSerde(RawChange.serde()));
     }
 
     /** Draws the steps from an index on. */

@@ -3,6 +3,7 @@ package io.millrace.layers.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.millrace.layers.record.RowCodec;
 import io.millrace.pipeline.model.StreamName;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaBuilder;
+import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -109,6 +113,24 @@ class EventStreamsTest {
     }
 
     @Test
+    void whatHasNoPlaceInAKeyIsADeadLetterAlsoAfterDedupe() {
+        start("cleaned.readings: {from: raw.readings, steps: [{dedupe: {by: value, within: 1h}}, {dedupe: {by: value.tags, within: 1h}}, {key: tags}]}");
+        Schema schema = SchemaBuilder.struct()
+                .field("tags", SchemaBuilder.array(Schema.STRING_SCHEMA).build())
+                .build();
+        byte[] tagged = new RowCodec().write(schema, new Struct(schema).put("tags", List.of("a")));
+
+        iot.send(RAW, null, tagged);
+        iot.send(RAW, null, tagged);
+
+        List<TestRecord<byte[], byte[]>> dead = iot.take("deadletter.iot");
+        assertThat(dead).hasSize(1);
+        assertThat(TopologyFixture.header(dead.get(0), "millrace.error.message"))
+                .isEqualTo("'tags' of a key cannot hold a list, a map or a row");
+        assertThat(iot.counters(READINGS).dropped()).containsExactly(entry("dedupe", 1L));
+    }
+
+    @Test
     void laterStreamsSeeTheKey() {
         start(
                 "cleaned.readings: {from: raw.readings, contract: Reading}",
@@ -196,6 +218,23 @@ class EventStreamsTest {
         assertThat(repartitions())
                 .containsExactlyInAnyOrder(
                         "cleaned.readings.dedupe-repartition", "enriched.numbers.dedupe-repartition");
+    }
+
+    @Test
+    void wholeValuesMeetThoughTheyLostTheirKey() {
+        start(
+                "cleaned.readings: {from: raw.readings, contract: Reading}",
+                "enriched.first: {from: cleaned.readings, table: {key: device}}",
+                "enriched.numbers: {from: cleaned.readings, steps: [{dedupe: {by: value.device, within: 1h}}, {keep: [n]}, {dedupe: {within: 1h}}]}");
+
+        assertThat(repartitions())
+                .containsExactlyInAnyOrder(
+                        "enriched.first.table-repartition",
+                        "enriched.numbers.dedupe-repartition",
+                        "enriched.numbers.dedupe-2-repartition");
+        reading("d1", 1);
+        reading("d2", 1);
+        assertThat(iot.take("enriched.iot.numbers")).hasSize(1);
     }
 
     private List<String> repartitions() {

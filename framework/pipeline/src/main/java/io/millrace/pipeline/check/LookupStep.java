@@ -24,6 +24,10 @@ import java.util.regex.Pattern;
 /** The check of lookup. */
 final class LookupStep {
     private static final List<String> FIELDS = List.of("table", "on", "as", "missing", "then");
+    /** When a table's row is looked up again, for the other's change, its headers and its time are not at hand. */
+    private static final Pattern NOT_OF_THE_ROW =
+            Pattern.compile("(?<![.\\w'\"])(?:now\\s*\\(|(?:meta|headers)\\s*[.\\[])");
+
     private static final Pattern WAIT = Pattern.compile("wait\\s+(\\S+)");
 
     private LookupStep() {}
@@ -42,6 +46,15 @@ final class LookupStep {
         List<YamlScalar> written = fields.scalars("on");
         List<Expression> on = new ArrayList<>();
         for (YamlScalar text : written) {
+            if (NOT_OF_THE_ROW.matcher(text.text()).find()) {
+                scope.diagnostics()
+                        .error(
+                                "pipeline.lookup-on",
+                                text.place(),
+                                "'" + text.text() + "' is not made of the row and its key alone.",
+                                "Set a field to it first, and look up by the field.");
+                continue;
+            }
             scope.expressions()
                     .compile(text, scope.row(), scope.keyType(), scope.diagnostics())
                     .ifPresent(on::add);

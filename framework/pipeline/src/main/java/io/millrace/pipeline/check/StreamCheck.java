@@ -41,6 +41,7 @@ final class StreamCheck {
     private RowType keyType;
     private StreamFacts.Content content;
     private RawStream.Kind kind;
+    private boolean keyIsMade;
     private boolean complete = true;
 
     StreamCheck(
@@ -74,6 +75,10 @@ final class StreamCheck {
         if (key.isEmpty() && !aggregates && !events && contract.isPresent()) {
             key = contract.get().key();
             keyType = contract.get().keyType();
+            keyIsMade = input.name().isRaw()
+                    && (content == StreamFacts.Content.ENVELOPES || content == StreamFacts.Content.ANY)
+                    && !model.steps().isEmpty()
+                    && model.steps().get(0).word().equals("unwrap");
         }
         boolean windowed = model.steps().stream().anyMatch(step -> step.word().equals("window"));
         boolean parsed = model.steps().stream().anyMatch(step -> step.word().equals("parse"));
@@ -123,7 +128,17 @@ final class StreamCheck {
         Optional<Step> checked = StepChecks.check(
                 step,
                 new StepScope(
-                        model.fullName(), name, kind, row, key, keyType, content, streams, expressions, diagnostics));
+                        model.fullName(),
+                        name,
+                        kind,
+                        row,
+                        key,
+                        keyType,
+                        keyIsMade,
+                        content,
+                        streams,
+                        expressions,
+                        diagnostics));
         boolean told = diagnostics.errors() > before;
         complete &= checked.isPresent() && !told;
         // What a step with a problem makes is not known: what comes after must not complain of that.

@@ -3,7 +3,7 @@ package io.millrace.pipeline.step;
 import io.millrace.expression.type.RowType;
 
 /**
- * The end of a stream of events that is {@code table: {key: ...}}: each record becomes the row of its key, in the order of arrival, and
+ * The end of a stream of events that is {@code table: {key: ...}}: each record becomes the row of its key, in the order in which they are read, and
  * the stream is a table from here on.
  *
  * @param key how the key is made
