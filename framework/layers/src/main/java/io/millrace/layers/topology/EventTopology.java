@@ -59,9 +59,7 @@ final class EventTopology {
             KStream<Bytes, Carried> events, Dedupe dedupe, Optional<RowKeys> spread, boolean together, String name) {
         KStream<Bytes, Carried> met = events;
         if (!together) {
-            met = events.selectKey(
-                            (key, event) -> going(event, spread),
-                            Named.as(name + ".by"))
+            met = events.selectKey((key, event) -> going(event, spread), Named.as(name + ".by"))
                     .repartition(repartitioned(name));
         }
         String store = name + ".seen";

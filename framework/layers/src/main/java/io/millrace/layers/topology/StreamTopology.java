@@ -104,10 +104,7 @@ final class StreamTopology {
         Keys entering = keys;
         return from(
                 0,
-                new Entry<>(
-                        stream.name() + ".steps",
-                        topology.changes(stream.from()),
-                        () -> rowInput(entering, true)));
+                new Entry<>(stream.name() + ".steps", topology.changes(stream.from()), () -> rowInput(entering, true)));
     }
 
     /** The change events with the keys that their rows make, where the rows of those keys are. */
