@@ -109,6 +109,13 @@ public final class ExpressionCompiler {
         CelAbstractSyntaxTree tree = tree(checked);
         NodeCompiler compiler = new NodeCompiler(tree, variables, faults);
         Typed root = compiler.compile(tree.getExpr());
+        if (root.type() == ScalarType.DURATION) {
+            faults.add(
+                    "expression.duration",
+                    tree.getExpr().id(),
+                    "The result is a duration, which no record can hold.",
+                    "Add it to a timestamp, compare it, or take (x).getSeconds().");
+        }
         faults.throwIfAny();
         return new CheckedExpression(text, root.type(), root.node(), compiler.slots());
     }

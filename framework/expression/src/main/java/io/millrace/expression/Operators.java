@@ -79,10 +79,9 @@ final class Operators {
         List<Typed> parts = Functions.decimalConstants(operands);
         DataType left = parts.get(0).type();
         DataType right = parts.get(1).type();
-        if (left == ScalarType.TIMESTAMP || right == ScalarType.TIMESTAMP) {
-            throw new Functions.UnsupportedException(
-                    "'" + operator.symbol() + "' on timestamps is not supported.",
-                    "Compare timestamps, or calculate with int(timestamp), which is in seconds.");
+        DataType time = Times.arithmetic(operator, left, right);
+        if (time != null) {
+            return Typed.of(Node.binary(parts.get(0).node(), parts.get(1).node(), operator), time);
         }
         boolean mixed = left instanceof DecimalType && Types.isFloating(right)
                 || Types.isFloating(left) && right instanceof DecimalType;

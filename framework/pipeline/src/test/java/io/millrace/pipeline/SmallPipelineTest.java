@@ -62,7 +62,7 @@ class SmallPipelineTest {
                         sink: {type: s3-parquet, bucket: lake}
                         """))
                 .isEqualTo("p.yaml:4:5 [pipeline.unknown-step] 'unwarp' is not a step. Did you mean 'unwrap'? Steps:"
-                        + " aggregate, cast, drop, explode, filter, flatten, keep, lookup, mask, parse, rename, "
-                        + "route, set, smt, standardise, unwrap, validate, window.");
+                        + " aggregate, cast, dedupe, drop, explode, filter, flatten, keep, key, lookup, mask, parse, rename, "
+                        + "route, set, smt, standardise, table, unwrap, validate, window.");
     }
 }

@@ -90,7 +90,7 @@ class StepProblemsTest {
                         "13:9 [pipeline.window-alone] 'window' has no 'aggregate' beside it. Write both in one step: - window: {...}, and 'aggregate: {...}' under it in the same column."),
                 fault(
                         "fliter: {a: 'true'}",
-                        "13:9 [pipeline.unknown-step] 'fliter' is not a step. Did you mean 'filter'? Steps: aggregate, cast, drop, explode, filter, flatten, keep, lookup, mask, parse, rename, route, set, smt, standardise, unwrap, validate, window."),
+                        "13:9 [pipeline.unknown-step] 'fliter' is not a step. Did you mean 'filter'? Steps: aggregate, cast, dedupe, drop, explode, filter, flatten, keep, key, lookup, mask, parse, rename, route, set, smt, standardise, table, unwrap, validate, window."),
                 fault(
                         "{keep: [id], drop: [id]}",
                         "13:9 [pipeline.step-shape] A step is one word with what it is given; this one has [keep, drop]. Start each step with its own '- '."),
@@ -121,7 +121,7 @@ class StepProblemsTest {
                         "13:71 [pipeline.bad-value] 'maybe' is no value for 'missing'. Write keep."),
                 fault(
                         "lookup: {tabel: cleaned.orders, on: value.id, as: o}",
-                        "13:9 [pipeline.missing-field] 'table' is missing: lookup needs it.\n13:18 [pipeline.unknown-field] 'tabel' is not a field of lookup. Did you mean 'table'? Fields: as, missing, on, table."),
+                        "13:9 [pipeline.missing-field] 'table' is missing: lookup needs it.\n13:18 [pipeline.unknown-field] 'tabel' is not a field of lookup. Did you mean 'table'? Fields: as, missing, on, table, then."),
                 fault(
                         "lookup: {table: cleaned.order, on: value.id, as: o}",
                         "13:25 [pipeline.unknown-stream] 'cleaned.order' is not a stream. Did you mean 'cleaned.orders'? Streams: cleaned.keyless, cleaned.lines, cleaned.orders, enriched.x, raw.customers, raw.lines, raw.orders, raw.web."),

@@ -37,7 +37,7 @@ public final class RecordSteps implements AutoCloseable {
         this.steps = List.copyOf(steps);
     }
 
-    /** The running step of a declaration; not for {@code lookup} and {@code aggregate}, which are parts of a topology. */
+    /** The running step of a declaration; not for those that are parts of a topology: {@code lookup}, {@code aggregate}, {@code dedupe}, {@code key}, {@code table}. */
     public static RecordStep of(Step declaration, Transforms transforms) {
         return switch (declaration.kind()) {
             case UNWRAP -> new UnwrapStep((Unwrap) declaration);
@@ -55,7 +55,7 @@ public final class RecordSteps implements AutoCloseable {
             case FLATTEN -> new FlattenStep((Flatten) declaration);
             case EXPLODE -> new ExplodeStep((Explode) declaration);
             case ROUTE -> new RouteStep((Route) declaration);
-            case LOOKUP, AGGREGATE ->
+            case LOOKUP, AGGREGATE, DEDUPE, KEY, TABLE ->
                 throw new IllegalArgumentException(
                         "'" + declaration.name() + "' does not look at one record at a time");
         };

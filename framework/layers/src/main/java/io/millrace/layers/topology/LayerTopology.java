@@ -12,18 +12,20 @@ import io.millrace.pipeline.model.StreamName;
 import io.millrace.pipeline.plan.PipelinePlan;
 import io.millrace.pipeline.plan.RawStreamPlan;
 import io.millrace.pipeline.plan.StreamPlan;
+import io.millrace.pipeline.step.Aggregate;
 import io.millrace.pipeline.step.Lookup;
 import io.millrace.plugin.record.Breaker;
-import io.millrace.pipeline.step.Aggregate;
 import io.millrace.plugin.record.MillraceVersion;
 import java.time.Clock;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
@@ -62,6 +64,7 @@ public final class LayerTopology {
     private final Map<StreamName, KTable<Bytes, Row>> tables = new LinkedHashMap<>();
     private final Map<StreamName, StreamCounters> counters = new LinkedHashMap<>();
     private final Replays replays;
+    private final Set<StreamName> partitioned = new HashSet<>();
 
     /**
      * @param transforms makes the transforms of {@code smt} steps, once per task
@@ -156,6 +159,16 @@ public final class LayerTopology {
         String branch = reader.branch().get();
         boolean isTable = reader.kind() == RawStream.Kind.TABLE;
         return all.processValues(() -> new BranchProcessor(branch, isTable), Named.as(reader.name() + ".branch"));
+    }
+
+    /** Whether the records of one key of a stream are in one task, as it goes on in memory. */
+    boolean isPartitioned(StreamName name) {
+        return plan(name).kind() == RawStream.Kind.TABLE || partitioned.contains(name);
+    }
+
+    /** Says that the stream, of events, is partitioned by its key. */
+    void partitioned(StreamName name) {
+        partitioned.add(name);
     }
 
     KTable<Bytes, Row> table(StreamName name) {

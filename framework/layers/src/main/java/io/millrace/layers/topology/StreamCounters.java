@@ -18,6 +18,7 @@ public final class StreamCounters {
     private final LongAdder expanded = new LongAdder();
     private final LongAdder out = new LongAdder();
     private final LongAdder deadLetters = new LongAdder();
+    private final LongAdder held = new LongAdder();
     private final Map<String, LongAdder> dropped = new ConcurrentHashMap<>();
 
     public LongAdder in() {
@@ -31,6 +32,11 @@ public final class StreamCounters {
 
     public LongAdder out() {
         return out;
+    }
+
+    /** How many wait for something now; neither in nor out. */
+    public LongAdder held() {
+        return held;
     }
 
     public LongAdder deadLetters() {

@@ -7,18 +7,23 @@ import io.millrace.layers.record.Contribution;
 import io.millrace.layers.record.GroupChange;
 import io.millrace.layers.record.Keys;
 import io.millrace.layers.record.Row;
+import io.millrace.layers.record.RowKeys;
 import io.millrace.layers.record.TimedEvent;
 import io.millrace.layers.record.Totals;
 import io.millrace.layers.record.WindowSerdes;
 import io.millrace.layers.step.ContractStep;
+import io.millrace.layers.step.KeyStep;
 import io.millrace.layers.step.RecordStep;
 import io.millrace.layers.step.RecordSteps;
 import io.millrace.pipeline.model.StreamName;
 import io.millrace.pipeline.plan.PipelinePlan;
 import io.millrace.pipeline.plan.StreamPlan;
 import io.millrace.pipeline.step.Aggregate;
+import io.millrace.pipeline.step.Dedupe;
+import io.millrace.pipeline.step.KeyBy;
 import io.millrace.pipeline.step.Lookup;
 import io.millrace.pipeline.step.Step;
+import io.millrace.pipeline.step.ToTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -50,9 +55,12 @@ final class StreamTopology {
     private final StreamCounters counters;
     private final DeadLetters deadLetters;
     private final Optional<StreamBreaker> breaker;
+    private final EventTopology events;
     private Keys keys;
     /** Of what has been drawn so far. */
     private RawStream.Kind kind;
+    /** The key, made of fields of its row, by which an event is in its task; empty where there is none. */
+    private Optional<Keys> spread;
 
     StreamTopology(StreamPlan stream, LayerTopology topology, LayerTopology.Shared shared, StreamCounters counters) {
         this.stream = stream;
@@ -63,6 +71,13 @@ final class StreamTopology {
         this.breaker = topology.breaker(stream.name());
         this.keys = topology.keys(stream.from());
         this.kind = topology.kind(stream.from());
+        this.events = new EventTopology(shared, counters);
+        boolean spreadByKey = !stream.from().isRaw()
+                && topology.isPartitioned(stream.from())
+                && keys.fields().stream()
+                        .allMatch(field ->
+                                topology.plan(stream.from()).type().field(field).isPresent());
+        this.spread = spreadByKey ? Optional.of(keys) : Optional.empty();
     }
 
     /** What enters the next segment; not yet cut from it, since an empty segment needs no processor. */
@@ -73,26 +88,40 @@ final class StreamTopology {
             RawStream.Format format = topology.rawPlan(stream.from()).format();
             // A raw stream's key fields are not declared: what the stream says of its own reads them, unless an
             // aggregate makes others.
-            if (aggregateAt(0) < 0) {
+            if (aggregateAt(0) < 0 && !isRekeyed()) {
                 keys = Keys.of(stream.key(), stream.type());
+            }
+            // The field goes on to the keys that later steps make.
+            Keys entering = keys;
+            Optional<RowKeys> made = format == RawStream.Format.DEBEZIUM && kind == RawStream.Kind.TABLE
+                    ? RawKeys.of(stream)
+                    : Optional.empty();
+            if (made.isPresent()) {
+                return from(
+                        0,
+                        new Entry<>(
+                                stream.name() + ".steps",
+                                rekeyed(made.get()),
+                                () -> new RawChangeInput(new RawInput(format, shared.codec(), entering))));
             }
             return from(
                     0,
                     new Entry<>(
                             stream.name() + ".steps",
-                            rawWithReplays(),
-                            () -> new RawInput(format, shared.codec(), keys)));
+                            rawWithReplays(remembersDead()),
+                            () -> new RawInput(format, shared.codec(), entering)));
         }
-        return from(0, new Entry<>(stream.name() + ".steps", changesWithReplays(), () -> rowInput(keys, true)));
+        Keys entering = keys;
+        return from(0, new Entry<>(stream.name() + ".steps", changesWithReplays(), () -> rowInput(entering, true)));
     }
 
-    private KStream<Bytes, byte[]> rawWithReplays() {
+    private KStream<Bytes, byte[]> rawWithReplays(boolean remembering) {
         return topology.replays()
                 .withRaw(
                         stream.name(),
                         topology.rawPlan(stream.from()).topic(),
                         topology.raw(stream.from()),
-                        stream.kind() == RawStream.Kind.TABLE,
+                        remembering,
                         counters);
     }
 
@@ -105,6 +134,16 @@ final class StreamTopology {
         return atTheTable ? rows : rows.merge(topology.replayedRows(stream), Named.as(stream.name() + ".with-replays"));
     }
 
+    /** The change events with the keys that their rows make, where the rows of those keys are. */
+    private KStream<Bytes, RawChange> rekeyed(RowKeys made) {
+        String name = named(stream.steps().get(0));
+        return rawWithReplays(false)
+                .process(() -> new RawKeyProcessor(made, shared.codec()), Named.as(name + ".keys"))
+                .repartition(Repartitioned.<Bytes, RawChange>as(name)
+                        .withKeySerde(Serdes.Bytes())
+                        .withValueSerde(RawChange.serde()));
+    }
+
     /** Draws the steps from an index on. */
     private <V> KStream<Bytes, Row> from(int start, Entry<V> entry) {
         int end = start;
@@ -112,14 +151,30 @@ final class StreamTopology {
             end++;
         }
         List<Step> steps = stream.steps().subList(start, end);
+        spread = spread.filter(by -> KeptFields.keep(steps, by.fields()));
         if (end == stream.steps().size()) {
-            return segment(entry, steps, true);
+            return ended(segment(entry, steps, true));
         }
         Step next = stream.steps().get(end);
         boolean untouched = start == 0
                 && steps.isEmpty()
                 && !stream.from().isRaw()
                 && stream.branch().isEmpty();
+        switch (next.kind()) {
+            case KEY:
+                return keyed((KeyBy) next, entry, steps, end);
+            case TABLE:
+                return toTable((ToTable) next, entry, steps, end);
+            case DEDUPE:
+                return dedupe((Dedupe) next, segment(entry, steps, false), end);
+            case LOOKUP:
+                if (kind == RawStream.Kind.EVENTS) {
+                    return eventLookup((Lookup) next, segment(entry, steps, false), end);
+                }
+                break;
+            default:
+                break;
+        }
         if (next instanceof Lookup lookup) {
             requireTable(lookup);
             KTable<Bytes, Row> left = untouched
@@ -139,6 +194,94 @@ final class StreamTopology {
     @SuppressWarnings("unchecked")
     private static <V> KStream<Bytes, Row> rowsOf(Entry<V> entry) {
         return (KStream<Bytes, Row>) entry.stream();
+    }
+
+    /** Ends the stream: what reads it is told whether its keys are together. */
+    private KStream<Bytes, Row> ended(KStream<Bytes, Row> rows) {
+        if (kind == RawStream.Kind.EVENTS && !keys.fields().isEmpty() && isSpreadBy(keys)) {
+            topology.partitioned(stream.name());
+        }
+        return rows;
+    }
+
+    private <V> KStream<Bytes, Row> keyed(KeyBy by, Entry<V> entry, List<Step> steps, int at) {
+        boolean last = at == stream.steps().size() - 1;
+        KStream<Bytes, Row> rows = events.keyed(segment(entry, steps, last, Optional.of(by)), rowKeys(by), named(by));
+        keys = rowKeys(by).keys();
+        return last ? ended(rows) : from(at + 1, rowEntry(by, rows));
+    }
+
+    private <V> KStream<Bytes, Row> toTable(ToTable table, Entry<V> entry, List<Step> steps, int at) {
+        KeyBy by = table.key();
+        KStream<Bytes, Row> rows =
+                events.keyed(segment(entry, steps, false, Optional.of(by)), rowKeys(by), named(table) + ".key");
+        keys = rowKeys(by).keys();
+        if (!isSpreadBy(keys)) {
+            rows = events.partitioned(rows, named(table));
+        }
+        kind = RawStream.Kind.TABLE;
+        return from(at + 1, rowEntry(table, rows));
+    }
+
+    private KStream<Bytes, Row> dedupe(Dedupe dedupe, KStream<Bytes, Row> rows, int at) {
+        String identifying = named(dedupe) + ".identity";
+        Keys rowKeys = keys;
+        KStream<Bytes, Carried> identified = split(
+                identifying,
+                rows.processValues(
+                        () -> new IdentityProcessor(dedupe, rowInput(rowKeys, false), deadLetters, counters),
+                        Named.as(identifying)));
+        boolean whole = dedupe.by().isEmpty();
+        boolean together = spread.filter(by ->
+                        !by.fields().isEmpty() && (whole || dedupe.fields().containsAll(by.fields())))
+                .isPresent();
+        // Events that are to be keyed by a part of the identity go by that part: so they stay in order, and need not
+        // move again.
+        Optional<RowKeys> byKey = last(stream, Step.Kind.KEY)
+                .map(step -> (KeyBy) step)
+                .filter(by -> dedupe.fields().containsAll(by.fields()))
+                .map(StreamTopology::rowKeys);
+        KStream<Bytes, Row> first = events.dedupe(identified, dedupe, byKey, together, named(dedupe));
+        if (!together) {
+            spread = byKey.map(RowKeys::keys);
+        }
+        return from(at + 1, rowEntry(dedupe, first));
+    }
+
+    private KStream<Bytes, Row> eventLookup(Lookup lookup, KStream<Bytes, Row> rows, int at) {
+        Keys rowKeys = keys;
+        ForeignKey foreignKey = new ForeignKey(lookup.on(), rowKeys, topology.keys(lookup.table()));
+        KStream<Bytes, Joined> joined =
+                events.lookup(rows, lookup, foreignKey, topology.table(lookup.table()), named(lookup));
+        spread = Optional.empty();
+        return from(
+                at + 1,
+                new Entry<>(
+                        named(lookup) + ".steps",
+                        joined,
+                        () -> new JoinedInput(lookup, foreignKey, rowInput(rowKeys, false))));
+    }
+
+    private Entry<Row> rowEntry(Step after, KStream<Bytes, Row> rows) {
+        Keys rowKeys = keys;
+        return new Entry<>(named(after) + ".steps", rows, () -> rowInput(rowKeys, false));
+    }
+
+    private static RowKeys rowKeys(KeyBy by) {
+        return RowKeys.of(by.fields(), by.keyType());
+    }
+
+    private boolean isSpreadBy(Keys wanted) {
+        return spread.filter(wanted::equals).isPresent();
+    }
+
+    private static Optional<Step> last(StreamPlan stream, Step.Kind kind) {
+        return stream.steps().stream().filter(step -> step.kind() == kind).reduce((before, after) -> after);
+    }
+
+    private boolean isRekeyed() {
+        return last(stream, Step.Kind.KEY).isPresent()
+                || last(stream, Step.Kind.TABLE).isPresent();
     }
 
     private KStream<Bytes, Row> lookup(Lookup lookup, KTable<Bytes, Row> left, boolean asWritten, int next) {
@@ -321,31 +464,41 @@ final class StreamTopology {
 
     /** A processor for the steps; the last one also keeps the contract, the digests of the rows, and the counts. */
     private <V> KStream<Bytes, Row> segment(Entry<V> entry, List<Step> steps, boolean last) {
-        boolean keepsRows = last && stream.kind() == RawStream.Kind.TABLE;
+        return segment(entry, steps, last, Optional.empty());
+    }
+
+    private <V> KStream<Bytes, Row> segment(Entry<V> entry, List<Step> steps, boolean last, Optional<KeyBy> by) {
+        boolean keepsRows = last && kind == RawStream.Kind.TABLE;
         Optional<String> store = keepsRows ? Optional.of(rowsStore(stream.name())) : Optional.empty();
         boolean keyIsNew =
                 stream.from().isRaw() || topology.plan(stream.from()).key().isEmpty();
-        Optional<Keys> checked =
-                keyIsNew && !keys.fields().isEmpty() && aggregateAt(0) < 0 ? Optional.of(keys) : Optional.empty();
-        SegmentProcessor.Place place = new SegmentProcessor.Place(last ? stream.kind() : kind, store, last, checked);
+        Optional<Keys> checked = keyIsNew && !keys.fields().isEmpty() && aggregateAt(0) < 0 && !isRekeyed()
+                ? Optional.of(keys)
+                : Optional.empty();
+        SegmentProcessor.Place place = new SegmentProcessor.Place(kind, store, last, checked);
         Supplier<FixedKeyProcessor<Bytes, V, Emission<Row>>> processor = () -> new SegmentProcessor<>(
                 place,
                 entry.input().get(),
-                new RecordSteps(running(steps, last)),
+                new RecordSteps(running(steps, last, by)),
                 shared.codec(),
                 shared.origin(),
                 deadLetters,
                 counters);
         KStream<Bytes, Emission<Row>> emissions =
                 entry.stream().processValues(supplier(processor, store), Named.as(entry.name()));
-        boolean readsRawTable = stream.from().isRaw()
-                && stream.kind() == RawStream.Kind.TABLE
-                && entry.name().equals(stream.name() + ".steps");
+        boolean readsRawTable = remembersDead() && entry.name().equals(stream.name() + ".steps");
         return split(
                 entry.name(), readsRawTable ? topology.replays().remembering(stream.name(), emissions) : emissions);
     }
 
-    private List<RecordStep> running(List<Step> steps, boolean last) {
+    /** Whether the places of its dead letters are kept: of a raw table, in the partitions that its own keys have. */
+    private boolean remembersDead() {
+        return stream.from().isRaw()
+                && topology.rawPlan(stream.from()).kind() == RawStream.Kind.TABLE
+                && RawKeys.of(stream).isEmpty();
+    }
+
+    private List<RecordStep> running(List<Step> steps, boolean last, Optional<KeyBy> by) {
         List<RecordStep> running = new ArrayList<>();
         for (Step step : steps) {
             running.add(RecordSteps.of(step, shared.transforms()));
@@ -353,6 +506,7 @@ final class StreamTopology {
         if (last && stream.contract().isPresent()) {
             running.add(new ContractStep(stream.contract().get()));
         }
+        by.ifPresent(key -> running.add(new KeyStep(key)));
         return running;
     }
 
@@ -409,7 +563,10 @@ final class StreamTopology {
     }
 
     private static boolean isOfOneRecord(Step step) {
-        return !(step instanceof Lookup) && !(step instanceof Aggregate);
+        return switch (step.kind()) {
+            case LOOKUP, AGGREGATE, DEDUPE, KEY, TABLE -> false;
+            default -> true;
+        };
     }
 
     private int aggregateAt(int start) {

@@ -57,11 +57,15 @@ final class TopologyFixture implements AutoCloseable {
     }
 
     void send(String topic, byte[] key, byte[] value, Headers headers) {
-        driver.createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer())
-                .pipeInput(new TestRecord<>(key, value, headers, ARRIVAL));
+        send(topic, key, value, headers, ARRIVAL);
     }
 
-    /** Lets the clock of the machine go on. */
+    void send(String topic, byte[] key, byte[] value, Headers headers, Instant arrival) {
+        driver.createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer())
+                .pipeInput(new TestRecord<>(key, value, headers, arrival));
+    }
+
+    /** Lets the worker's clock go on. */
     void pass(Duration time) {
         driver.advanceWallClockTime(time);
     }

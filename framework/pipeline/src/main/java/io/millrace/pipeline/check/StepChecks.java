@@ -22,7 +22,7 @@ import java.util.Set;
 /** The words of steps, and the check of each. A new step is a line here, its check, and its record in {@code pipeline.step}. */
 final class StepChecks {
     private static final Map<String, StepCheck> BY_WORD = byWord();
-    private static final List<String> NOT_YET = List.of("dedupe", "join");
+    private static final List<String> NOT_YET = List.of("join");
 
     private StepChecks() {}
 
@@ -46,6 +46,9 @@ final class StepChecks {
         checks.put("flatten", ShapeSteps::flatten);
         checks.put("explode", ShapeSteps::explode);
         checks.put("route", ShapeSteps::route);
+        checks.put("dedupe", EventSteps::dedupe);
+        checks.put("key", EventSteps::key);
+        checks.put("table", EventSteps::table);
         return Map.copyOf(checks);
     }
 
@@ -57,15 +60,7 @@ final class StepChecks {
         if (check != null) {
             return check.check(step.place(), step.body(), scope);
         }
-        if (step.word().equals("dedupe") && scope.isTable() && scope.content() != StreamFacts.Content.UNKNOWN) {
-            scope.diagnostics()
-                    .error(
-                            "pipeline.dedupe-table",
-                            step.place(),
-                            "'dedupe' is for events, and " + scope.stream()
-                                    + " is a table: it has one row for each key.",
-                            "Leave it out.");
-        } else if (NOT_YET.contains(step.word())) {
+        if (NOT_YET.contains(step.word())) {
             NotYet.tell(
                     "The step '" + step.word() + "' is not there yet",
                     step.place(),

@@ -11,9 +11,11 @@ import io.millrace.pipeline.model.StreamModel;
 import io.millrace.pipeline.model.StreamName;
 import io.millrace.pipeline.plan.StreamPlan;
 import io.millrace.pipeline.step.Aggregate;
+import io.millrace.pipeline.step.KeyBy;
 import io.millrace.pipeline.step.Parse;
 import io.millrace.pipeline.step.Route;
 import io.millrace.pipeline.step.Step;
+import io.millrace.pipeline.step.ToTable;
 import io.millrace.pipeline.yaml.Diagnostics;
 import io.millrace.pipeline.yaml.Place;
 import java.util.ArrayList;
@@ -41,6 +43,7 @@ final class StreamCheck {
     private RowType keyType;
     private StreamFacts.Content content;
     private RawStream.Kind kind;
+    private boolean keyIsMade;
     private boolean complete = true;
 
     StreamCheck(
@@ -70,9 +73,14 @@ final class StreamCheck {
 
     Result check() {
         boolean aggregates = model.steps().stream().anyMatch(step -> step.word().equals("aggregate"));
-        if (key.isEmpty() && !aggregates && contract.isPresent()) {
+        boolean events = input.kind() == RawStream.Kind.EVENTS;
+        if (key.isEmpty() && !aggregates && !events && contract.isPresent()) {
             key = contract.get().key();
             keyType = contract.get().keyType();
+            keyIsMade = input.name().isRaw()
+                    && (content == StreamFacts.Content.ENVELOPES || content == StreamFacts.Content.ANY)
+                    && !model.steps().isEmpty()
+                    && model.steps().get(0).word().equals("unwrap");
         }
         if (content == StreamFacts.Content.BYTES && !parsesFirst()) {
             diagnostics.error(
@@ -99,6 +107,7 @@ final class StreamCheck {
                     "Start its steps with 'unwrap: debezium' to have rows.");
         }
         model.contract().ifPresent(place -> contract.ifPresent(it -> contract(it, place.place())));
+        contract.filter(it -> events && !aggregates).ifPresent(this::keyEvents);
         RowType type = contract.map(Contract::row).orElse(row);
         StreamName name = new StreamName(model.layer(), model.name());
         StreamFacts facts = new StreamFacts(
@@ -157,7 +166,7 @@ final class StreamCheck {
 
     private StepScope scope(String step, RowType entering, Diagnostics told) {
         return new StepScope(
-                model.fullName(), step, kind, entering, key, keyType, content, streams, expressions, told);
+                model.fullName(), step, kind, entering, key, keyType, keyIsMade, content, streams, expressions, told);
     }
 
     /** Rules over fields that are not typed yet, held against the types that these must have in the end. */
@@ -206,7 +215,36 @@ final class StreamCheck {
                     MASK,
                     FLATTEN,
                     EXPLODE,
-                    ROUTE -> {}
+                    ROUTE,
+                    DEDUPE -> {}
+            case KEY -> keyed((KeyBy) step);
+            case TABLE -> {
+                keyed(((ToTable) step).key());
+                kind = RawStream.Kind.TABLE;
+            }
+        }
+    }
+
+    private void keyed(KeyBy by) {
+        key = by.fields();
+        keyType = by.keyType();
+    }
+
+    /** Events get the key of their contract; the key of a table of events is typed by it. */
+    private void keyEvents(Contract it) {
+        if (it.key().isEmpty() || it.keyIsWrong()) {
+            return;
+        }
+        int last = steps.size() - 1;
+        if (kind == RawStream.Kind.EVENTS) {
+            int number = named.merge("key", 1, Integer::sum);
+            KeyBy by = new KeyBy(number == 1 ? "key" : "key-" + number, it.key(), it.keyType());
+            steps.add(by);
+            keyed(by);
+        } else if (it.key().equals(key) && last >= 0 && steps.get(last) instanceof ToTable table) {
+            KeyBy by = new KeyBy(table.key().name(), key, it.keyType());
+            steps.set(last, new ToTable(table.name(), by));
+            keyed(by);
         }
     }
 

@@ -13,6 +13,15 @@ public final class Durations {
 
     private Durations() {}
 
+    /** As {@link #parse}, but more than nothing. */
+    public static Duration parsePositive(String text) {
+        Duration duration = parse(text);
+        if (duration.isZero()) {
+            throw new IllegalArgumentException(text);
+        }
+        return duration;
+    }
+
     /**
      * The duration.
      *

@@ -20,7 +20,10 @@ public sealed interface Step
                 Mask,
                 Flatten,
                 Explode,
-                Route {
+                Route,
+                Dedupe,
+                KeyBy,
+                ToTable {
 
     /** Which step this is, for callers that must branch. */
     enum Kind {
@@ -40,7 +43,10 @@ public sealed interface Step
         MASK,
         FLATTEN,
         EXPLODE,
-        ROUTE
+        ROUTE,
+        DEDUPE,
+        KEY,
+        TABLE
     }
 
     Kind kind();
