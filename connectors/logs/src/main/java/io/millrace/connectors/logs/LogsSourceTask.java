@@ -40,17 +40,19 @@ public final class LogsSourceTask extends SourceTask {
     private static final long IDLE_MILLIS = 100;
 
     private final Clock clock;
+    private final long idleMillis;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private String connector = "";
     private String topic = "";
     private @Nullable Tailer tailer;
 
     public LogsSourceTask() {
-        this(Clock.systemUTC());
+        this(Clock.systemUTC(), IDLE_MILLIS);
     }
 
-    LogsSourceTask(Clock clock) {
+    LogsSourceTask(Clock clock, long idleMillis) {
         this.clock = clock;
+        this.idleMillis = idleMillis;
     }
 
     @Override
@@ -86,7 +88,7 @@ public final class LogsSourceTask extends SourceTask {
     public @Nullable List<SourceRecord> poll() throws InterruptedException {
         List<LogBatch> batches = read();
         if (batches.isEmpty()) {
-            stopped.await(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+            stopped.await(idleMillis, TimeUnit.MILLISECONDS);
             return null;
         }
         List<SourceRecord> records = new ArrayList<>();

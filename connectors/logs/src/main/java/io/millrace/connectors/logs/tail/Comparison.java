@@ -55,6 +55,9 @@ final class Comparison implements Closeable {
                     return new Result.Later();
                 }
                 if (known.state().offset() == 0) {
+                    if (!known.alive() && beginsLike(known)) {
+                        return new Result.Same(known, 0, true);
+                    }
                     left.remove();
                     continue;
                 }
@@ -90,16 +93,20 @@ final class Comparison implements Closeable {
 
     /** Two files that begin alike, and not all of the known one is read: what it holds cannot be compared. */
     private boolean mustBeReadFirst(Known known) throws IOException {
+        boolean read = known.tail()
+                .map(tail -> tail.content() == null || tail.isCaughtUp() && !tail.isOnlyPending())
+                .orElse(true);
+        return !read && beginsLike(known);
+    }
+
+    private boolean beginsLike(Known known) throws IOException {
         Tail tail = known.tail().orElse(null);
-        if (tail == null || tail.content() == null || tail.isCaughtUp() && !tail.isOnlyPending()) {
-            return false;
-        }
-        byte[] expected = tail.firstBytes();
         Content content = file.open().orElse(null);
         if (content == null) {
             return true;
         }
         try (content) {
+            byte[] expected = tail == null ? new byte[0] : known.alive() ? tail.firstBytes() : tail.header();
             byte[] bytes = new byte[expected.length];
             int length = Math.max(0, content.read(0, bytes, 0, bytes.length));
             return length > 0 && Arrays.equals(bytes, 0, length, expected, 0, length);

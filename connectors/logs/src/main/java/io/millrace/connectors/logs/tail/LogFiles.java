@@ -43,6 +43,7 @@ final class LogFiles implements Closeable {
     private final Set<FileId> unreadable = new HashSet<>();
     private long lastOrder;
     private int looks;
+    private boolean lookAgain;
 
     private record Decided(FoundFile file, Optional<Tail> original) {}
 
@@ -96,7 +97,7 @@ final class LogFiles implements Closeable {
 
     /** Whether another look is wanted at once. */
     boolean wantsLook() {
-        return !comparisons.isEmpty() || tails.stream().anyMatch(tail -> tail.isTruncated());
+        return lookAgain || !comparisons.isEmpty() || tails.stream().anyMatch(Tail::isTruncated);
     }
 
     /** What is to be stored, device and inode to state. */
@@ -118,6 +119,7 @@ final class LogFiles implements Closeable {
      */
     void look(List<FoundFile> files, boolean atEnd, long now) {
         looks++;
+        lookAgain = false;
         Set<Tail> cutBefore = tails.stream().filter(Tail::isTruncated).collect(Collectors.toSet());
         Map<FileId, FoundFile> there =
                 files.stream().collect(Collectors.toMap(FoundFile::id, Function.identity(), (a, b) -> a, LinkedHashMap::new));
@@ -173,7 +175,10 @@ final class LogFiles implements Closeable {
             } else if (result instanceof Comparison.Result.Same same) {
                 takeOver(file, same.known().id(), same.known().state(), same.reach(), same.whole(), now);
             } else if (result instanceof Comparison.Result.Other && file.matched()) {
-                begin(file, atEnd, now);
+                // Files are begun in their order: not before it is decided what became of one that was cut.
+                if (tails.stream().noneMatch(Tail::isTruncated)) {
+                    begin(file, atEnd, now);
+                }
             } else if (result instanceof Comparison.Result.Other) {
                 decided.put(file.id(), new Decided(file, Optional.empty()));
             }
@@ -194,7 +199,7 @@ final class LogFiles implements Closeable {
     private List<Comparison.Known> candidates(FoundFile file, Set<Tail> cut, Set<FileId> there) {
         List<Comparison.Known> candidates = new ArrayList<>();
         for (Tail tail : tails) {
-            if (cut.contains(tail) && tail.offset() > 0) {
+            if (cut.contains(tail)) {
                 candidates.add(new Comparison.Known(tail.id(), tail.state(), Optional.of(tail), false));
             }
         }
@@ -287,7 +292,7 @@ final class LogFiles implements Closeable {
                         .addKeyValue("bytesLost", lost)
                         .log("a log file grew between being copied and being cut; these bytes are lost");
             }
-            renew(cut.get(), Optional.of(successor), now);
+            leave(cut.get(), Optional.of(successor));
         } else {
             tails.add(successor);
         }
@@ -320,7 +325,7 @@ final class LogFiles implements Closeable {
                     .addKeyValue("offset", tail.offset())
                     .log("a log file was cut after all of it was read");
         }
-        renew(tail, Optional.empty(), now);
+        leave(tail, Optional.empty());
     }
 
     private Optional<FoundFile> copyOf(Tail tail, Map<FileId, FoundFile> there) {
@@ -353,19 +358,13 @@ final class LogFiles implements Closeable {
         }
     }
 
-    /** The tail's file is read anew from its beginning; its former content by the successor, if there is one. */
-    private void renew(Tail tail, Optional<Tail> successor, long now) {
+    /** What has the tail's identity now is a newcomer at the next look: new, or itself a copy. The former content is the successor's. */
+    private void leave(Tail tail, Optional<Tail> successor) {
         tails.remove(tail);
         tail.close();
         absent.remove(tail.id());
         successor.ifPresent(tails::add);
-        if (tail.isPresent() && tail.found().matched()) {
-            try {
-                begin(tail.found(), false, now);
-            } catch (IOException e) {
-                unreadable(tail.found(), e);
-            }
-        }
+        lookAgain = true;
     }
 
     /** Files that were removed, are read to their end, and grow no more. */

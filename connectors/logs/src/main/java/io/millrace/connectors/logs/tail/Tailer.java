@@ -196,7 +196,7 @@ public final class Tailer implements Closeable {
             return;
         }
         open.stream()
-                .filter(tail -> tail.isPresent() && tail.isCaughtUp())
+                .filter(tail -> tail.isPresent() && !tail.mayHaveMore())
                 .sorted(Comparator.comparingLong(tail -> tail.found().modifiedNanos()))
                 .limit(open.size() - settings.maxOpenFiles())
                 .forEach(Tail::closeContent);
