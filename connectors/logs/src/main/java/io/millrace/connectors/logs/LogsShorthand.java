@@ -89,7 +89,8 @@ public final class LogsShorthand implements ConnectorShorthand {
     @Override
     public List<Finding> preflight(Section section) {
         List<Finding> findings = new ArrayList<>();
-        for (String pattern : Settings.elements(section.field(Settings.PATH.field()).orElse(""))) {
+        for (String pattern :
+                Settings.elements(section.field(Settings.PATH.field()).orElse(""))) {
             try {
                 folder(PathGlobs.base(pattern), pattern).ifPresent(findings::add);
             } catch (PatternSyntaxException e) {

@@ -138,11 +138,7 @@ final class Settings {
             "How often new, renamed and removed files are looked for.",
             Quantity::durationTrouble);
     static final Setting BATCH_RECORDS = setting(
-            "batch.records",
-            "2000",
-            ConfigDef.Importance.LOW,
-            "The most records of a poll.",
-            Settings::countTrouble);
+            "batch.records", "2000", ConfigDef.Importance.LOW, "The most records of a poll.", Settings::countTrouble);
     static final Setting BATCH_BYTES = setting(
             "batch.bytes",
             "4MB",
@@ -232,13 +228,17 @@ final class Settings {
 
     /** A list's elements, as a pipeline hands them over. */
     static List<String> elements(String list) {
-        return Arrays.stream(list.split(",")).map(String::strip).filter(text -> !text.isEmpty()).toList();
+        return Arrays.stream(list.split(","))
+                .map(String::strip)
+                .filter(text -> !text.isEmpty())
+                .toList();
     }
 
     private static Optional<Trouble> pathTrouble(String list) {
         if (elements(list).isEmpty()) {
             return Optional.of(new Trouble(
-                    "No path is given.", "Write at least one path or pattern, for example '/var/log/nginx/access*.log'."));
+                    "No path is given.",
+                    "Write at least one path or pattern, for example '/var/log/nginx/access*.log'."));
         }
         return patternTrouble(list);
     }
@@ -248,9 +248,10 @@ final class Settings {
             try {
                 new PathGlobs(List.of(pattern), List.of());
             } catch (PatternSyntaxException e) {
-                return Optional.of(new Trouble(
-                        "'" + pattern + "' is not a pattern: " + e.getDescription() + ".",
-                        "Close every bracket; put '\\' before a character that is meant as it is. Instead of '{a,b}', write two paths."));
+                return Optional.of(
+                        new Trouble(
+                                "'" + pattern + "' is not a pattern: " + e.getDescription() + ".",
+                                "Close every bracket; put '\\' before a character that is meant as it is. Instead of '{a,b}', write two paths."));
             }
         }
         return Optional.empty();

@@ -55,7 +55,9 @@ final class FakeWorker {
     }
 
     List<String> lines() {
-        return topic.stream().map(record -> new String((byte[]) record.value(), StandardCharsets.UTF_8)).toList();
+        return topic.stream()
+                .map(record -> new String((byte[]) record.value(), StandardCharsets.UTF_8))
+                .toList();
     }
 
     static String header(SourceRecord record, String name) {

@@ -125,11 +125,12 @@ class LogsShorthandTest {
 
     @Test
     void aConnectConfigurationIsCheckedAlike() {
-        assertThatThrownBy(() -> LogsSourceConfig.of(
-                        Map.of("logs.topic", "t", "logs.path", "/a", "logs.batch.bytes", "many")))
+        assertThatThrownBy(() ->
+                        LogsSourceConfig.of(Map.of("logs.topic", "t", "logs.path", "/a", "logs.batch.bytes", "many")))
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("logs.batch.bytes: 'many' is not a size. Write a whole number above zero and a unit, for example"
-                        + " '128MB'; units: [B, KB, MB, GB].");
+                .hasMessage(
+                        "logs.batch.bytes: 'many' is not a size. Write a whole number above zero and a unit, for example"
+                                + " '128MB'; units: [B, KB, MB, GB].");
         assertThatThrownBy(() -> LogsSourceConfig.of(Map.of("logs.topic", "t")))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage("Missing required configuration \"logs.path\" which has no default value.");

@@ -58,7 +58,8 @@ class LogsSourceTaskTest {
         assertThat(first.key()).isEqualTo(log.toString().getBytes(StandardCharsets.UTF_8));
         assertThat(FakeWorker.header(first, "log.file.path")).isEqualTo(log.toString());
         assertThat(FakeWorker.header(first, "log.file.id"))
-                .matches(Files.getAttribute(log, "unix:dev") + ":" + Files.getAttribute(log, "unix:ino") + ":[0-9a-f]+");
+                .matches(
+                        Files.getAttribute(log, "unix:dev") + ":" + Files.getAttribute(log, "unix:ino") + ":[0-9a-f]+");
         assertThat(worker.topic)
                 .extracting(record -> FakeWorker.header(record, "log.offset"))
                 .containsExactly("0", "5", "6");
@@ -424,7 +425,11 @@ class LogsSourceTaskTest {
 
     /** From a work tree beside the project. */
     private static Path sharedBesideProject() {
-        return Path.of(System.getProperty("basedir", ".")).toAbsolutePath().normalize().resolve("../../../../shared/data/access.log").normalize();
+        return Path.of(System.getProperty("basedir", "."))
+                .toAbsolutePath()
+                .normalize()
+                .resolve("../../../../shared/data/access.log")
+                .normalize();
     }
 
     private LogsSourceTask start() {

@@ -28,7 +28,8 @@ class ReadmeTest {
 
     private static void row(StringBuilder table, String field, Settings.Setting setting) {
         ConfigDef.ConfigKey key = Settings.config().configKeys().get(setting.key());
-        table.append(String.format("| %s | `%s` | %s | %s |\n", field, setting.key(), fallback(key), key.documentation));
+        table.append(
+                String.format("| %s | `%s` | %s | %s |\n", field, setting.key(), fallback(key), key.documentation));
     }
 
     private static String fallback(ConfigDef.ConfigKey key) {

@@ -2,6 +2,7 @@ package io.millrace.connectors.logs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
@@ -11,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
-import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,11 +21,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.LongStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import java.util.stream.LongStream;
 
 /** A writer appends, rotates, cuts, compresses and removes while the source polls, is killed and starts again. */
 class RotationSimulationTest {
@@ -46,10 +46,14 @@ class RotationSimulationTest {
         Random random = new Random(seed);
         boolean rotatedAreMatched = random.nextBoolean();
         Map<String, String> config = new HashMap<>(Map.of(
-                "logs.topic", "raw.p.logs",
-                "logs.path", folder + (rotatedAreMatched ? "/*.log*" : "/*.log"),
-                "logs.batch.records", "" + (1 + random.nextInt(60)),
-                "logs.max.open.files", random.nextBoolean() ? "1" : "512"));
+                "logs.topic",
+                "raw.p.logs",
+                "logs.path",
+                folder + (rotatedAreMatched ? "/*.log*" : "/*.log"),
+                "logs.batch.records",
+                "" + (1 + random.nextInt(60)),
+                "logs.max.open.files",
+                random.nextBoolean() ? "1" : "512"));
         FakeWorker worker = new FakeWorker();
         ManualClock clock = new ManualClock();
         List<LogWriter> writers = List.of(
@@ -98,8 +102,8 @@ class RotationSimulationTest {
                     .as("seed %d, %s", seed, writer.name())
                     .isEmpty();
             assertThat(worker.topic)
-                    .filteredOn(record -> new String((byte[]) record.value(), StandardCharsets.UTF_8)
-                            .startsWith(writer.name()))
+                    .filteredOn(record ->
+                            new String((byte[]) record.value(), StandardCharsets.UTF_8).startsWith(writer.name()))
                     .allSatisfy(record -> assertThat(new String((byte[]) record.key(), StandardCharsets.UTF_8))
                             .startsWith(writer.live.toString()));
         }
@@ -111,8 +115,8 @@ class RotationSimulationTest {
             String is = i < read.size() ? read.get(i) : "nothing";
             String should = i < expected.size() ? expected.get(i) : "nothing";
             if (!is.equals(should)) {
-                return "line " + i + " is '" + is + "' and should be '" + should + "'; " + read.size() + " lines were read, "
-                        + expected.size() + " expected";
+                return "line " + i + " is '" + is + "' and should be '" + should + "'; " + read.size()
+                        + " lines were read, " + expected.size() + " expected";
             }
         }
         return "";
@@ -173,7 +177,8 @@ class RotationSimulationTest {
 
         final boolean isAllCommitted(int lines) {
             Set<String> committed = new HashSet<>(worker.lines());
-            return written.subList(0, lines).stream().allMatch(line -> committed.contains(line) || atRisk.contains(line));
+            return written.subList(0, lines).stream()
+                    .allMatch(line -> committed.contains(line) || atRisk.contains(line));
         }
     }
 
@@ -219,7 +224,8 @@ class RotationSimulationTest {
         }
 
         private void rotate() throws IOException {
-            // A file that was never read and is outside the pattern is nobody's: not rotated before its first line is committed.
+            // A file that was never read and is outside the pattern is nobody's: not rotated before its first line is
+            // committed.
             boolean known = rotatedAreMatched
                     || written.size() > liveFrom && worker.lines().contains(written.get(liveFrom));
             if (!known || !Files.exists(live) || gzip.length > 0) {
@@ -308,8 +314,8 @@ class RotationSimulationTest {
 
         private void copyOrCut() throws IOException {
             Path copy = live.resolveSibling(live.getFileName() + ".1");
-            boolean known =
-                    copiesAreMatched || written.size() > liveFrom && worker.lines().contains(written.get(liveFrom));
+            boolean known = copiesAreMatched
+                    || written.size() > liveFrom && worker.lines().contains(written.get(liveFrom));
             if (!known || !Files.exists(live) || hasHalfLine()) {
                 return;
             }

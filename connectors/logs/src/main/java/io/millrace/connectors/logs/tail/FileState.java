@@ -46,7 +46,7 @@ record FileState(
     }
 
     FileState asEnded() {
-        return new FileState(order, offset, head, part, from, hash, fingerprint, checkpoints, true, key, path);
+        return new FileState(order, offset, head, part, from, hash, fingerprint, List.of(), true, key, path);
     }
 
     String text() {
@@ -77,8 +77,7 @@ record FileState(
         List<Checkpoint> places = new ArrayList<>();
         for (String place : fields[8].isEmpty() ? new String[0] : fields[8].split(",")) {
             int slash = place.indexOf('/');
-            places.add(new Checkpoint(
-                    Long.parseLong(place.substring(0, slash)), hash(place.substring(slash + 1))));
+            places.add(new Checkpoint(Long.parseLong(place.substring(0, slash)), hash(place.substring(slash + 1))));
         }
         String key = unescaped(fields[10]);
         return new FileState(

@@ -88,7 +88,12 @@ final class LineSplitter {
             window.take(withEnd);
             begin = null;
             return new Line(
-                    beginOffset, longLines == LongLines.SKIP ? null : Arrays.copyOf(kept, kept.length), window.place(), 0, true, cut);
+                    beginOffset,
+                    longLines == LongLines.SKIP ? null : Arrays.copyOf(kept, kept.length),
+                    window.place(),
+                    0,
+                    true,
+                    cut);
         }
         long offset = window.place().offset();
         byte[] bytes = window.copy(length);

@@ -13,11 +13,4 @@ package io.millrace.connectors.logs.tail;
  * @param cut bytes of the line that were left out
  */
 public record LogEvent(
-        String key,
-        String path,
-        String fileId,
-        long offset,
-        byte[] bytes,
-        int part,
-        boolean last,
-        long cut) {}
+        String key, String path, String fileId, long offset, byte[] bytes, int part, boolean last, long cut) {}

@@ -40,7 +40,9 @@ final class LogFiles implements Closeable {
     private final Map<FileId, Decided> decided = new HashMap<>();
 
     private final Map<FileId, Comparison> comparisons = new HashMap<>();
+    /** Found files that could not be opened at the last look; what is known of them is no copy's to take. */
     private final Set<FileId> unreadable = new HashSet<>();
+
     private long lastOrder;
     private int looks;
     private boolean lookAgain;
@@ -67,7 +69,8 @@ final class LogFiles implements Closeable {
 
     /** Whether the file is one of these, by what its folder tells and, for one of a former run, by its first bytes. */
     boolean holds(FoundFile file) {
-        return tails.stream().anyMatch(tail -> tail.id().equals(file.id())) || absent.containsKey(file.id()) && isFormer(file);
+        return tails.stream().anyMatch(tail -> tail.id().equals(file.id()))
+                || absent.containsKey(file.id()) && isFormer(file);
     }
 
     private boolean isFormer(FoundFile file) {
@@ -81,9 +84,7 @@ final class LogFiles implements Closeable {
                 return false;
             }
             try (Tail tail = Tail.resume(file, content, state, rules, 0)) {
-                byte[] header = tail.header();
-                return header.length == state.headerLength()
-                        && ContentHash.of(header, 0, header.length) == state.fingerprint();
+                return isHeader(tail.header(), state);
             }
         } catch (IOException e) {
             return false;
@@ -121,8 +122,8 @@ final class LogFiles implements Closeable {
         looks++;
         lookAgain = false;
         Set<Tail> cutBefore = tails.stream().filter(Tail::isTruncated).collect(Collectors.toSet());
-        Map<FileId, FoundFile> there =
-                files.stream().collect(Collectors.toMap(FoundFile::id, Function.identity(), (a, b) -> a, LinkedHashMap::new));
+        Map<FileId, FoundFile> there = files.stream()
+                .collect(Collectors.toMap(FoundFile::id, Function.identity(), (a, b) -> a, LinkedHashMap::new));
         long newest = files.stream().mapToLong(FoundFile::modifiedNanos).max().orElse(0);
         for (Tail tail : tails) {
             FoundFile file = there.remove(tail.id());
@@ -145,8 +146,14 @@ final class LogFiles implements Closeable {
                 .sorted(Comparator.comparingLong(FoundFile::modifiedNanos)
                         .thenComparing(FoundFile::path, Comparator.reverseOrder()))
                 .toList();
-        for (FoundFile file : newcomers) {
-            newcomer(file, cutBefore, there.keySet(), atEnd, now);
+        // Invariant: each former file that is still there is known before any other is taken for its copy.
+        List<FoundFile> strangers = newcomers.stream()
+                .filter(file -> !isDecided(file) && !file.isTooEarlyToTell() && !resumed(file, now))
+                .toList();
+        boolean justCut = tails.stream().anyMatch(tail -> tail.isTruncated() && !cutBefore.contains(tail));
+        if (!justCut) {
+            // Else a copy may have come since the folder was looked at: the next look decides.
+            strangers.forEach(file -> stranger(file, cutBefore, atEnd, now));
         }
         if (comparisons.isEmpty()) {
             cutBefore.forEach(tail -> endCut(tail, there, now));
@@ -156,26 +163,25 @@ final class LogFiles implements Closeable {
         tails.sort(Comparator.comparingLong(Tail::order));
     }
 
-    private void newcomer(FoundFile file, Set<Tail> cut, Set<FileId> there, boolean atEnd, long now) {
+    private void stranger(FoundFile file, Set<Tail> cut, boolean atEnd, long now) {
         boolean mayBecomeCopy = file.size() == 0 && !(tails.isEmpty() && absent.isEmpty());
-        if (mayBecomeCopy || file.isTooEarlyToTell() || isDecided(file)) {
+        if (mayBecomeCopy) {
             return;
         }
         try {
-            if (resumed(file, now)) {
-                return;
-            }
             Comparison running = comparisons.remove(file.id());
-            Comparison comparison = running == null ? new Comparison(file, candidates(file, cut, there)) : running;
+            Comparison comparison = running == null ? new Comparison(file, candidates(file, cut)) : running;
             Comparison.Result result = comparison.step();
             if (result instanceof Comparison.Result.Pending) {
                 comparisons.put(file.id(), comparison);
-            } else if (result instanceof Comparison.Result.Same same && same.known().alive()) {
+            } else if (result instanceof Comparison.Result.Same same
+                    && same.known().alive()) {
                 decided.put(file.id(), new Decided(file, same.known().tail()));
             } else if (result instanceof Comparison.Result.Same same) {
                 takeOver(file, same.known().id(), same.known().state(), same.reach(), same.whole(), now);
             } else if (result instanceof Comparison.Result.Other && file.matched()) {
-                // Files are begun in their order: not before it is decided what became of one that was cut.
+                // Invariant: files are begun in their order, so not before it is decided what became of one that was
+                // cut.
                 if (tails.stream().noneMatch(Tail::isTruncated)) {
                     begin(file, atEnd, now);
                 }
@@ -196,14 +202,18 @@ final class LogFiles implements Closeable {
     }
 
     /** Files that were cut come first, then those that are gone, then those that are read. */
-    private List<Comparison.Known> candidates(FoundFile file, Set<Tail> cut, Set<FileId> there) {
+    private List<Comparison.Known> candidates(FoundFile file, Set<Tail> cut) {
         List<Comparison.Known> candidates = new ArrayList<>();
         for (Tail tail : tails) {
             if (cut.contains(tail)) {
                 candidates.add(new Comparison.Known(tail.id(), tail.state(), Optional.of(tail), false));
             }
         }
-        absent.forEach((id, state) -> candidates.add(new Comparison.Known(id, state, Optional.empty(), false)));
+        absent.forEach((id, state) -> {
+            if (!unreadable.contains(id)) {
+                candidates.add(new Comparison.Known(id, state, Optional.empty(), false));
+            }
+        });
         for (Tail tail : tails) {
             if (!tail.isTruncated() && !tail.id().equals(file.id())) {
                 candidates.add(new Comparison.Known(tail.id(), tail.state(), Optional.of(tail), true));
@@ -212,32 +222,39 @@ final class LogFiles implements Closeable {
         return candidates;
     }
 
-    /** A file of the former run, known by its identity and its first bytes. */
-    private boolean resumed(FoundFile file, long now) throws IOException {
+    /** Whether it is a file of the former run, known by its identity and its first bytes; or nothing can be said of it now. */
+    private boolean resumed(FoundFile file, long now) {
         FileState state = absent.get(file.id());
         if (state == null) {
             return false;
         }
-        Content content = file.open().orElse(null);
-        if (content == null) {
-            return true;
+        try {
+            Content content = file.open().orElse(null);
+            if (content == null) {
+                unreadable.add(file.id());
+                return true;
+            }
+            Tail tail = Tail.resume(file, content, state, rules, now);
+            boolean longEnough = content.isGzip() || file.size() >= state.offset();
+            if (!longEnough || !isHeader(tail.header(), state)) {
+                tail.close();
+                return false;
+            }
+            absent.remove(file.id());
+            unreadable.remove(file.id());
+            tails.add(tail);
+            LOG.atInfo()
+                    .addKeyValue("file", file.path())
+                    .addKeyValue("offset", state.offset())
+                    .log("a log file is read on");
+        } catch (IOException e) {
+            unreadable(file, e);
         }
-        Tail tail = Tail.resume(file, content, state, rules, now);
-        boolean longEnough = content.isGzip() || file.size() >= state.offset();
-        byte[] header = tail.header();
-        if (!longEnough
-                || header.length != state.headerLength()
-                || ContentHash.of(header, 0, header.length) != state.fingerprint()) {
-            tail.close();
-            return false;
-        }
-        absent.remove(file.id());
-        tails.add(tail);
-        LOG.atInfo()
-                .addKeyValue("file", file.path())
-                .addKeyValue("offset", state.offset())
-                .log("a log file is read on");
         return true;
+    }
+
+    private static boolean isHeader(byte[] header, FileState state) {
+        return header.length == state.headerLength() && ContentHash.of(header, 0, header.length) == state.fingerprint();
     }
 
     private void begin(FoundFile file, boolean atEnd, long now) throws IOException {
@@ -317,8 +334,9 @@ final class LogFiles implements Closeable {
                     .addKeyValue("file", tail.path())
                     .addKeyValue("offset", tail.offset())
                     .addKeyValue("bytesLost", tail.unread())
-                    .log("a log file was cut before all of it was read, and no copy of it was found; at least these bytes are"
-                            + " lost");
+                    .log(
+                            "a log file was cut before all of it was read, and no copy of it was found; at least these bytes are"
+                                    + " lost");
         } else {
             LOG.atInfo()
                     .addKeyValue("file", tail.path())
@@ -406,8 +424,9 @@ final class LogFiles implements Closeable {
                     LOG.atWarn()
                             .addKeyValue("file", state.path())
                             .addKeyValue("offset", state.offset())
-                            .log("a log file was removed or cut while it was not read, and no copy of it was found; what"
-                                    + " followed its offset, if anything, is lost");
+                            .log(
+                                    "a log file was removed or cut while it was not read, and no copy of it was found; what"
+                                            + " followed its offset, if anything, is lost");
                     absent.put(id, state.asEnded());
                 }
             }

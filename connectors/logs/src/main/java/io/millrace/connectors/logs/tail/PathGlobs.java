@@ -63,7 +63,9 @@ public final class PathGlobs {
         int wildcard = firstWildcard(pattern);
         Path base = Path.of(pattern.substring(0, Math.max(1, pattern.lastIndexOf('/', wildcard))));
         String below = pattern.substring(Math.min(pattern.length(), pattern.lastIndexOf('/', wildcard)));
-        int depth = below.contains("**") ? Integer.MAX_VALUE : (int) below.chars().filter(c -> c == '/').count();
+        int depth = below.contains("**")
+                ? Integer.MAX_VALUE
+                : (int) below.chars().filter(c -> c == '/').count();
         List<PathMatcher> matchers = variants(pattern).stream()
                 .map(variant -> FileSystems.getDefault().getPathMatcher("glob:" + variant))
                 .toList();

@@ -101,8 +101,8 @@ final class PrefixCheck implements Closeable {
             if (candidate.isGzip() && !candidate.isEnded()) {
                 return Answer.UNFINISHED;
             }
-            // It may still be an older copy, when it can be compared with the original.
-            return original != null && length > 0 ? Answer.SAME : Answer.OTHER;
+            // It may still be an older copy: the comparison that follows covers these bytes too.
+            return length > 0 && (original != null || known.from() == 0) ? Answer.SAME : Answer.OTHER;
         }
         return ContentHash.of(header, 0, length) == known.fingerprint() ? Answer.SAME : Answer.OTHER;
     }
@@ -134,13 +134,14 @@ final class PrefixCheck implements Closeable {
         return true;
     }
 
-    /** The candidate is shorter than what was read: an older copy, if most of it is proven to be the same. */
+    /** The candidate is shorter than what was read: an older copy, if it is the same up to the last place that is kept of its length. */
     private Answer atItsEnd() {
         if (candidate.isGzip() && !candidate.isEnded()) {
             return Answer.UNFINISHED;
         }
-        boolean mostly = proven > 0 && (proven >= FileState.HEADER || 2 * proven >= position);
-        return mostly ? Answer.SAME : Answer.OTHER;
+        long begin = original == null ? known.from() : 0;
+        boolean proved = proven > begin && 3 * (proven - begin) >= position - begin;
+        return proved ? Answer.SAME : Answer.OTHER;
     }
 
     @Override

@@ -5,7 +5,8 @@ public final class StateTooLargeException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     StateTooLargeException(String log, int files) {
-        super("Log '" + log + "' has " + files + " files, and the places in all of them do not fit into one record of offsets."
+        super("Log '" + log + "' has " + files
+                + " files, and the places in all of them do not fit into one record of offsets."
                 + " Remove old files, or name fewer by 'path' and 'exclude'.");
     }
 }

@@ -26,8 +26,6 @@ final class Tail implements Closeable {
     static final Duration REPLACED_QUIET = Duration.ofMinutes(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(Tail.class);
-    private static final int CHECKPOINTS = 8;
-    private static final int CHECKPOINT_DISTANCE = 64;
 
     private final FileId id;
     private final String key;
@@ -250,7 +248,8 @@ final class Tail implements Closeable {
             return true;
         }
         byte[] now = new byte[headerLength];
-        return open.read(0, now, 0, headerLength) == headerLength && Arrays.equals(now, 0, headerLength, header, 0, headerLength);
+        return open.read(0, now, 0, headerLength) == headerLength
+                && Arrays.equals(now, 0, headerLength, header, 0, headerLength);
     }
 
     /** From now on only what is read already becomes events. */
@@ -335,12 +334,7 @@ final class Tail implements Closeable {
     }
 
     private @Nullable LogEvent out(Line line) {
-        Checkpoint last = checkpoints.peekLast();
-        long marked = last == null ? 0 : last.offset();
-        if (done.offset() > from && line.end().offset() > marked + marked / 4 + CHECKPOINT_DISTANCE) {
-            // A shorter copy of the file must be known as such, so places are kept at growing distances.
-            mark();
-        }
+        keepPlace();
         done = line.end();
         donePart = line.last() ? 0 : line.part();
         text = null;
@@ -353,14 +347,24 @@ final class Tail implements Closeable {
                     .addKeyValue("offset", line.offset())
                     .addKeyValue("bytesLeftOut", line.cut())
                     .addKeyValue("limit", rules.maxLineBytes())
-                    .log(line.bytes() == null ? "a line above the limit was skipped" : "a line above the limit was truncated");
+                    .log(
+                            line.bytes() == null
+                                    ? "a line above the limit was skipped"
+                                    : "a line above the limit was truncated");
         }
         byte[] bytes = line.bytes();
         if (bytes == null) {
             return null;
         }
         return new LogEvent(
-                key, found.path().toString(), id + ":" + head, line.offset(), bytes, line.part(), line.last(), line.cut());
+                key,
+                found.path().toString(),
+                id + ":" + head,
+                line.offset(),
+                bytes,
+                line.part(),
+                line.last(),
+                line.cut());
     }
 
     private int firstLineLength() {
@@ -452,17 +456,12 @@ final class Tail implements Closeable {
         troubled = true;
     }
 
-    /** Keeps where it is as a checkpoint. */
-    void mark() {
-        if (done.offset() == from) {
-            return;
-        }
-        if (checkpoints.isEmpty() || checkpoints.getLast().offset() < done.offset()) {
+    /** A shorter, older copy of the file must be known as such, so places are kept at doubling distances. */
+    private void keepPlace() {
+        Checkpoint last = checkpoints.peekLast();
+        long read = done.offset() - from;
+        if (read > 0 && (last == null || read >= 2 * (last.offset() - from))) {
             checkpoints.addLast(done);
-            text = null;
-        }
-        while (checkpoints.size() > CHECKPOINTS) {
-            checkpoints.removeFirst();
         }
     }
 

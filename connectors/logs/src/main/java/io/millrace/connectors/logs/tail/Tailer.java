@@ -89,7 +89,6 @@ public final class Tailer implements Closeable {
                 continue;
             }
             before = before == null ? log.snapshot() : before;
-            tail.mark();
             while (events.size() < maxRecords && bytes < maxBytes) {
                 LogEvent event = tail.next(now);
                 if (event == null) {
@@ -132,7 +131,8 @@ public final class Tailer implements Closeable {
         Map<LogName, List<FoundFile>> byLog = new HashMap<>();
         named.forEach((name, files) -> {
             for (FoundFile file : files) {
-                byLog.computeIfAbsent(home(file, name), log -> new ArrayList<>()).add(file);
+                byLog.computeIfAbsent(home(file, name), log -> new ArrayList<>())
+                        .add(file);
             }
         });
         for (LogFiles log : logs.values()) {
@@ -160,8 +160,9 @@ public final class Tailer implements Closeable {
     private Set<LogName> load(Map<LogName, List<FoundFile>> byLog) {
         Map<LogName, List<FoundFile>> added = new LinkedHashMap<>(byLog);
         added.keySet().removeAll(logs.keySet());
-        added.entrySet().removeIf(entry -> foreign.contains(entry.getKey())
-                && entry.getValue().stream().noneMatch(FoundFile::matched));
+        added.entrySet()
+                .removeIf(entry -> foreign.contains(entry.getKey())
+                        && entry.getValue().stream().noneMatch(FoundFile::matched));
         Set<LogName> unknown = new HashSet<>();
         if (added.isEmpty()) {
             return unknown;

@@ -69,7 +69,9 @@ final class Window {
             return;
         }
         int used = size();
-        byte[] target = data.length - used >= length ? data : new byte[Math.max(used + length, Math.min(2 * used, used + (1 << 20)))];
+        byte[] target = data.length - used >= length
+                ? data
+                : new byte[Math.max(used + length, Math.min(2 * used, used + (1 << 20)))];
         System.arraycopy(data, start, target, 0, used);
         data = target;
         start = 0;

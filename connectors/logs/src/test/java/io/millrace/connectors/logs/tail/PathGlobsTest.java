@@ -22,7 +22,8 @@ class PathGlobsTest {
         file("x/y/c.log");
         file("x/y/c.txt");
 
-        assertThat(matched(List.of(folder + "/**/*.log"), List.of())).containsExactlyInAnyOrder("a.log", "x/b.log", "x/y/c.log");
+        assertThat(matched(List.of(folder + "/**/*.log"), List.of()))
+                .containsExactlyInAnyOrder("a.log", "x/b.log", "x/y/c.log");
         assertThat(matched(List.of(folder + "/*.log"), List.of())).containsExactly("a.log");
         assertThat(matched(List.of(folder + "/*/*.log", folder + "/a.log"), List.of(folder + "/x/[a-b]*")))
                 .containsExactly("a.log");
@@ -36,7 +37,13 @@ class PathGlobsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/var/log/*.log, /var/log", "/var/log/app.log, /var/log", "/var/**/x, /var", "/*.log, /", "/a/b{c}/d, /a"})
+    @CsvSource({
+        "/var/log/*.log, /var/log",
+        "/var/log/app.log, /var/log",
+        "/var/**/x, /var",
+        "/*.log, /",
+        "/a/b{c}/d, /a"
+    })
     void theBaseIsAboveTheFirstWildcard(String pattern, String base) {
         assertThat(PathGlobs.base(pattern)).isEqualTo(Path.of(base));
     }
@@ -60,8 +67,17 @@ class PathGlobsTest {
     @Test
     void aStateReadsBackWhatItWrites() {
         FileState state = new FileState(
-                7, 123, "ab", 2, 5, -1, Long.MIN_VALUE, List.of(new Checkpoint(9, -5), new Checkpoint(99, 3)), true,
-                "/a|b%7c%", "/c");
+                7,
+                123,
+                "ab",
+                2,
+                5,
+                -1,
+                Long.MIN_VALUE,
+                List.of(new Checkpoint(9, -5), new Checkpoint(99, 3)),
+                true,
+                "/a|b%7c%",
+                "/c");
 
         assertThat(FileState.parse(state.text())).isEqualTo(state);
     }
