@@ -45,6 +45,10 @@ record FileState(
         return (int) Math.min(HEADER, offset);
     }
 
+    FileState withKey(String other) {
+        return new FileState(order, offset, head, part, from, hash, fingerprint, checkpoints, ended, other, path);
+    }
+
     FileState asEnded() {
         return new FileState(order, offset, head, part, from, hash, fingerprint, List.of(), true, key, path);
     }

@@ -176,7 +176,7 @@ final class LogFiles implements Closeable {
                 comparisons.put(file.id(), comparison);
             } else if (result instanceof Comparison.Result.Same same
                     && same.known().alive()) {
-                decided.put(file.id(), new Decided(file, same.known().tail()));
+                copyOfLiving(file, same, now);
             } else if (result instanceof Comparison.Result.Same same) {
                 takeOver(file, same.known().id(), same.known().state(), same.reach(), same.whole(), now);
             } else if (result instanceof Comparison.Result.Other && file.matched()) {
@@ -269,6 +269,28 @@ final class LogFiles implements Closeable {
                 .addKeyValue("id", file.id())
                 .addKeyValue("offset", offset)
                 .log("a log file is begun");
+    }
+
+    /**
+     * Two files hold the same, and neither ended. The longer one is the original, whichever was seen first: it is read on, the other is the
+     * copy.
+     */
+    private void copyOfLiving(FoundFile file, Comparison.Result.Same same, long now) throws IOException {
+        Optional<Tail> other = same.known().tail();
+        if (other.isEmpty() || !file.matched() || !other.get().isOutgrownBy(file)) {
+            decided.put(file.id(), new Decided(file, other));
+            return;
+        }
+        Tail copy = other.get();
+        FileState state = same.known().state().withKey(file.path().toString());
+        takeOver(file, copy.id(), state, same.reach(), same.whole(), now);
+        Optional<Tail> original =
+                tails.stream().filter(tail -> tail.id().equals(file.id())).findFirst();
+        if (original.isPresent()) {
+            tails.remove(copy);
+            copy.close();
+            decided.put(copy.id(), new Decided(copy.found(), original));
+        }
     }
 
     /** The file goes on where another one ended. */

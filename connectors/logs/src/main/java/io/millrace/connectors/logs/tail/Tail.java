@@ -189,6 +189,16 @@ final class Tail implements Closeable {
         return done.offset() == 0 && window.readTo() > 0;
     }
 
+    /** Whether a file that holds the same is longer. Asks for the size now, for this one may have grown since the other was found. */
+    boolean isOutgrownBy(FoundFile other) throws IOException {
+        Content open = content;
+        if (open == null || open.isGzip()) {
+            return false;
+        }
+        long size = open.sizeOnDisk();
+        return size >= window.readTo() && size < other.size() && hasOldHeader();
+    }
+
     /** The largest size of a plain file that was seen. */
     long seenSize() {
         return seenSize;
