@@ -37,7 +37,9 @@ class RotationSimulationTest {
     static LongStream seeds() {
         String seed = System.getProperty("logs.seed");
         String count = System.getProperty("logs.seeds", "40");
-        return seed == null ? LongStream.range(0, Long.parseLong(count)) : LongStream.of(Long.parseLong(seed));
+        return seed == null
+                ? LongStream.range(0, Long.parseLong(count))
+                : Arrays.stream(seed.split(",")).mapToLong(Long::parseLong);
     }
 
     @ParameterizedTest

@@ -124,13 +124,13 @@ final class LogFiles implements Closeable {
         Set<Tail> cutBefore = tails.stream().filter(Tail::isTruncated).collect(Collectors.toSet());
         Map<FileId, FoundFile> there = files.stream()
                 .collect(Collectors.toMap(FoundFile::id, Function.identity(), (a, b) -> a, LinkedHashMap::new));
-        long newest = files.stream().mapToLong(FoundFile::modifiedNanos).max().orElse(0);
+        Tail youngest = tails.isEmpty() ? null : tails.get(tails.size() - 1);
         for (Tail tail : tails) {
             FoundFile file = there.remove(tail.id());
             if (file == null) {
                 tail.missing();
             } else {
-                tail.seen(file, file.modifiedNanos() < newest);
+                tail.seen(file, youngest != null && tail.isReplacedBy(youngest));
             }
         }
         comparisons.entrySet().removeIf(running -> {
@@ -156,7 +156,7 @@ final class LogFiles implements Closeable {
             strangers.forEach(file -> stranger(file, cutBefore, atEnd, now));
         }
         if (comparisons.isEmpty()) {
-            cutBefore.forEach(tail -> endCut(tail, there, now));
+            endCuts(cutBefore, there, now);
             finishGone(there, now);
             forget();
         }
@@ -334,6 +334,18 @@ final class LogFiles implements Closeable {
             leave(cut.get(), Optional.of(successor));
         } else {
             tails.add(successor);
+        }
+    }
+
+    /** One at a time, the oldest first: what has its identity now may be the copy of the next one. */
+    private void endCuts(Set<Tail> cut, Map<FileId, FoundFile> there, long now) {
+        List<Tail> oldestFirst =
+                cut.stream().sorted(Comparator.comparingLong(Tail::order)).toList();
+        for (Tail tail : oldestFirst) {
+            endCut(tail, there, now);
+            if (!tails.contains(tail)) {
+                return;
+            }
         }
     }
 

@@ -222,17 +222,21 @@ final class Tail implements Closeable {
         found = now;
         present = true;
         replaced = hasNewer;
-        if (content == null && (changed || troubled)) {
-            open();
-        }
-        if (changed && !truncated && isPlain()) {
+        boolean reopened = content == null && (changed || troubled) && open();
+        // While the handle is open, its inode is no other file's, and a gzip file is not cut.
+        if (!truncated && (reopened || changed && isPlain())) {
             try {
-                truncated = now.size() < window.readTo() || !hasOldHeader();
-                seenSize = truncated ? seenSize : Math.max(seenSize, now.size());
+                truncated = isPlain() && now.size() < window.readTo() || !hasOldHeader();
+                seenSize = truncated || !isPlain() ? seenSize : Math.max(seenSize, now.size());
             } catch (IOException e) {
                 trouble(e);
             }
         }
+    }
+
+    /** Whether a younger file of the log was written to after this one. */
+    boolean isReplacedBy(Tail younger) {
+        return order < younger.order && found.modifiedNanos() < younger.found.modifiedNanos();
     }
 
     /** A look did not find it. */
@@ -244,12 +248,13 @@ final class Tail implements Closeable {
         return content != null && !content.isGzip();
     }
 
-    private void open() {
+    private boolean open() {
         try {
             content = found.open().orElse(null);
         } catch (IOException e) {
             trouble(e);
         }
+        return content != null;
     }
 
     private boolean hasOldHeader() throws IOException {
