@@ -339,14 +339,7 @@ final class LogFiles implements Closeable {
 
     /** One at a time, the oldest first: what has its identity now may be the copy of the next one. */
     private void endCuts(Set<Tail> cut, Map<FileId, FoundFile> there, long now) {
-        List<Tail> oldestFirst =
-                cut.stream().sorted(Comparator.comparingLong(Tail::order)).toList();
-        for (Tail tail : oldestFirst) {
-            endCut(tail, there, now);
-            if (!tails.contains(tail)) {
-                return;
-            }
-        }
+        cut.stream().min(Comparator.comparingLong(Tail::order)).ifPresent(tail -> endCut(tail, there, now));
     }
 
     /** A file that was cut, and of which no copy was found at a look after that. */

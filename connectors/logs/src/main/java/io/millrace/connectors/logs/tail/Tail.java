@@ -270,6 +270,7 @@ final class Tail implements Closeable {
     /** From now on only what is read already becomes events. */
     void drain() {
         draining = true;
+        caughtUp = false;
     }
 
     boolean isDrained() {
