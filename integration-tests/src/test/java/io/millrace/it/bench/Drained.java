@@ -24,21 +24,18 @@ final class Drained {
 
     /** Waits until each group has committed the end of each partition that it reads. */
     void await(Collection<String> groups, Duration timeout) throws Exception {
-        Await.until(timeout, () -> assertThat(lags(groups)).as("records not yet committed").allSatisfy((group, lag) -> assertThat(lag)
-                .as(group)
-                .isZero()));
+        Await.until(timeout, () -> assertThat(lags(groups))
+                .as("records not yet committed")
+                .allSatisfy((group, lag) -> assertThat(lag).as(group).isZero()));
     }
 
     private Map<String, Long> lags(Collection<String> groups) throws Exception {
         Map<String, Long> lags = new LinkedHashMap<>();
         for (String group : groups) {
-            Map<TopicPartition, Long> committed = admin
-                    .listConsumerGroupOffsets(group)
-                    .partitionsToOffsetAndMetadata()
-                    .get()
-                    .entrySet()
-                    .stream()
-                    .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().offset()));
+            Map<TopicPartition, Long> committed =
+                    admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get().entrySet().stream()
+                            .collect(Collectors.toMap(
+                                    Map.Entry::getKey, entry -> entry.getValue().offset()));
             Map<TopicPartition, OffsetSpec> latest = committed.keySet().stream()
                     .collect(Collectors.toMap(partition -> partition, partition -> OffsetSpec.latest()));
             long lag = 0;

@@ -27,9 +27,7 @@ public final class SearchIndex {
     public long count(String index) throws IOException, InterruptedException {
         refresh(index);
         HttpResponse<String> response = get(index + "/_count");
-        return response.statusCode() == 404
-                ? 0
-                : ok(response).required("count").asLong();
+        return response.statusCode() == 404 ? 0 : ok(response).required("count").asLong();
     }
 
     /** The sources of the documents whose field holds the words, in no order; at most 10,000. */
