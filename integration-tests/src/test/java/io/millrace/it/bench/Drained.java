@@ -16,6 +16,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Tells when consumer groups have read and committed all there is. */
 final class Drained {
+    private static final long MARKS = 100;
+
     private final Admin admin;
 
     Drained(Admin admin) {
@@ -27,6 +29,13 @@ final class Drained {
         Await.until(timeout, () -> assertThat(lags(groups))
                 .as("records not yet committed")
                 .allSatisfy((group, lag) -> assertThat(lag).as(group).isZero()));
+    }
+
+    /** Waits until a topic has so many positions. */
+    void awaitAtLeast(String topic, long positions, Duration timeout) throws Exception {
+        Await.until(timeout, () -> assertThat(ends(Set.of(topic)))
+                .as("positions of %s", topic)
+                .isGreaterThanOrEqualTo(positions));
     }
 
     private Map<String, Long> lags(Collection<String> groups) throws Exception {
