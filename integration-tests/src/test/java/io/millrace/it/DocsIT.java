@@ -44,6 +44,7 @@ class DocsIT {
 
     private static final Pattern FENCE = Pattern.compile("(?ms)^```yaml\n(.*?)^```$");
     private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#]+)");
+    private static final Pattern COMMAND = Pattern.compile("(?m)^  ([a-z]+)  ");
     private static final Pattern OPTION = Pattern.compile("--[a-z][a-z-]+");
 
     @TempDir
@@ -111,12 +112,12 @@ class DocsIT {
         String top = cli.millrace("--help").output();
 
         assertThat(rows.keySet())
-                .isEqualTo(all(Pattern.compile("(?m)^  ([a-z]+)  "), top.split("Commands:")[1]).stream()
+                .isEqualTo(all(COMMAND, top.split("Commands:")[1]).stream()
                         .map(command -> command.group(1))
                         .collect(Collectors.toSet()));
         Set<String> every = new TreeSet<>(options(top));
         for (String command : rows.keySet()) {
-            Set<String> has = options(cli.millrace(command, "--help").output());
+            Set<String> has = optionsOf(cli, command);
             every.addAll(has);
             if (!command.equals("version")) {
                 has.remove("--help");
@@ -126,6 +127,19 @@ class DocsIT {
             }
         }
         assertThat(options(section)).isEqualTo(every);
+    }
+
+    /** Those of the commands within it too. */
+    private static Set<String> optionsOf(Cli cli, String command) throws Exception {
+        String help = cli.millrace(command, "--help").output();
+        Set<String> has = options(help);
+        if (help.contains("Commands:")) {
+            for (MatchResult within : all(COMMAND, help.split("Commands:")[1])) {
+                has.addAll(options(
+                        cli.millrace(command, within.group(1), "--help").output()));
+            }
+        }
+        return has;
     }
 
     private static String section(String title) throws IOException {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ErrorMessagesIT {
     private static final int YOURS = 2;
     private static final int ENVIRONMENT = 3;
-    private static final String SHOP = Distribution.shop().toString();
+    private static final String SHOP = Distribution.lakeShop().toString();
     private static final String RUN_OPTIONS =
             "Options: --broker-port, --data-dir, --dev, --environment, --help, --rate, --rebuild-layers.";
 
@@ -110,7 +110,7 @@ class ErrorMessagesIT {
         Files.writeString(
                 broken,
                 replaced(
-                        Files.readString(Distribution.shop().resolve("pipeline.yaml")),
+                        Files.readString(Distribution.lakeShop().resolve("pipeline.yaml")),
                         Map.of(
                                 "owner:", "ownr:",
                                 "partitions: 3", "partitions: many",
