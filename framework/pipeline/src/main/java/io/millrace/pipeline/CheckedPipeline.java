@@ -5,11 +5,14 @@ import io.millrace.foundation.error.ProblemException;
 import io.millrace.pipeline.check.Checked;
 import io.millrace.pipeline.check.ConnectorCatalog;
 import io.millrace.pipeline.model.PipelineModel;
+import io.millrace.pipeline.model.SectionModel;
+import io.millrace.pipeline.model.StreamName;
 import io.millrace.pipeline.plan.PipelinePlan;
 import io.millrace.pipeline.plan.RawStreamPlan;
 import io.millrace.pipeline.plan.StreamPlan;
 import io.millrace.pipeline.reference.Reference;
 import io.millrace.pipeline.reference.ReferenceResolver;
+import io.millrace.pipeline.testcase.TestCase;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -19,14 +22,21 @@ public final class CheckedPipeline {
     private final PipelineModel model;
     private final Checked checked;
     private final ConnectorCatalog catalog;
+    private final List<TestCase> tests;
     private final List<Problem> warnings;
 
     CheckedPipeline(
-            String file, PipelineModel model, Checked checked, ConnectorCatalog catalog, List<Problem> warnings) {
+            String file,
+            PipelineModel model,
+            Checked checked,
+            ConnectorCatalog catalog,
+            List<TestCase> tests,
+            List<Problem> warnings) {
         this.file = file;
         this.model = model;
         this.checked = checked;
         this.catalog = catalog;
+        this.tests = List.copyOf(tests);
         this.warnings = List.copyOf(warnings);
     }
 
@@ -51,6 +61,27 @@ public final class CheckedPipeline {
     /** Each after what it reads; known without the references. */
     public List<StreamPlan> streams() {
         return checked.streams();
+    }
+
+    /** In the order written: those of the pipeline's own file, then those of the file beside it. */
+    public List<TestCase> tests() {
+        return tests;
+    }
+
+    /** Who reads what, by a sink's name. */
+    public List<StreamName> inputs(String sink) {
+        return checked.sinkInputs().getOrDefault(sink, List.of());
+    }
+
+    /** Sources, then sinks, as written. */
+    public List<SectionModel> sectionModels() {
+        return Stream.concat(model.sources().stream(), model.sinks().stream()).toList();
+    }
+
+    /** The layers alone, as they run in memory: without connectors and topics, and nothing stops them. */
+    public PipelinePlan layersAlone() {
+        return new PipelinePlan(
+                name(), file, checked.raw(), checked.streams(), List.of(), List.of(), "deadletter." + name());
     }
 
     /** All references of the sources and sinks, in the order written, whether they have fallbacks or not. */

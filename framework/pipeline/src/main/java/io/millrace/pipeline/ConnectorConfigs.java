@@ -47,7 +47,9 @@ final class ConnectorConfigs {
         converter("value.converter", bytes, true, config);
         if (section.role() == Role.SINK) {
             config.put("topics", String.join(",", topics));
-            config.put("millrace.replay.topic", PipelinePlan.replayTopic(model.name().value()));
+            config.put(
+                    "millrace.replay.topic",
+                    PipelinePlan.replayTopic(model.name().value()));
         }
         transforms(transforms, config);
         errors(section.onError().over(model.defaults().onError()), config);
@@ -99,7 +101,8 @@ final class ConnectorConfigs {
         }
         policy.stopIf().ifPresent(stop -> {
             config.put("millrace.stop_if.percent", String.valueOf(stop.percent()));
-            config.put("millrace.stop_if.window.ms", String.valueOf(stop.window().toMillis()));
+            config.put(
+                    "millrace.stop_if.window.ms", String.valueOf(stop.window().toMillis()));
         });
         ErrorPolicy.Backoff backoff = policy.backoff().orElse(ErrorPolicy.Backoff.BUILT_IN);
         policy.retry().ifPresent(tries -> {
