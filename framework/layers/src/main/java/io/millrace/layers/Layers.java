@@ -104,10 +104,7 @@ public final class Layers implements AutoCloseable {
 
     /** What {@code stop_if} says where it has stopped the layers: what was not committed is read again by the next run. */
     public Optional<String> stoppedByBreaker() {
-        return replacement
-                .failure()
-                .flatMap(ThreadReplacement::breaker)
-                .map(open -> String.valueOf(open.getMessage()));
+        return replacement.failure().flatMap(ThreadReplacement::breaker).map(open -> String.valueOf(open.getMessage()));
     }
 
     /** Stops within 10 s; what is not committed then is read again at the next start. Only the first call has an effect. */

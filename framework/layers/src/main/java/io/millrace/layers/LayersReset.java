@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -106,11 +106,13 @@ final class LayersReset {
         Map<TopicPartition, OffsetSpec> partitions = description.partitions().stream()
                 .collect(Collectors.toMap(
                         info -> new TopicPartition(topic, info.partition()), info -> OffsetSpec.latest()));
-        Map<TopicPartition, OffsetAndMetadata> ends =
-                await(admin.listOffsets(partitions).all()).entrySet().stream()
-                        .collect(Collectors.toMap(
-                                Map.Entry::getKey,
-                                end -> new OffsetAndMetadata(end.getValue().offset())));
+        Map<TopicPartition, OffsetAndMetadata> ends = await(
+                        admin.listOffsets(partitions).all())
+                .entrySet()
+                .stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey,
+                        end -> new OffsetAndMetadata(end.getValue().offset())));
         await(admin.alterConsumerGroupOffsets(application, ends).all());
     }
 

@@ -58,7 +58,8 @@ public final class DeadLetterList implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         if (target.isJson()) {
-            ObjectNode result = Target.object().put("pipeline", found.pipeline()).put("total", all[0]);
+            ObjectNode result =
+                    Target.object().put("pipeline", found.pipeline()).put("total", all[0]);
             ArrayNode letters = result.putArray("letters");
             newest.forEach(letter -> letters.add(LetterText.json(letter)));
             Target.print(out, "deadletter list", result);

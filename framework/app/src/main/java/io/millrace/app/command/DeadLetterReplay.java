@@ -115,7 +115,8 @@ public final class DeadLetterReplay implements Callable<Integer> {
                             "Write their ids, --group, --stage, --rule or --since; --all for all of them."));
         }
         if (maxAttempts < LEAST_ATTEMPTS) {
-            throw LetterChoice.bad(Integer.toString(maxAttempts), "--max-attempts", "Write a whole number of 1 or more.");
+            throw LetterChoice.bad(
+                    Integer.toString(maxAttempts), "--max-attempts", "Write a whole number of 1 or more.");
         }
         if (rate == null) {
             return Pace.UNLIMITED;
@@ -149,8 +150,8 @@ public final class DeadLetterReplay implements Callable<Integer> {
                     + (group.rule().isEmpty() ? "-" : group.rule()) + "  " + group.fingerprint());
         }
         new TreeMap<>(plan.refused())
-                .forEach((refusal, refused) -> out.println(
-                        "Not " + refused + ", " + refusal.words() + ": " + refusal.remedy() + "."));
+                .forEach((refusal, refused) ->
+                        out.println("Not " + refused + ", " + refusal.words() + ": " + refusal.remedy() + "."));
         if (!yes && count > 0) {
             out.println("Nothing was written; --yes does it.");
         }

@@ -37,11 +37,7 @@ public final class DeadLetterShow implements Callable<Integer> {
     @Override
     public Integer call() {
         LetterFilter filter = new LetterFilter(
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                LetterChoice.ids(List.of(id)));
+                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), LetterChoice.ids(List.of(id)));
         Target.Found found = target.find();
         List<Letter> letters = new ArrayList<>();
         try (TopicReader topics = TopicReader.at(found.bootstrapServers())) {

@@ -31,9 +31,11 @@ final class PipelineNames {
                     .flatMap(root -> root.get("pipeline"))
                     .filter(YamlScalar.class::isInstance)
                     .map(name -> ((YamlScalar) name).text())
-                    .orElseThrow(() -> problem(file, "The file names no pipeline.", "Write 'pipeline: <name>' into it."));
+                    .orElseThrow(
+                            () -> problem(file, "The file names no pipeline.", "Write 'pipeline: <name>' into it."));
         } catch (IOException e) {
-            throw problem(file, "There is no pipeline here that can be read.", "Name a pipeline, its file or its folder.");
+            throw problem(
+                    file, "There is no pipeline here that can be read.", "Name a pipeline, its file or its folder.");
         }
     }
 

@@ -68,7 +68,11 @@ public final class Target {
 
     /** One object for each command, so that programs need to know one shape. */
     static void print(PrintWriter out, String command, JsonNode result) {
-        ObjectNode envelope = JSON.createObjectNode().put("command", command).put("ok", true);
+        print(out, command, true, result);
+    }
+
+    static void print(PrintWriter out, String command, boolean ok, JsonNode result) {
+        ObjectNode envelope = JSON.createObjectNode().put("command", command).put("ok", ok);
         envelope.set("result", result);
         out.println(envelope.toPrettyString());
     }

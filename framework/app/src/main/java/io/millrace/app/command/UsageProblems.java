@@ -107,8 +107,8 @@ public final class UsageProblems {
     }
 
     private String commands() {
-        return "Commands: " + String.join(", ", new TreeSet<>(spec.subcommands().keySet()))
-                + ". '" + spec.qualifiedName() + " --help' says more.";
+        return "Commands: " + String.join(", ", new TreeSet<>(spec.subcommands().keySet())) + ". '"
+                + spec.qualifiedName() + " --help' says more.";
     }
 
     private String usage() {

@@ -28,8 +28,8 @@ public record LetterFilter(
     }
 
     public boolean takes(Letter letter) {
-        return stage.map(wanted -> letter.stage().equals(wanted)
-                                || letter.stage().startsWith(wanted + "."))
+        return stage.map(wanted ->
+                                letter.stage().equals(wanted) || letter.stage().startsWith(wanted + "."))
                         .orElse(true)
                 && rule.map(letter.rule()::equals).orElse(true)
                 && group.map(letter.group()::equals).orElse(true)

@@ -64,9 +64,8 @@ public record LetterGroup(
         /** The largest first. */
         public List<LetterGroup> groups() {
             List<LetterGroup> sorted = new ArrayList<>(groups.values());
-            sorted.sort(Comparator.comparingLong(LetterGroup::count)
-                    .reversed()
-                    .thenComparing(LetterGroup::fingerprint));
+            sorted.sort(
+                    Comparator.comparingLong(LetterGroup::count).reversed().thenComparing(LetterGroup::fingerprint));
             return sorted;
         }
     }

@@ -34,7 +34,8 @@ public final class LetterReader {
 
     /** Gives the letters that the filter takes, oldest death first. */
     public void read(LetterFilter filter, Consumer<Letter> into) {
-        TopicReader.Start start = filter.since().<TopicReader.Start>map(TopicReader.Start.Since::new)
+        TopicReader.Start start = filter.since()
+                .<TopicReader.Start>map(TopicReader.Start.Since::new)
                 .orElseGet(TopicReader.Start.Beginning::new);
         topics.read(topicOf(pipeline), start, read -> {
             Letter letter = new Letter(read);
@@ -55,9 +56,7 @@ public final class LetterReader {
     private record Keyed(TopicPartition partition, int hash, byte @Nullable [] key) {
         @Override
         public boolean equals(@Nullable Object other) {
-            return other instanceof Keyed keyed
-                    && partition.equals(keyed.partition)
-                    && Arrays.equals(key, keyed.key);
+            return other instanceof Keyed keyed && partition.equals(keyed.partition) && Arrays.equals(key, keyed.key);
         }
 
         @Override
@@ -77,7 +76,8 @@ public final class LetterReader {
     private Set<String> superseded(List<Letter> chosen) {
         Map<Keyed, Long> newest = new HashMap<>();
         Map<String, Map<TopicPartition, Long>> reading = new HashMap<>();
-        List<Letter> keyed = chosen.stream().filter(LetterReader::isKeyedOfASink).toList();
+        List<Letter> keyed =
+                chosen.stream().filter(LetterReader::isKeyedOfASink).toList();
         for (Letter letter : keyed) {
             TopicPartition partition = partition(letter);
             newest.put(Keyed.of(partition, letter.read().key()), -1L);
@@ -97,7 +97,8 @@ public final class LetterReader {
             });
         });
         return keyed.stream()
-                .filter(letter -> newest.getOrDefault(Keyed.of(partition(letter), letter.read().key()), -1L)
+                .filter(letter -> newest.getOrDefault(
+                                Keyed.of(partition(letter), letter.read().key()), -1L)
                         > offset(letter))
                 .map(Letter::id)
                 .collect(Collectors.toCollection(HashSet::new));

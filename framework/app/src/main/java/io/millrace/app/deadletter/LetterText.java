@@ -155,7 +155,8 @@ public final class LetterText {
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
-            boolean plain = text.chars().allMatch(c -> !Character.isISOControl(c) || c == '\n' || c == '\t' || c == '\r');
+            boolean plain =
+                    text.chars().allMatch(c -> !Character.isISOControl(c) || c == '\n' || c == '\t' || c == '\r');
             return plain ? Optional.of(text) : Optional.empty();
         } catch (CharacterCodingException e) {
             return Optional.empty();

@@ -72,7 +72,8 @@ public final class Replayer {
                 Problem.error(
                         "deadletter.replay",
                         pipeline,
-                        "The replay stopped after " + sent + " of " + all + " dead letters: " + cause.getMessage() + ".",
+                        "The replay stopped after " + sent + " of " + all + " dead letters: " + cause.getMessage()
+                                + ".",
                         "Run it again: what was replayed is known. Of two replays of a pipeline at once the later one"
                                 + " goes on."),
                 e);

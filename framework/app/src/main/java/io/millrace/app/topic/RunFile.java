@@ -64,7 +64,8 @@ public record RunFile(String broker, String pipeline, long pid) {
                     json.path("broker").asText(),
                     json.path("pipeline").asText(),
                     json.path("pid").asLong());
-            boolean runs = ProcessHandle.of(file.pid()).map(ProcessHandle::isAlive).orElse(false);
+            boolean runs =
+                    ProcessHandle.of(file.pid()).map(ProcessHandle::isAlive).orElse(false);
             return runs && !file.broker().isEmpty() ? Optional.of(file) : Optional.empty();
         } catch (NoSuchFileException e) {
             return Optional.empty();
@@ -75,7 +76,10 @@ public record RunFile(String broker, String pipeline, long pid) {
                             "cli.run-file",
                             "",
                             "'" + dataDir.resolve(NAME) + "' cannot be read: "
-                                    + String.valueOf(e.getMessage()).lines().findFirst().orElse("") + ".",
+                                    + String.valueOf(e.getMessage())
+                                            .lines()
+                                            .findFirst()
+                                            .orElse("") + ".",
                             "Name the broker with --broker."),
                     e);
         }

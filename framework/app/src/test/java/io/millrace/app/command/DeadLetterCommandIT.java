@@ -142,7 +142,8 @@ class DeadLetterCommandIT {
                         ""));
         assertThat(millrace("deadletter", "list", "--stage", "cleaned.orders", "--rule", "other"))
                 .isEqualTo(new Answer(0, "'" + shop + "' has no such dead letters.\n", ""));
-        JsonNode json = new ObjectMapper().readTree(millrace("deadletter", "list", "-o", "json").out());
+        JsonNode json = new ObjectMapper()
+                .readTree(millrace("deadletter", "list", "-o", "json").out());
         assertThat(json.path("command").asText()).isEqualTo("deadletter list");
         assertThat(json.path("ok").asBoolean()).isTrue();
         assertThat(json.path("result").path("total").asInt()).isEqualTo(3);
@@ -152,7 +153,8 @@ class DeadLetterCommandIT {
 
     @Test
     void groupsByKindOfFailure() {
-        DeadLetter other = order(3).error("worker.put", new DataException("gone")).build();
+        DeadLetter other =
+                order(3).error("worker.put", new DataException("gone")).build();
         dies(order(1).build(), order(2).build(), other);
 
         assertThat(millrace("deadletter", "groups"))
@@ -202,13 +204,13 @@ class DeadLetterCommandIT {
                         ""));
         assertThat(replayed()).isEmpty();
 
-        assertThat(millrace("deadletter", "replay", "0@1", "--yes", "--rate", "1000/s").out())
+        assertThat(millrace("deadletter", "replay", "0@1", "--yes", "--rate", "1000/s")
+                        .out())
                 .startsWith("1 dead letter of '" + shop + "' entered their stages again:\n");
         assertThat(replayed()).hasSize(1).allSatisfy(record -> {
             assertThat(record.partition()).isEqualTo(2);
             assertThat(record.value()).isEqualTo(bytes("order 2"));
-            assertThat(ReplayHeaders.text(record.headers(), ReplayHeaders.OF))
-                    .isEqualTo("deadletter." + shop + "-0@1");
+            assertThat(ReplayHeaders.text(record.headers(), ReplayHeaders.OF)).isEqualTo("deadletter." + shop + "-0@1");
         });
 
         assertThat(millrace("deadletter", "replay", "--all", "--yes").out())
@@ -219,14 +221,18 @@ class DeadLetterCommandIT {
                 .startsWith("2 dead letters");
         assertThat(replayed()).hasSize(4);
         assertThat(millrace("deadletter", "replay", "--all", "--yes", "--again").out())
-                .isEqualTo("0 dead letters of '" + shop + "' entered their stages again.\nNot 2, tried too often: mend the"
-                        + " cause first; --max-attempts raises the limit.\n");
+                .isEqualTo(
+                        "0 dead letters of '" + shop + "' entered their stages again.\nNot 2, tried too often: mend the"
+                                + " cause first; --max-attempts raises the limit.\n");
     }
 
     @Test
     void saysWhatCannotBeReplayedAndWhy() {
         dies(
-                DeadLetter.of(shop, "source:shopdb").meantFor("raw.x").timestamp(AT).build(),
+                DeadLetter.of(shop, "source:shopdb")
+                        .meantFor("raw.x")
+                        .timestamp(AT)
+                        .build(),
                 DeadLetter.of(shop, "curated.revenue.validate").timestamp(AT).build(),
                 order(1).attempts(3).build(),
                 order(5).build());
@@ -261,8 +267,9 @@ class DeadLetterCommandIT {
                         "[cli.missing-argument] Nothing says which dead letters to replay. Write their ids, --group,"
                                 + " --stage, --rule or --since; --all for all of them.\n"));
         assertThat(millrace("deadletter", "replay", "--all", "--rate", "fast").err())
-                .isEqualTo("[cli.bad-value] 'fast' is no value for '--rate'. Write a number of records for each second or"
-                        + " minute, 100/s or 30/m.\n");
+                .isEqualTo(
+                        "[cli.bad-value] 'fast' is no value for '--rate'. Write a number of records for each second or"
+                                + " minute, 100/s or 30/m.\n");
         assertThat(millrace("deadletter", "list", "--since", "soon").err())
                 .isEqualTo("[cli.bad-value] 'soon' is no value for '--since'. Write how long ago, 10m, 2h or 3d, or an"
                         + " instant, 2026-01-31T12:00:00Z.\n");

@@ -42,9 +42,10 @@ class RunFileTest {
     @Test
     void tellsWhatToDoWhereNothingRunsOrTheFileIsNone() throws Exception {
         assertThatThrownBy(() -> BrokerAddress.find(Optional.empty(), Path.of("/nowhere/.millrace")))
-                .hasMessage("[cli.not-running] No pipeline runs with the data folder '/nowhere/.millrace'. Start it with"
-                        + " 'millrace run', name the folder of the one that runs (--data-dir), or its broker (--broker"
-                        + " host:port).");
+                .hasMessage(
+                        "[cli.not-running] No pipeline runs with the data folder '/nowhere/.millrace'. Start it with"
+                                + " 'millrace run', name the folder of the one that runs (--data-dir), or its broker (--broker"
+                                + " host:port).");
         Files.writeString(folder.resolve("run.json"), "{\"broker\":");
         assertThatThrownBy(() -> RunFile.read(folder))
                 .hasMessageStartingWith("[cli.run-file] '" + folder.resolve("run.json") + "' cannot be read: ");

@@ -42,9 +42,7 @@ final class RawInput implements SegmentInput<byte[]> {
                         ? formerPlace(entered.headers())
                         : new StepRecord.Place(place.topic(), place.partition(), place.offset()),
                 entered.timestamp(),
-                replayed
-                        ? Origin.of(entered.headers())
-                        : Origin.of(place.topic(), place.partition(), place.offset()));
+                replayed ? Origin.of(entered.headers()) : Origin.of(place.topic(), place.partition(), place.offset()));
         byte[] bytes = entered.value();
         if (bytes == null) {
             return StepRecord.of(source, null, null);

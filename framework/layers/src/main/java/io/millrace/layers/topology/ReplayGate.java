@@ -39,8 +39,7 @@ final class ReplayGate implements FixedKeyProcessor<Bytes, byte[], byte[]> {
         if (newest != null) {
             if (!ReplayHeaders.isReplay(entered.headers())) {
                 context.recordMetadata()
-                        .ifPresent(at -> failed.put(
-                                entered.key(), new ReadPlace(at.partition(), at.offset()).write()));
+                        .ifPresent(at -> failed.put(entered.key(), new ReadPlace(at.partition(), at.offset()).write()));
             } else {
                 Optional<ReadPlace> former = ReadPlace.ofReplay(entered.headers());
                 if (former.isPresent() && newest.isAfter(former.get())) {

@@ -48,12 +48,10 @@ final class ReplayedRows implements FixedKeyProcessor<Bytes, byte[], Row> {
             counters.drop(Replays.SUPERSEDED);
             return;
         }
-        context.forward(
-                entered.withValue(json == null ? null : Row.ofJson(codec, Origin.of(entered.headers()), json)));
+        context.forward(entered.withValue(json == null ? null : Row.ofJson(codec, Origin.of(entered.headers()), json)));
     }
 
-    private static boolean isCurrent(
-            KeyValueStore<Bytes, byte[]> table, @Nullable Bytes key, byte @Nullable [] json) {
+    private static boolean isCurrent(KeyValueStore<Bytes, byte[]> table, @Nullable Bytes key, byte @Nullable [] json) {
         if (key == null) {
             return false;
         }

@@ -77,8 +77,7 @@ final class Replays {
     KStream<Bytes, Row> rows(StreamName stream, String input, Optional<String> digests, StreamCounters counters) {
         String name = stream + ".replays";
         digests.ifPresent(store -> readings.add(new Reading(name, store)));
-        return source()
-                .processValues(
+        return source().processValues(
                         () -> new ReplayedRows(new ReplayFilter(stream, input), codec, digests, counters),
                         Named.as(name));
     }

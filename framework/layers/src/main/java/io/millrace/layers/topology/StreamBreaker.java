@@ -28,7 +28,8 @@ final class StreamBreaker {
 
     private synchronized void look() {
         // the two are not read at one moment: a count that is late comes with the next look
-        long passed = Math.max(seen, counters.in().sum() - counters.deadLetters().sum());
+        long passed =
+                Math.max(seen, counters.in().sum() - counters.deadLetters().sum());
         breaker.passed(passed - seen);
         seen = passed;
     }

@@ -92,9 +92,7 @@ final class StreamTopology {
         boolean atTheTable = stream.kind() == RawStream.Kind.TABLE
                 && !stream.steps().isEmpty()
                 && stream.steps().get(0) instanceof Lookup;
-        return atTheTable
-                ? rows
-                : rows.merge(topology.replayedRows(stream), Named.as(stream.name() + ".with-replays"));
+        return atTheTable ? rows : rows.merge(topology.replayedRows(stream), Named.as(stream.name() + ".with-replays"));
     }
 
     /** Draws the steps from an index on. */
@@ -212,8 +210,7 @@ final class StreamTopology {
                 && stream.kind() == RawStream.Kind.TABLE
                 && entry.name().equals(stream.name() + ".steps");
         return split(
-                entry.name(),
-                readsRawTable ? topology.replays().remembering(stream.name(), emissions) : emissions);
+                entry.name(), readsRawTable ? topology.replays().remembering(stream.name(), emissions) : emissions);
     }
 
     private List<RecordStep> running(List<Step> steps, boolean last) {
@@ -251,8 +248,8 @@ final class StreamTopology {
 
     /** Sends dead letters to their topic, in the same transaction, and goes on with the changes. */
     private <T> KStream<Bytes, T> split(String name, KStream<Bytes, Emission<T>> unwatched) {
-        KStream<Bytes, Emission<T>> emissions = breaker.map(watching -> unwatched.processValues(
-                        () -> watching.<T>processor(), Named.as(name + ".stop-if")))
+        KStream<Bytes, Emission<T>> emissions = breaker.map(
+                        watching -> unwatched.processValues(() -> watching.<T>processor(), Named.as(name + ".stop-if")))
                 .orElse(unwatched);
         emissions
                 .filter((key, emission) -> emission instanceof Emission.Dead, Named.as(name + ".dead"))

@@ -67,7 +67,8 @@ class ReplayTest {
         assertThat(lines).hasSize(1);
         assertThat(TopologyFixture.text(lines.get(0).key())).isEqualTo("{\"order_id\":1,\"product_id\":11}");
         assertThat(TopologyFixture.header(lines.get(0), "millrace.origin")).isEqualTo("raw.shop.order_details-0@0");
-        assertThat(TopologyFixture.header(lines.get(0), "millrace.replay.stage")).isNull();
+        assertThat(TopologyFixture.header(lines.get(0), "millrace.replay.stage"))
+                .isNull();
         assertThat(shop.take("enriched.shop.order_lines")).hasSize(1);
     }
 
@@ -80,7 +81,8 @@ class ReplayTest {
         List<TestRecord<byte[], byte[]>> dead = shop.take(DEAD);
         assertThat(dead).hasSize(1);
         assertThat(dead.get(0).value()).isEqualTo(letter.value());
-        assertThat(TopologyFixture.header(dead.get(0), "__connect.errors.topic")).isEqualTo(RAW_LINES);
+        assertThat(TopologyFixture.header(dead.get(0), "__connect.errors.topic"))
+                .isEqualTo(RAW_LINES);
         assertThat(TopologyFixture.header(dead.get(0), "__connect.errors.offset"))
                 .isEqualTo("0");
         assertThat(TopologyFixture.header(dead.get(0), "millrace.attempts")).isEqualTo("2");
@@ -167,13 +169,13 @@ class ReplayTest {
             for (int n = 1; n <= 5; n++) {
                 stopping.send(RAW_LINES, lineKey(n, 12), source.line("c", n, 12, "0", 2, "0"));
             }
-            assertThatThrownBy(() ->
-                            stopping.send(RAW_LINES, lineKey(6, 12), source.line("c", 6, 12, "0", 2, "0")))
+            assertThatThrownBy(() -> stopping.send(RAW_LINES, lineKey(6, 12), source.line("c", 6, 12, "0", 2, "0")))
                     .hasRootCauseInstanceOf(BreakerOpenException.class)
                     .rootCause()
-                    .hasMessageStartingWith("[stage.stop-if] Stage 'cleaned.order_lines' stops: 6 of its last 106 records"
-                            + " within 5m are dead letters, that is 5.7%, and 'stop_if' allows 5%. 6 of them are of"
-                            + " group '");
+                    .hasMessageStartingWith(
+                            "[stage.stop-if] Stage 'cleaned.order_lines' stops: 6 of its last 106 records"
+                                    + " within 5m are dead letters, that is 5.7%, and 'stop_if' allows 5%. 6 of them are of"
+                                    + " group '");
         }
     }
 
