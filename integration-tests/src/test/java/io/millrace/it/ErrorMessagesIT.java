@@ -138,7 +138,8 @@ class ErrorMessagesIT {
                         + "OrderLine.",
                 broken
                         + ":34:9 [pipeline.unknown-step] 'standardize' is not a step. Did you mean 'standardise'? Steps: "
-                        + "aggregate, cast, drop, filter, keep, lookup, rename, set, smt, standardise, unwrap, validate.",
+                        + "aggregate, cast, dedupe, drop, explode, filter, flatten, keep, key, lookup, mask, parse, rename, "
+                        + "route, set, smt, standardise, table, unwrap, validate, window.",
                 broken + ":37:11 [pipeline.unknown-stream] 'raw.oders' is not a stream. Did you mean 'raw.orders'? "
                         + "Streams: cleaned.customers, cleaned.order_lines, cleaned.orders, curated.revenue_by_country, "
                         + "enriched.order_lines, enriched.orders, raw.customers, raw.order_details, raw.orders.",

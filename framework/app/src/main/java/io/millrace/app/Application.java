@@ -1,6 +1,7 @@
 package io.millrace.app;
 
 import io.millrace.api.ConnectorShorthand;
+import io.millrace.app.dev.DevInputs;
 import io.millrace.app.dev.DevNeeds;
 import io.millrace.app.dev.DevServices;
 import io.millrace.app.summary.Summary;
@@ -15,6 +16,7 @@ import io.millrace.layers.Layers;
 import io.millrace.layers.LayersConfig;
 import io.millrace.pipeline.CheckedPipeline;
 import io.millrace.pipeline.PipelineLoader;
+import io.millrace.pipeline.ResolvedSection;
 import io.millrace.pipeline.plan.ConnectorPlan;
 import io.millrace.pipeline.plan.PipelinePlan;
 import io.millrace.pipeline.reference.ReferenceResolver;
@@ -68,14 +70,15 @@ public final class Application implements AutoCloseable {
         pipeline.warnings().forEach(warning -> say("warning: " + warning.text()));
         // unanswered references are told before anything is started
         ReferenceResolver own = OwnReferences.resolver();
+        DevInputs inputs = DevInputs.in(options.dataDir().resolve("dev"));
         pipeline.plan(
-                options.dev() ? own.or(DevNeeds.of(pipeline.references(), own).expected()) : own);
+                options.dev() ? own.or(DevNeeds.of(pipeline.references(), own).expected(inputs)) : own);
 
         BrokerConfig brokerConfig =
                 BrokerConfig.in(options.dataDir().resolve("broker")).onPort(options.brokerPort());
         BrokerLite.check(brokerConfig);
         // The dev services come up beside the broker: each waits for its own disk and processes.
-        DevRun dev = startDevServices(pipeline, own);
+        DevRun dev = startDevServices(pipeline, own, inputs);
         BrokerLite broker = startBroker(brokerConfig, dev);
         LOG.atInfo().addKeyValue("broker", broker.bootstrapServers()).log("broker started");
 
@@ -90,6 +93,11 @@ public final class Application implements AutoCloseable {
         Layers layers = startLayers(plan, broker, plugins);
         Worker worker = startWorker(broker, plugins);
         deploy(worker, plan.connectors(), ConnectorShorthand.Role.SOURCE);
+        dev.feed(
+                devServices(),
+                pipeline.sections(early).stream().map(ResolvedSection::section).toList(),
+                lifecycle,
+                options.rate());
 
         DevRun.Answers answers = dev.awaitAll();
         PipelinePlan whole = pipeline.plan(answers.resolver());
@@ -115,17 +123,15 @@ public final class Application implements AutoCloseable {
         }
     }
 
-    private DevRun startDevServices(CheckedPipeline pipeline, ReferenceResolver own) {
+    private DevRun startDevServices(CheckedPipeline pipeline, ReferenceResolver own, DevInputs inputs) {
         if (!options.dev()) {
-            return DevRun.none(own);
+            return DevRun.none(own, inputs);
         }
-        return DevRun.start(
-                new DevServices(installation.devHome(), options.dataDir().resolve("dev")),
-                pipeline.references(),
-                own,
-                lifecycle,
-                options.rate(),
-                this::say);
+        return DevRun.start(devServices(), pipeline.references(), own, inputs, lifecycle, options.rate(), this::say);
+    }
+
+    private DevServices devServices() {
+        return new DevServices(installation.devHome(), options.dataDir().resolve("dev"));
     }
 
     private Layers startLayers(PipelinePlan plan, BrokerLite broker, Plugins plugins) {

@@ -2,11 +2,13 @@ package io.millrace.app;
 
 import io.millrace.api.Section;
 import io.millrace.app.dev.DevEnvironment;
+import io.millrace.app.dev.DevInputs;
 import io.millrace.app.dev.DevNeeds;
 import io.millrace.app.dev.DevServices;
 import io.millrace.foundation.lifecycle.Lifecycle;
 import io.millrace.pipeline.reference.Reference;
 import io.millrace.pipeline.reference.ReferenceResolver;
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -27,16 +29,18 @@ final class DevRun {
     record Answers(ReferenceResolver resolver, Optional<DevEnvironment> environment) {}
 
     private final DevNeeds needs;
+    private final DevInputs inputs;
     private final CompletableFuture<Answers> forSources = new CompletableFuture<>();
     private final CompletableFuture<Answers> all = new CompletableFuture<>();
 
-    private DevRun(DevNeeds needs) {
+    private DevRun(DevNeeds needs, DevInputs inputs) {
         this.needs = needs;
+        this.inputs = inputs;
     }
 
     /** Nothing to start: the user's own references are all there is. */
-    static DevRun none(ReferenceResolver own) {
-        DevRun run = new DevRun(DevNeeds.of(List.of(), own));
+    static DevRun none(ReferenceResolver own, DevInputs inputs) {
+        DevRun run = new DevRun(DevNeeds.of(List.of(), own), inputs);
         Answers answers = new Answers(own, Optional.empty());
         run.forSources.complete(answers);
         run.all.complete(answers);
@@ -53,14 +57,18 @@ final class DevRun {
             DevServices services,
             List<Reference> references,
             ReferenceResolver own,
+            DevInputs inputs,
             Lifecycle lifecycle,
             double rate,
             Consumer<String> messages) {
         DevNeeds needs = DevNeeds.of(references, own);
-        if (needs.isEmpty()) {
-            return none(own);
+        DevRun run = new DevRun(needs, inputs);
+        if (!needs.needsServers()) {
+            Answers answers = new Answers(own.or(needs.answers(DevEnvironment.none(), inputs)), Optional.empty());
+            run.forSources.complete(answers);
+            run.all.complete(answers);
+            return run;
         }
-        DevRun run = new DevRun(needs);
         new Thread(() -> run.bringUp(services, own, lifecycle, rate, messages), "dev-services").start();
         return run;
     }
@@ -70,24 +78,46 @@ final class DevRun {
         try {
             lifecycle.started("dev services", services::down);
             if (needs.databases().isEmpty()) {
-                forSources.complete(new Answers(own.or(needs.expected()), Optional.empty()));
+                forSources.complete(new Answers(own.or(needs.expected(inputs)), Optional.empty()));
             }
             DevEnvironment environment = services.up(needs, soFar -> {
                 if (soFar.postgres().isPresent() && !forSources.isDone()) {
                     messages.accept("Making the dev shop");
                     lifecycle.started(
                             "dev shop", services.generate(soFar.postgres().get(), rate));
-                    forSources.complete(
-                            new Answers(own.or(needs.answers(soFar)).or(needs.expected()), Optional.of(soFar)));
+                    forSources.complete(new Answers(
+                            own.or(needs.answers(soFar, inputs)).or(needs.expected(inputs)), Optional.of(soFar)));
                 }
             });
             environment.s3().ifPresent(DevEnvironment.S3::answerDefaultChain);
-            all.complete(new Answers(own.or(needs.answers(environment)), Optional.of(environment)));
+            all.complete(new Answers(own.or(needs.answers(environment, inputs)), Optional.of(environment)));
             // no effect where the sources have their answer, as they do
             forSources.completeExceptionally(new IllegalStateException("the dev services named no database"));
         } catch (RuntimeException | Error e) {
             forSources.completeExceptionally(e);
             all.completeExceptionally(e);
+        }
+    }
+
+    /**
+     * Begins to feed the sources that no server stands behind.
+     *
+     * @param sources sections with their references resolved
+     * @param rate lines and readings a second; 0 for none
+     */
+    void feed(DevServices services, List<Section> sources, Lifecycle lifecycle, double rate) {
+        if (rate <= 0) {
+            return;
+        }
+        for (Section source : sources) {
+            if (needs.logs().contains(source.name())) {
+                lifecycle.started("dev log of " + source.name(), services.generateLog(inputs.accessLog(), rate));
+            } else if (needs.devices().contains(source.name())) {
+                URI url = URI.create("http://127.0.0.1:" + source.field("port").orElse("")
+                        + source.field("path").orElse("/"));
+                lifecycle.started(
+                        "dev devices of " + source.name(), services.generateReadings(url, inputs.token(), rate));
+            }
         }
     }
 

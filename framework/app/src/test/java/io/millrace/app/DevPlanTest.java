@@ -3,6 +3,7 @@ package io.millrace.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.app.dev.DevInputs;
 import io.millrace.app.dev.DevNeeds;
 import io.millrace.foundation.error.ProblemException;
 import io.millrace.pipeline.CheckedPipeline;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class DevPlanTest {
     private static PipelinePlan plan(CheckedPipeline pipeline) {
         ReferenceResolver own = ReferenceResolver.none();
-        return pipeline.plan(own.or(DevNeeds.of(pipeline.references(), own).expected()));
+        return pipeline.plan(own.or(DevNeeds.of(pipeline.references(), own).expected(DevInputs.in(Path.of("dev")))));
     }
 
     @Test

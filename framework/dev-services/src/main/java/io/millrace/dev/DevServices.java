@@ -18,7 +18,13 @@ import picocli.CommandLine.Command;
 @Command(
         name = "dev-services",
         description = "Starts and stops PostgreSQL, S3 and OpenSearch for development.",
-        subcommands = {UpCommand.class, DownCommand.class, GenerateCommand.class, GenerateReadingsCommand.class},
+        subcommands = {
+            UpCommand.class,
+            DownCommand.class,
+            GenerateCommand.class,
+            GenerateLogCommand.class,
+            GenerateReadingsCommand.class
+        },
         mixinStandardHelpOptions = true)
 public final class DevServices {
     private static final Logger LOG = LoggerFactory.getLogger(DevServices.class);

@@ -165,6 +165,10 @@ enum Arithmetic implements Node.Binary {
         if (left instanceof Number one && right instanceof Number other) {
             return mixed(one, other);
         }
+        Object time = Times.apply(this, left, right);
+        if (time != null) {
+            return time;
+        }
         if (this == ADD) {
             Object joined = concatenate(left, right);
             if (joined != null) {

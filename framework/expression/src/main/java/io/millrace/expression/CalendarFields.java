@@ -2,6 +2,7 @@ package io.millrace.expression;
 
 import io.millrace.expression.type.EvaluationException;
 import io.millrace.expression.type.RuntimeTypes;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -34,6 +35,17 @@ final class CalendarFields {
             "getMilliseconds",
             time -> time.getNano() / 1_000_000);
 
+    /** Of a duration CEL gives the whole of it in the unit, cut towards zero, but of the milliseconds those of its last second. */
+    private static final Map<String, ToLongFunction<Duration>> OF_DURATIONS = Map.of(
+            "getHours",
+            duration -> duration.toSeconds() / 3600,
+            "getMinutes",
+            duration -> duration.toSeconds() / 60,
+            "getSeconds",
+            Duration::toSeconds,
+            "getMilliseconds",
+            Duration::toMillisPart);
+
     private CalendarFields() {}
 
     static Map<String, Node.Unary> table() {
@@ -48,7 +60,10 @@ final class CalendarFields {
 
     private static Node.Unary reader(String name) {
         ToLongFunction<LocalDateTime> field = java.util.Objects.requireNonNull(FIELDS.get(name));
-        return value -> field.applyAsLong(local(value, name));
+        ToLongFunction<Duration> whole = OF_DURATIONS.get(name);
+        return value -> value instanceof Duration duration && whole != null
+                ? (Object) whole.applyAsLong(duration)
+                : (Object) field.applyAsLong(local(value, name));
     }
 
     private static LocalDateTime local(Object value, String name) {

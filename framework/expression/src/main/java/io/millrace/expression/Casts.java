@@ -70,6 +70,7 @@ public final class Casts {
             case DOUBLE -> toDouble(value, target);
             case DATE -> toDate(value, target);
             case TIMESTAMP -> toTimestamp(value, target);
+            case DURATION -> refuse(value, target);
             case BYTES -> value instanceof java.nio.ByteBuffer ? value : refuse(value, target);
             case UNKNOWN -> value;
         };

@@ -2,6 +2,7 @@ package io.millrace.expression;
 
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Iterator;
@@ -53,6 +54,9 @@ enum Comparison implements Node.Binary {
             return holds(one.compareTo(other));
         }
         if (left instanceof Instant one && right instanceof Instant other) {
+            return holds(one.compareTo(other));
+        }
+        if (left instanceof Duration one && right instanceof Duration other) {
             return holds(one.compareTo(other));
         }
         if (left instanceof LocalDate one && right instanceof LocalDate other) {

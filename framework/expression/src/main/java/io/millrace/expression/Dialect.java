@@ -113,6 +113,7 @@ final class Dialect {
                 case FLOAT, DOUBLE -> DOUBLE;
                 case DATE -> DATE;
                 case TIMESTAMP -> TIMESTAMP;
+                case DURATION -> SimpleType.DURATION;
                 case BYTES -> SimpleType.BYTES;
                 case UNKNOWN -> DYN;
             };
@@ -211,6 +212,7 @@ final class Dialect {
             case STRING -> ScalarType.STRING;
             case BYTES -> ScalarType.BYTES;
             case TIMESTAMP -> ScalarType.TIMESTAMP;
+            case DURATION -> ScalarType.DURATION;
             case LIST ->
                 new io.millrace.expression.type.ListType(
                         dataType(type.parameters().get(0)));

@@ -16,9 +16,9 @@ import dev.cel.common.navigation.CelNavigableMutableExpr;
 import dev.cel.compiler.CelCompiler;
 import io.millrace.expression.AggregateExpression.Function;
 import io.millrace.expression.type.DataType;
-import io.millrace.expression.type.DecimalType;
 import io.millrace.expression.type.RowType;
 import io.millrace.expression.type.ScalarType;
+import io.millrace.foundation.config.DidYouMean;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -55,7 +55,7 @@ public final class ExpressionCompiler {
     }
 
     /**
-     * Compiles an aggregate over a table: {@code count()} or {@code sum(x)}.
+     * Compiles an aggregate: {@code count()}, {@code sum(x)} and the others of {@link AggregateExpression.Function}.
      *
      * @throws ExpressionException with all that is wrong with the text; code {@code expression.aggregate} for what is no aggregate
      */
@@ -66,43 +66,26 @@ public final class ExpressionCompiler {
         CelExpr root = parsed.getExpr();
         boolean call = root.getKind() == CelExpr.ExprKind.Kind.CALL
                 && root.call().target().isEmpty();
-        String function = call ? root.call().function() : "";
+        String word = call ? root.call().function() : "";
         int arguments = call ? root.call().args().size() : 0;
-        if ("count".equals(function) && arguments == 0) {
-            return new AggregateExpression(text, Function.COUNT, Optional.empty(), ScalarType.INT64);
-        }
-        if ("sum".equals(function) && arguments == 1) {
-            CelAbstractSyntaxTree argument =
-                    CelAbstractSyntaxTree.newParsedAst(root.call().args().get(0), parsed.getSource());
-            return sum(text, root.id(), compile(text, argument, variables, faults), faults);
-        }
-        faults.add(
-                "expression.aggregate",
-                root.id(),
-                "'" + text.strip() + "' is not an aggregate over a table.",
-                "Aggregates: count(), sum(x).");
-        throw new ExpressionException(faults.list());
-    }
-
-    private static AggregateExpression sum(String text, long node, Expression argument, Faults faults)
-            throws ExpressionException {
-        DataType of = argument.type();
-        DataType type;
-        if (Types.isInt(of)) {
-            type = ScalarType.INT64;
-        } else if (Types.isFloating(of)) {
-            type = ScalarType.DOUBLE;
-        } else if (of instanceof DecimalType decimal) {
-            type = Types.decimal(decimal.scale());
-        } else {
+        Optional<Function> function = Function.of(word);
+        if (function.isEmpty() || arguments > 1 || arguments == 0 && function.get() != Function.COUNT) {
             faults.add(
                     "expression.aggregate",
-                    node,
-                    "'sum' needs a number whose type is known and found a value of type " + of.text() + ".",
-                    "Write sum(decimal(x, scale)), sum(int(x)) or sum(double(x)).");
+                    root.id(),
+                    "'" + text.strip() + "' is not an aggregate.",
+                    (function.isEmpty() ? DidYouMean.hint(word, Function.words()) : "") + "Aggregates: count(), "
+                            + String.join("(x), ", Function.words()) + "(x).");
             throw new ExpressionException(faults.list());
         }
-        return new AggregateExpression(text, Function.SUM, Optional.of(argument), type);
+        if (arguments == 0) {
+            return new AggregateExpression(text, Function.COUNT, Optional.empty(), ScalarType.INT64);
+        }
+        CelAbstractSyntaxTree argument =
+                CelAbstractSyntaxTree.newParsedAst(root.call().args().get(0), parsed.getSource());
+        Expression compiled = compile(text, argument, variables, faults);
+        DataType type = AggregateTypes.of(function.get(), compiled.type(), root.id(), faults);
+        return new AggregateExpression(text, function.get(), Optional.of(compiled), type);
     }
 
     private static Expression compile(
@@ -126,6 +109,13 @@ public final class ExpressionCompiler {
         CelAbstractSyntaxTree tree = tree(checked);
         NodeCompiler compiler = new NodeCompiler(tree, variables, faults);
         Typed root = compiler.compile(tree.getExpr());
+        if (root.type() == ScalarType.DURATION) {
+            faults.add(
+                    "expression.duration",
+                    tree.getExpr().id(),
+                    "The result is a duration, which no record can hold.",
+                    "Add it to a timestamp, compare it, or take (x).getSeconds().");
+        }
         faults.throwIfAny();
         return new CheckedExpression(text, root.type(), root.node(), compiler.slots());
     }

@@ -74,6 +74,15 @@ final class Functions {
                         "timestamp(string), timestamp(seconds), timestamp(date)",
                         ScalarType.TIMESTAMP,
                         Conversions::toTimestamp));
+        all.put("now", new Function("now()", arguments -> Times.now()));
+        all.put("duration", new Function("duration(string)", arguments -> {
+            requireArguments(arguments, 1, 1, "duration(string)");
+            return Times.duration(arguments.get(0));
+        }));
+        all.put("epoch_millis", unary("epoch_millis(timestamp)", ScalarType.INT64, Times::toMillis));
+        all.put("timestamp_millis", unary("timestamp_millis(milliseconds)", ScalarType.TIMESTAMP, Times::ofMillis));
+        all.put("lower", unary("string.lower()", ScalarType.STRING, Strings::lower));
+        all.put("upper", unary("string.upper()", ScalarType.STRING, Strings::upper));
         all.put("size", unary("size(x), x.size()", ScalarType.INT64, Strings::size));
         all.put("contains", binary("string.contains(string)", ScalarType.BOOL, Strings::contains));
         all.put("startsWith", binary("string.startsWith(string)", ScalarType.BOOL, Strings::startsWith));
@@ -117,6 +126,15 @@ final class Functions {
                 global("timestamp_of_double", TIMESTAMP, DOUBLE),
                 global("timestamp_of_decimal", TIMESTAMP, DECIMAL),
                 global("timestamp_of_date", TIMESTAMP, DATE)));
+        all.add(declare("now", global("now", TIMESTAMP)));
+        all.add(declare("epoch_millis", global("epoch_millis", INT, TIMESTAMP)));
+        all.add(declare(
+                "timestamp_millis",
+                global("timestamp_millis_int", TIMESTAMP, INT),
+                global("timestamp_millis_double", TIMESTAMP, DOUBLE),
+                global("timestamp_millis_decimal", TIMESTAMP, DECIMAL)));
+        all.add(declare("lower", member("lower", STRING, STRING)));
+        all.add(declare("upper", member("upper", STRING, STRING)));
         all.add(declare(
                 "string", global("string_of_decimal", STRING, DECIMAL), global("string_of_date", STRING, DATE)));
         all.add(declare("int", global("int_of_decimal", INT, DECIMAL)));

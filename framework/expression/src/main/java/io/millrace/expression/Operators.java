@@ -1,6 +1,7 @@
 package io.millrace.expression;
 
 import io.millrace.expression.type.DataType;
+import io.millrace.expression.type.DecimalType;
 import io.millrace.expression.type.EvaluationException;
 import io.millrace.expression.type.ListType;
 import io.millrace.expression.type.MapType;
@@ -78,10 +79,17 @@ final class Operators {
         List<Typed> parts = Functions.decimalConstants(operands);
         DataType left = parts.get(0).type();
         DataType right = parts.get(1).type();
-        if (left == ScalarType.TIMESTAMP || right == ScalarType.TIMESTAMP) {
-            throw new Functions.UnsupportedException(
-                    "'" + operator.symbol() + "' on timestamps is not supported.",
-                    "Compare timestamps, or calculate with int(timestamp), which is in seconds.");
+        DataType time = Times.arithmetic(operator, left, right);
+        if (time != null) {
+            return Typed.of(Node.binary(parts.get(0).node(), parts.get(1).node(), operator), time);
+        }
+        boolean mixed = left instanceof DecimalType && Types.isFloating(right)
+                || Types.isFloating(left) && right instanceof DecimalType;
+        if (mixed) {
+            throw new Functions.TypeException(
+                    "'" + operator.symbol() + "' mixes " + left.text() + " and " + right.text()
+                            + ": the scale of the result would depend on the record.",
+                    "Convert one side: decimal(x, 2), with the digits after the point that count, or double(x).");
         }
         return Typed.of(
                 Node.binary(parts.get(0).node(), parts.get(1).node(), operator),

@@ -7,6 +7,7 @@ import io.millrace.expression.type.RuntimeTypes;
 import io.millrace.expression.type.ScalarType;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,15 @@ final class Strings {
 
     static Object upperAscii(Object text) {
         return ascii(string(text, "upperAscii"), 'a', 'z', 'A' - 'a');
+    }
+
+    /** By Unicode, whatever the worker's language is. */
+    static Object lower(Object text) {
+        return string(text, "lower").toLowerCase(Locale.ROOT);
+    }
+
+    static Object upper(Object text) {
+        return string(text, "upper").toUpperCase(Locale.ROOT);
     }
 
     private static String ascii(String text, char first, char last, int shift) {

@@ -133,13 +133,6 @@ class ExpressionCompilerTest {
 
     @Test
     void whatCelHasAndWeDoNotRunIsAFaultAndNeverAWrongResult() {
-        assertThat(Shop.faults("value.seen_at - value.seen_at == duration('1s')"))
-                .extracting(ExpressionException.Fault::code, ExpressionException.Fault::message)
-                .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple(
-                                "expression.unsupported", "'-' on timestamps is not supported."),
-                        org.assertj.core.groups.Tuple.tuple(
-                                "expression.unsupported", "The function 'duration' is not supported."));
         assertThat(Shop.faults("1u == 2u"))
                 .extracting(ExpressionException.Fault::message)
                 .contains("An unsigned number is not supported: write it without 'u'.");
@@ -209,20 +202,56 @@ class ExpressionCompilerTest {
     }
 
     @Test
+    void theOtherAggregatesHaveTheTypesOfSql() throws Exception {
+        assertThat(sumType("count(value.name)")).isEqualTo(ScalarType.INT64);
+        assertThat(sumType("count_distinct(value.name)")).isEqualTo(ScalarType.INT64);
+        assertThat(sumType("avg(value.quantity)")).isEqualTo(new DecimalType(38, 6));
+        assertThat(sumType("avg(value.unit_price)")).isEqualTo(new DecimalType(38, 6));
+        assertThat(sumType("avg(decimal(value.name, 9))")).isEqualTo(new DecimalType(38, 9));
+        assertThat(sumType("avg(value.ratio)")).isEqualTo(ScalarType.DOUBLE);
+        assertThat(sumType("min(value.name)")).isEqualTo(ScalarType.STRING);
+        assertThat(sumType("max(value.unit_price * 2)")).isEqualTo(new DecimalType(38, 2));
+        assertThat(sumType("first(value.quantity > 1)")).isEqualTo(ScalarType.BOOL);
+        assertThat(sumType("last(value.quantity)")).isIn(ScalarType.INT32, ScalarType.INT64);
+    }
+
+    @Test
     void whatIsNoAggregateIsAFault() {
-        assertThatThrownBy(() -> compiler.compileAggregate("avg(value.quantity)", Shop.LINE))
-                .isInstanceOfSatisfying(
-                        ExpressionException.class,
-                        e -> assertThat(e.faults()).singleElement().satisfies(fault -> {
-                            assertThat(fault.code()).isEqualTo("expression.aggregate");
-                            assertThat(fault.message())
-                                    .isEqualTo("'avg(value.quantity)' is not an aggregate over a table.");
-                            assertThat(fault.remedy()).isEqualTo("Aggregates: count(), sum(x).");
-                        }));
-        assertThatThrownBy(() -> compiler.compileAggregate("sum(value.name)", Shop.LINE))
-                .hasMessage("'sum' needs a number whose type is known and found a value of type string.");
-        assertThatThrownBy(() -> compiler.compileAggregate("sum(value.quantiti)", Shop.LINE))
-                .hasMessage("'quantiti' is not a field of value.");
+        String aggregates =
+                "Aggregates: count(), avg(x), count(x), count_distinct(x), first(x), last(x), max(x), min(x), sum(x).";
+        assertThat(aggregateFault("value.quantity"))
+                .isEqualTo(new ExpressionException.Fault(
+                        "expression.aggregate", 1, 6, "'value.quantity' is not an aggregate.", aggregates));
+        assertThat(aggregateFault("summ(value.quantity)").remedy()).isEqualTo("Did you mean 'sum'? " + aggregates);
+        assertThat(aggregateFault("max()").message()).isEqualTo("'max()' is not an aggregate.");
+        assertThat(aggregateFault("max(value.quantity, 2)").message())
+                .isEqualTo("'max(value.quantity, 2)' is not an aggregate.");
+        assertThat(aggregateFault("avg(value.name)"))
+                .isEqualTo(new ExpressionException.Fault(
+                        "expression.aggregate",
+                        1,
+                        4,
+                        "'avg' needs a number whose type is known and found a value of type string.",
+                        "Write avg(decimal(x, scale)), avg(int(x)) or avg(double(x))."));
+        assertThat(aggregateFault("min([value.name])"))
+                .isEqualTo(new ExpressionException.Fault(
+                        "expression.aggregate",
+                        1,
+                        4,
+                        "'min' needs a number, string, bool, date or timestamp whose type is known and found a value of"
+                                + " type list<string>.",
+                        "Convert it: min(string(x)), or give the field a type with 'cast' or a contract."));
+        assertThat(aggregateFault("sum(value.quantiti)").message()).isEqualTo("'quantiti' is not a field of value.");
+    }
+
+    private ExpressionException.Fault aggregateFault(String text) {
+        try {
+            compiler.compileAggregate(text, Shop.LINE);
+        } catch (ExpressionException e) {
+            assertThat(e.faults()).hasSize(1);
+            return e.faults().get(0);
+        }
+        throw new AssertionError("no fault: " + text);
     }
 
     @Test

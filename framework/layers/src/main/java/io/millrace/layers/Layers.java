@@ -149,10 +149,12 @@ public final class Layers implements AutoCloseable {
         return new StreamStatus(
                 stream.name(),
                 stream.topic(),
-                counters.in().sum(),
+                counters.in().sum() + counters.held().sum(),
+                counters.expanded().sum(),
                 counters.out().sum(),
                 counters.dropped(),
                 counters.deadLetters().sum(),
+                counters.held().sum(),
                 state);
     }
 

@@ -12,12 +12,18 @@ import io.millrace.pipeline.plan.RawStreamPlan;
 import io.millrace.pipeline.plan.StreamPlan;
 import io.millrace.pipeline.reference.Reference;
 import io.millrace.pipeline.reference.ReferenceResolver;
+import io.millrace.pipeline.step.Mask;
 import io.millrace.pipeline.testcase.TestCase;
+import io.millrace.pipeline.yaml.Diagnostics;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A pipeline without errors, as far as can be told offline. Immutable. */
 public final class CheckedPipeline {
+    /** What references in secrets of steps stand for in tests. */
+    static final String TEST_SECRET = "the secret of all tests, for nothing else";
+
     private final String file;
     private final PipelineModel model;
     private final Checked checked;
@@ -78,17 +84,33 @@ public final class CheckedPipeline {
         return Stream.concat(model.sources().stream(), model.sinks().stream()).toList();
     }
 
-    /** The layers alone, as they run in memory: without connectors and topics, and nothing stops them. */
+    /**
+     * The layers alone, as they run in memory: without connectors and topics, nothing stops them, and each secret of a step is the text
+     * {@value #TEST_SECRET}, so that what it masks is the same everywhere.
+     */
     public PipelinePlan layersAlone() {
-        return new PipelinePlan(
-                name(), file, checked.raw(), checked.streams(), List.of(), List.of(), "deadletter." + name());
+        ReferenceResolver secrets = reference -> Optional.of(TEST_SECRET);
+        List<StreamPlan> streams = streams().stream()
+                .map(stream -> stream.withSteps(stream.steps().stream()
+                        .map(step -> step instanceof Mask mask
+                                ? mask.withSecrets(
+                                        secret -> secret.resolved(secrets, new Diagnostics(), new Diagnostics()))
+                                : step)
+                        .toList()))
+                .toList();
+        return new PipelinePlan(name(), file, raw(), streams, List.of(), List.of(), "deadletter." + name());
     }
 
-    /** All references of the sources and sinks, in the order written, whether they have fallbacks or not. */
+    /** All references, of the sources, the sinks and the steps, each in the order written, whether they have fallbacks or not. */
     public List<Reference> references() {
-        return Stream.concat(checked.sources().stream(), checked.sinks().stream())
-                .flatMap(section -> section.references().stream())
-                .toList();
+        Stream<Reference> ofSections = Stream.concat(checked.sources().stream(), checked.sinks().stream())
+                .flatMap(section -> section.references().stream());
+        Stream<Reference> ofSteps = checked.streams().stream()
+                .flatMap(stream -> stream.steps().stream())
+                .filter(Mask.class::isInstance)
+                .flatMap(step -> ((Mask) step).secrets().stream())
+                .flatMap(secret -> secret.references().stream());
+        return Stream.concat(ofSections, ofSteps).toList();
     }
 
     /**

@@ -17,7 +17,9 @@ import io.millrace.pipeline.plan.ConnectorPlan;
 import io.millrace.pipeline.plan.PipelinePlan;
 import io.millrace.pipeline.plan.RawStreamPlan;
 import io.millrace.pipeline.plan.StreamPlan;
+import io.millrace.pipeline.plan.TopicPlan;
 import io.millrace.pipeline.reference.ReferenceResolver;
+import io.millrace.pipeline.step.Mask;
 import io.millrace.pipeline.yaml.Diagnostics;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -52,14 +54,15 @@ final class Planner {
         List<Resolved> resolved = resolve(false);
         String pipeline = model.name().value();
         String deadLetterTopic = "deadletter." + pipeline;
+        List<StreamPlan> streams = streams(diagnostics);
         ConnectorConfigs configs = new ConnectorConfigs(model, deadLetterTopic);
         return new PipelinePlan(
                 pipeline,
                 file,
                 checked.raw(),
-                checked.streams(),
+                streams,
                 resolved.stream().map(section -> connector(section, configs)).toList(),
-                new Topics(model.defaults().topic()).of(checked, deadLetterTopic, PipelinePlan.replayTopic(pipeline)),
+                topics(pipeline, deadLetterTopic),
                 deadLetterTopic,
                 stopIf());
     }
@@ -77,6 +80,13 @@ final class Planner {
                     .ifPresent(stop -> stops.put(stream.name(), stop));
         }
         return stops;
+    }
+
+    private List<TopicPlan> topics(String pipeline, String deadLetterTopic) {
+        Topics topics = new Topics(model.defaults().topic());
+        List<TopicPlan> all = new ArrayList<>(topics.of(checked, deadLetterTopic, PipelinePlan.replayTopic(pipeline)));
+        all.addAll(topics.late(pipeline, checked));
+        return all;
     }
 
     List<ResolvedSection> sections() {
@@ -101,6 +111,7 @@ final class Planner {
                                 .map(fields -> values(fields, unresolved))
                                 .toList()))
                 .toList();
+        streams(unresolved);
         diagnostics.throwIfErrors();
         for (Resolved section : resolved) {
             sectionCheck.resolved(
@@ -114,6 +125,17 @@ final class Planner {
         }
         diagnostics.throwIfErrors();
         return resolved;
+    }
+
+    /** The streams with the secrets of their steps. */
+    private List<StreamPlan> streams(Diagnostics unresolved) {
+        return checked.streams().stream()
+                .map(stream -> stream.withSteps(stream.steps().stream()
+                        .map(step -> step instanceof Mask mask
+                                ? mask.withSecrets(secret -> secret.resolved(resolver, unresolved, diagnostics))
+                                : step)
+                        .toList()))
+                .toList();
     }
 
     private Map<String, String> values(List<SectionField> fields, Diagnostics unresolved) {

@@ -3,6 +3,7 @@ package io.millrace.pipeline;
 import io.millrace.api.RawStream;
 import io.millrace.pipeline.check.Checked;
 import io.millrace.pipeline.model.TopicDefaults;
+import io.millrace.pipeline.plan.PipelinePlan;
 import io.millrace.pipeline.plan.RawStreamPlan;
 import io.millrace.pipeline.plan.StreamPlan;
 import io.millrace.pipeline.plan.TopicPlan;
@@ -12,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The topics of a pipeline: tables are compacted, events and dead letters have a retention. */
+/** The topics of a pipeline: tables are compacted, events late records and dead letters have a retention. */
 final class Topics {
     private static final Duration DEAD_LETTER_RETENTION = Duration.ofDays(14);
 
@@ -44,6 +45,18 @@ final class Topics {
         topics.add(new TopicPlan(
                 replayTopic, defaults.partitions(), defaults.replication(), deadLetters(REPLAY_RETENTION)));
         return topics;
+    }
+
+    /** For records that come too late for a window. */
+    List<TopicPlan> late(String pipeline, Checked checked) {
+        return checked.streams().stream()
+                .filter(StreamPlan::hasLate)
+                .map(stream -> new TopicPlan(
+                        PipelinePlan.lateTopic(pipeline, stream.name()),
+                        defaults.partitions(),
+                        defaults.replication(),
+                        retained(DEAD_LETTER_RETENTION)))
+                .toList();
     }
 
     private TopicPlan topic(String name, RawStream.Kind kind) {

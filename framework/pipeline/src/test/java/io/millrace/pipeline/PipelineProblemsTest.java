@@ -41,7 +41,7 @@ class PipelineProblemsTest {
                         "1:1 [pipeline.mixed-forms] The small form (source, steps, sink) and the full form (sources, streams, sinks) are mixed. Use one of them."),
                 fault(
                         "pipeline: p\nsource: {type: logs, path: x}",
-                        "1:1 [pipeline.missing-field] 'sink' is missing: a pipeline needs it.\n2:1 [pipeline.not-yet] 'raw.source' holds bytes; reading them needs the step 'parse', which is not there yet. Let a sink read it as it is."),
+                        "1:1 [pipeline.missing-field] 'sink' is missing: a pipeline needs it.\n2:1 [pipeline.not-parsed] 'raw.source' holds bytes, and cleaned.source does not parse them first. Start its steps with 'parse', or let a sink read 'raw.source' as it is."),
                 fault(
                         "pipeline: p\nsources: {}\ncluster: {bootstrap: x}",
                         "3:1 [pipeline.not-yet] 'cluster' is not there yet. Leave it out: the embedded broker is used."),
@@ -53,7 +53,7 @@ class PipelineProblemsTest {
                         "3:10 [pipeline.layers] [cleaned, raw] cannot be the layers. The first is 'raw', at least one follows, each is there once, and none is 'deadletter'."),
                 fault(
                         "pipeline: p\nsources: {}\nowner: \"${env:ME}\"",
-                        "3:9 [pipeline.reference] '${env:ME}' holds a reference, which is not resolved here. References work in the values of sources and sinks only."),
+                        "3:9 [pipeline.reference] '${env:ME}' holds a reference, which is not resolved here. References work in the values of sources and sinks, and in 'hmac' of mask."),
                 fault(
                         "pipeline: p\nsources: {}\ndefaults: {topic: {partitions: none, retention: 7 days, replication: 1, min_isr: 2}}",
                         "3:32 [pipeline.bad-value] 'none' is no value for 'partitions'. Write a whole number from 1 to 10000.\n3:49 [pipeline.bad-value] '7 days' is no value for 'retention'. Write a number with a unit: 500ms, 30s, 10m, 2h, 7d.\n3:82 [pipeline.bad-value] 'min_isr: 2' is more than 'replication: 1'. Nothing could be written: raise replication, or lower min_isr."),

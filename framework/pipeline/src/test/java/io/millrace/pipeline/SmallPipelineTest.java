@@ -61,8 +61,8 @@ class SmallPipelineTest {
                           - unwarp: debezium
                         sink: {type: s3-parquet, bucket: lake}
                         """))
-                .isEqualTo(
-                        "p.yaml:4:5 [pipeline.unknown-step] 'unwarp' is not a step. Did you mean 'unwrap'? Steps:"
-                                + " aggregate, cast, drop, filter, keep, lookup, rename, set, smt, standardise, unwrap, validate.");
+                .isEqualTo("p.yaml:4:5 [pipeline.unknown-step] 'unwarp' is not a step. Did you mean 'unwrap'? Steps:"
+                        + " aggregate, cast, dedupe, drop, explode, filter, flatten, keep, key, lookup, mask, parse, rename, "
+                        + "route, set, smt, standardise, table, unwrap, validate, window.");
     }
 }

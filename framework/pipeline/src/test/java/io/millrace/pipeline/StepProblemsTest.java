@@ -76,6 +76,9 @@ class StepProblemsTest {
                         "validate: {Big: value.amount > 2}",
                         "13:20 [pipeline.name] 'Big' cannot be the name of a rule. Use a-z, 0-9, '_' and '-', at most 63 characters, the first a letter or a digit."),
                 fault(
+                        "set: {a: value.amount * double(value.id)}",
+                        "13:31 [expression.type] '*' mixes decimal(10,2) and double: the scale of the result would depend on the record. Convert one side: decimal(x, 2), with the digits after the point that count, or double(x)."),
+                fault(
                         "unwrap: debezium",
                         "13:9 [pipeline.unwrap] There is nothing to unwrap: what enters 'unwrap' of enriched.x is rows already. Unwrap once, in the first stream after the source."),
                 fault("smt: {clas: x}", "13:9 [pipeline.missing-field] 'class' is missing: smt needs it."),
@@ -83,14 +86,11 @@ class StepProblemsTest {
                         "dedupe: {by: value.id}",
                         "13:9 [pipeline.dedupe-table] 'dedupe' is for events, and enriched.x is a table: it has one row for each key. Leave it out."),
                 fault(
-                        "mask: {email: sha256}",
-                        "13:9 [pipeline.not-yet] The step 'mask' is not there yet. Steps: aggregate, cast, drop, filter, keep, lookup, rename, set, smt, standardise, unwrap, validate."),
-                fault(
                         "window: {tumbling: 1m}",
-                        "13:9 [pipeline.not-yet] The step 'window' is not there yet. Steps: aggregate, cast, drop, filter, keep, lookup, rename, set, smt, standardise, unwrap, validate."),
+                        "13:9 [pipeline.window-alone] 'window' has no 'aggregate' beside it. Write both in one step: - window: {...}, and 'aggregate: {...}' under it in the same column."),
                 fault(
                         "fliter: {a: 'true'}",
-                        "13:9 [pipeline.unknown-step] 'fliter' is not a step. Did you mean 'filter'? Steps: aggregate, cast, drop, filter, keep, lookup, rename, set, smt, standardise, unwrap, validate."),
+                        "13:9 [pipeline.unknown-step] 'fliter' is not a step. Did you mean 'filter'? Steps: aggregate, cast, dedupe, drop, explode, filter, flatten, keep, key, lookup, mask, parse, rename, route, set, smt, standardise, table, unwrap, validate, window."),
                 fault(
                         "{keep: [id], drop: [id]}",
                         "13:9 [pipeline.step-shape] A step is one word with what it is given; this one has [keep, drop]. Start each step with its own '- '."),
@@ -121,7 +121,7 @@ class StepProblemsTest {
                         "13:71 [pipeline.bad-value] 'maybe' is no value for 'missing'. Write keep."),
                 fault(
                         "lookup: {tabel: cleaned.orders, on: value.id, as: o}",
-                        "13:9 [pipeline.missing-field] 'table' is missing: lookup needs it.\n13:18 [pipeline.unknown-field] 'tabel' is not a field of lookup. Did you mean 'table'? Fields: as, missing, on, table."),
+                        "13:9 [pipeline.missing-field] 'table' is missing: lookup needs it.\n13:18 [pipeline.unknown-field] 'tabel' is not a field of lookup. Did you mean 'table'? Fields: as, missing, on, table, then."),
                 fault(
                         "lookup: {table: cleaned.order, on: value.id, as: o}",
                         "13:25 [pipeline.unknown-stream] 'cleaned.order' is not a stream. Did you mean 'cleaned.orders'? Streams: cleaned.keyless, cleaned.lines, cleaned.orders, enriched.x, raw.customers, raw.lines, raw.orders, raw.web."),

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class StreamProblemsTest {
     private static final String BEFORE = """
             pipeline: p
-            sources: {db: {type: postgres-cdc, url: x, tables: [public.orders]}, web: {type: logs, path: x}}
+            sources: {db: {type: postgres-cdc, url: x, tables: [public.orders]}, web: {type: logs, path: x}, text: {class: example.Source, config: {}, streams: {text: events}}}
             contracts:
               Order: {key: id, fields: {id: int32!, email: string}}
               NoKey: {fields: {id: int32!, email: string}}
@@ -24,10 +24,10 @@ class StreamProblemsTest {
         return Stream.of(
                 fault(
                         "cleaned.x: {from: cleaned.ordres}",
-                        "9:21 [pipeline.unknown-stream] 'cleaned.ordres' is not a stream. Did you mean 'cleaned.orders'? Streams: cleaned.orders, cleaned.x, raw.orders, raw.web."),
+                        "9:21 [pipeline.unknown-stream] 'cleaned.ordres' is not a stream. Did you mean 'cleaned.orders'? Streams: cleaned.orders, cleaned.x, raw.orders, raw.text, raw.web."),
                 fault(
                         "cleaned.x: {form: cleaned.orders}",
-                        "9:3 [pipeline.missing-field] 'from' is missing: a stream needs it.\n9:15 [pipeline.unknown-field] 'form' is not a field of a stream. Did you mean 'from'? Fields: contract, from, on_error, steps."),
+                        "9:3 [pipeline.missing-field] 'from' is missing: a stream needs it.\n9:15 [pipeline.unknown-field] 'form' is not a field of a stream. Did you mean 'from'? Fields: contract, from, on_error, steps, table."),
                 fault(
                         "cleaned.x: {from: {a: b}}",
                         "9:21 [pipeline.wrong-kind] 'from' must be a single value, not a map."),
@@ -72,16 +72,22 @@ class StreamProblemsTest {
                         "9:3 [pipeline.not-unwrapped] cleaned.x passes Debezium's change events on as they are. Start its steps with 'unwrap: debezium' to have rows."),
                 fault(
                         "cleaned.x: {from: raw.web}",
-                        "9:21 [pipeline.not-yet] 'raw.web' holds bytes; reading them needs the step 'parse', which is not there yet. Let a sink read it as it is."),
+                        "9:21 [pipeline.not-parsed] 'raw.web' holds bytes, and cleaned.x does not parse them first. Start its steps with 'parse', or let a sink read 'raw.web' as it is."),
                 fault(
                         "cleaned.x: {from: raw.web, steps: [{parse: json}, {dedupe: {by: value.a}}]}",
-                        "9:39 [pipeline.not-yet] The step 'parse' is not there yet. Steps: aggregate, cast, drop, filter, keep, lookup, rename, set, smt, standardise, unwrap, validate.\n9:54 [pipeline.not-yet] The step 'dedupe' is not there yet. Steps: aggregate, cast, drop, filter, keep, lookup, rename, set, smt, standardise, unwrap, validate."),
+                        "9:54 [pipeline.missing-field] 'within' is missing: dedupe needs it."),
                 fault(
                         "cleaned.x: {from: raw.web, steps: [{parse: json}, {aggregate: {by: value.a, n: count()}}, {lookup: {table: cleaned.orders, on: value.id, as: o}}]}",
-                        "9:39 [pipeline.not-yet] The step 'parse' is not there yet. Steps: aggregate, cast, drop, filter, keep, lookup, rename, set, smt, standardise, unwrap, validate.\n9:54 [pipeline.not-yet] An aggregate over events needs a window, which is not there yet, and cleaned.x is events. Aggregate over a table.\n9:94 [pipeline.not-yet] A lookup from events is not there yet, and cleaned.x is events. Look up from a table."),
+                        "9:136 [expression.unknown-field] 'id' is not a field of value. Fields: a, n."),
+                fault(
+                        "cleaned.x: {from: raw.orders, contract: Order, steps: [{unwrap: debezium}, {validate: {a: value.id > 'none'}}]}",
+                        "9:102 [expression.type] '>' is not defined for (int, string). Convert one side with int(x) or string(x)."),
+                fault(
+                        "cleaned.x: {from: raw.orders, contract: Order, steps: [{unwrap: debezium}, {filter: {a: value.e > 5}}, {rename: {e: email}}]}",
+                        "9:99 [expression.type] '>' is not defined for (string, int). Convert one side with int(x) or string(x)."),
                 fault(
                         "cleaned.x: {from: cleaned.orders, table: {key: id}}",
-                        "9:37 [pipeline.not-yet] 'table' of a stream is not there yet. Leave it out."),
+                        "9:37 [pipeline.table-table] 'table' makes a table of events, and cleaned.x is one already. Leave it out."),
                 fault(
                         "cleaned.x: {from: cleaned.orders, on_error: {then: stop}}",
                         "9:54 [pipeline.not-yet] 'then: stop' is not there yet for streams. Write it on a source or a sink, or use dead_letter."),
@@ -91,6 +97,27 @@ class StreamProblemsTest {
                 fault(
                         "cleaned.x: {from: cleaned.orders}\n  cleaned.x: {from: cleaned.orders}",
                         "10:3 [pipeline.duplicate-key] 'cleaned.x' is written twice; the first is at line 9. Keep one of them."),
+                fault(
+                        "cleaned.x: {from: raw.text, steps: [{lookup: {table: cleaned.orders, on: int(now()), as: a}}]}",
+                        "9:76 [pipeline.lookup-on] 'int(now())' is not made of the row and its key alone. Set a field to it first, and look up by the field."),
+                fault(
+                        "cleaned.x: {from: raw.text, table: {}}",
+                        "9:31 [pipeline.missing-field] 'key' is missing: table needs it."),
+                fault(
+                        "cleaned.x: {from: raw.text, steps: [{keep: [id]}, {key: [id, ib, id]}]}",
+                        "9:64 [pipeline.no-such-field] 'ib' is not a field of what enters 'key' of cleaned.x. Did you mean 'id'? Fields: id.\n9:68 [pipeline.duplicate-field] 'id' is in the key twice. Keep one of them."),
+                fault(
+                        "cleaned.x: {from: cleaned.orders, steps: [{key: email}]}",
+                        "9:46 [pipeline.key-table] 'key' is for events, and cleaned.x is a table: its key says which row a record is. Aggregate by the other key, or look the rows up by it."),
+                fault(
+                        "cleaned.x: {from: raw.text, steps: [{set: {a: \"['x']\"}}, {keep: [a]}, {key: a}]}",
+                        "9:79 [pipeline.type] 'a' is list<string>, which cannot be in a key. Use single values."),
+                fault(
+                        "cleaned.x: {from: raw.text, steps: [{dedupe: {by: [], within: 0s}}, {dedupe: {form: value.a, within: soon}}]}",
+                        "9:53 [pipeline.bad-value] 'by' has nothing that makes two records the same. Write what does, or leave 'by' out to compare whole values.\n9:65 [pipeline.bad-value] '0s' is no value for 'within'. Write a number with a unit: 500ms, 30s, 10m, 2h, 7d.\n9:81 [pipeline.unknown-field] 'form' is not a field of dedupe. Fields: by, within.\n9:104 [pipeline.bad-value] 'soon' is no value for 'within'. Write a number with a unit: 500ms, 30s, 10m, 2h, 7d."),
+                fault(
+                        "cleaned.x: {from: raw.text, steps: [{lookup: {table: cleaned.orders, on: int(value.id), as: a, missing: wait, then: stop}}, {lookup: {table: cleaned.orders, on: int(value.id), as: b, missing: skip}}, {lookup: {table: cleaned.orders, on: int(value.id), as: c, then: keep}}]}",
+                        "9:107 [pipeline.bad-value] 'wait' is no value for 'missing'. Write wait and a number with a unit: 500ms, 30s, 10m, 2h, 7d.\n9:119 [pipeline.bad-value] 'stop' is no value for 'then'. Write dead_letter or keep.\n9:195 [pipeline.bad-value] 'skip' is no value for 'missing'. Write keep, dead_letter, or wait and a time: wait 30s.\n9:268 [pipeline.lookup-missing] 'then' says what follows a wait, and nothing waits here. Write 'missing: wait 30s', or leave 'then' out."),
                 fault(
                         "cleaned.x: {from: raw.orders, contract: Order, steps: [{unwrap: debezium}, {validate: {a: value.emial != ''}}]}",
                         "9:99 [expression.unknown-field] 'emial' is not a field of value. Did you mean 'email'? Fields: id, email."));

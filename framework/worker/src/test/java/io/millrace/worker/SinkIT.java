@@ -234,7 +234,9 @@ class SinkIT extends WithBroker {
                 probe.sinkContext.requestCommit();
             }
             boolean chance = !records.isEmpty() && random.nextInt(8) == 0;
-            if (chance && (records.size() > 1 || failedAlone.add(records.iterator().next().kafkaOffset()))) {
+            if (chance
+                    && (records.size() > 1
+                            || failedAlone.add(records.iterator().next().kafkaOffset()))) {
                 throw new IllegalStateException("seeded failure of put");
             }
             records.forEach(record -> store.put(record.kafkaOffset(), (String) record.value()));
@@ -541,7 +543,9 @@ class SinkIT extends WithBroker {
         produce("refused-in", 1, 300);
         Probe probe = Probe.of("refused");
         probe.onPut = records -> {
-            if (records.stream().anyMatch(record -> record.value().equals("v77") || record.value().equals("v300"))) {
+            if (records.stream()
+                    .anyMatch(record ->
+                            record.value().equals("v77") || record.value().equals("v300"))) {
                 throw new ConnectException("row 77 is refused");
             }
         };
@@ -632,9 +636,12 @@ class SinkIT extends WithBroker {
         try (Worker worker = worker()) {
             worker.deploy(
                     "replayed",
-                    withLetters("replayed", "millrace.replay.topic", "replay.replayed", "millrace.stage", "sink:replayed"));
-            await(() -> assertThat(groupOffset("connect-replayed", "replay.replayed")).isEqualTo(3));
-            await(() -> assertThat(groupOffset("connect-replayed", "replayed-in")).isEqualTo(2));
+                    withLetters(
+                            "replayed", "millrace.replay.topic", "replay.replayed", "millrace.stage", "sink:replayed"));
+            await(() -> assertThat(groupOffset("connect-replayed", "replay.replayed"))
+                    .isEqualTo(3));
+            await(() ->
+                    assertThat(groupOffset("connect-replayed", "replayed-in")).isEqualTo(2));
             assertThat(status(worker, "replayed").counts()).isEqualTo(new Tally(4, 3, 1, Map.of()));
         }
         SinkRecord again = probe.accepted().stream()

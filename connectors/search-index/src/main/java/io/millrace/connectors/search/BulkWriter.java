@@ -128,6 +128,9 @@ final class BulkWriter {
             return;
         }
         Operation only = bulk.get(0);
+        if (Refusals.isOfTheIndex(answer.body().path("error"))) {
+            throw Refusals.ofTheIndex(only, answer.body().path("error"));
+        }
         refused.add(new Refusal(
                 only,
                 answer.status() == 413
@@ -191,6 +194,9 @@ final class BulkWriter {
             throw new ConnectException("The index '" + operation.index() + "' cannot be written: "
                     + Refusals.reason(error) + ". Allow the owner of the credentials to write to it.");
         }
+        if (Refusals.isOfTheIndex(error)) {
+            throw Refusals.ofTheIndex(operation, error);
+        }
         refused.add(new Refusal(operation, Refusals.of(operation, error)));
         return false;
     }
@@ -199,7 +205,8 @@ final class BulkWriter {
         long now = clock.millis();
         boolean stands = now - forwardAt >= STANDSTILL.toMillis();
         if (stands || now - beganAt >= LONGEST.toMillis()) {
-            throw new RetriableException("Operations from " + operations.get(0).place() + " on are not written: " + why);
+            throw new RetriableException(
+                    "Operations from " + operations.get(0).place() + " on are not written: " + why);
         }
         waiting.push(operations);
         Duration wait = backoff.next(atLeast);

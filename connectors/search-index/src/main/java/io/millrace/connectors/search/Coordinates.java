@@ -22,8 +22,7 @@ record Coordinates(String topic, int partition, long offset) {
                     record.originalTopic(), record.originalKafkaPartition(), record.originalKafkaOffset());
         }
         try {
-            return new Coordinates(
-                    record.topic(), record.originalKafkaPartition(), Long.parseLong(replayed.get()));
+            return new Coordinates(record.topic(), record.originalKafkaPartition(), Long.parseLong(replayed.get()));
         } catch (NumberFormatException e) {
             throw new DataException(
                     "The header '" + REPLAY_OFFSET + "' is '" + replayed.get() + "', which is not an offset.", e);

@@ -1,10 +1,11 @@
 package io.millrace.connectors.search;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -47,6 +48,8 @@ final class DocumentIds {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            // 1.50 and 1.5 are two keys, as text
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
     private final Source source;
@@ -116,7 +119,9 @@ final class DocumentIds {
                 if (only.isNull()) {
                     throw new DataException("The only field of the key is null, so the document has no id.");
                 }
-                return only.isBigDecimal() ? only.decimalValue().toPlainString() : only.isValueNode() ? only.asText() : key;
+                return only.isBigDecimal()
+                        ? only.decimalValue().toPlainString()
+                        : only.isValueNode() ? only.asText() : key;
             }
             return key;
         } catch (JsonProcessingException e) {

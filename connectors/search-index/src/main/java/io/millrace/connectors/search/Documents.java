@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -63,7 +62,7 @@ final class Documents {
             }
             out.writeEndObject();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw noJson(e);
         }
         return bytes.toByteArray();
     }
@@ -83,10 +82,16 @@ final class Documents {
         try (JsonGenerator out = JSON.createGenerator(bytes)) {
             write(out, schema, value, "key");
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw noJson(e);
         }
         String json = bytes.toString(StandardCharsets.UTF_8);
         return json.startsWith("\"") ? json.substring(1, json.length() - 1) : json;
+    }
+
+    /** Nothing is read or written here but memory: so it is the data. */
+    private static DataException noJson(IOException e) {
+        return new DataException(
+                "The record cannot be written as JSON: " + e.getMessage() + ". Correct it in an earlier layer.", e);
     }
 
     private void write(JsonGenerator out, @Nullable Schema schema, @Nullable Object value, String path)
@@ -130,7 +135,8 @@ final class Documents {
         try {
             type.write(out, value);
         } catch (ArithmeticException | java.time.DateTimeException | ClassCastException e) {
-            throw new DataException("The field '" + path + "' holds no " + type + " of its schema: " + e.getMessage() + ".", e);
+            throw new DataException(
+                    "The field '" + path + "' holds no " + type + " of its schema: " + e.getMessage() + ".", e);
         }
     }
 

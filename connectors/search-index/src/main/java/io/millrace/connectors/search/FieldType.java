@@ -33,15 +33,24 @@ enum FieldType {
     PLAIN;
 
     private static final Map<String, FieldType> BY_NAME = Map.of(
-            Decimal.LOGICAL_NAME, DECIMAL,
-            Date.LOGICAL_NAME, DATE,
-            Time.LOGICAL_NAME, TIME,
-            Timestamp.LOGICAL_NAME, TIMESTAMP,
-            "io.debezium.time.Date", EPOCH_DAYS,
-            "io.debezium.time.Timestamp", EPOCH_MILLIS,
-            "io.debezium.time.MicroTimestamp", EPOCH_MICROS,
-            "io.debezium.time.NanoTimestamp", EPOCH_NANOS,
-            "io.debezium.time.ZonedTimestamp", ZONED);
+            Decimal.LOGICAL_NAME,
+            DECIMAL,
+            Date.LOGICAL_NAME,
+            DATE,
+            Time.LOGICAL_NAME,
+            TIME,
+            Timestamp.LOGICAL_NAME,
+            TIMESTAMP,
+            "io.debezium.time.Date",
+            EPOCH_DAYS,
+            "io.debezium.time.Timestamp",
+            EPOCH_MILLIS,
+            "io.debezium.time.MicroTimestamp",
+            EPOCH_MICROS,
+            "io.debezium.time.NanoTimestamp",
+            EPOCH_NANOS,
+            "io.debezium.time.ZonedTimestamp",
+            ZONED);
 
     static FieldType of(@Nullable Schema schema) {
         return schema == null || schema.name() == null ? PLAIN : BY_NAME.getOrDefault(schema.name(), PLAIN);
@@ -66,12 +75,16 @@ enum FieldType {
     /** As {@link #write} writes it. */
     String iso(Object value) {
         return switch (this) {
-            case DATE -> instant(value).atOffset(java.time.ZoneOffset.UTC).toLocalDate().toString();
+            case DATE ->
+                instant(value).atOffset(java.time.ZoneOffset.UTC).toLocalDate().toString();
             case EPOCH_DAYS -> LocalDate.ofEpochDay(number(value)).toString();
-            case TIME -> LocalTime.ofNanoOfDay(instant(value).toEpochMilli() * 1_000_000L).toString();
+            case TIME ->
+                LocalTime.ofNanoOfDay(instant(value).toEpochMilli() * 1_000_000L)
+                        .toString();
             case TIMESTAMP -> instant(value).toString();
             case EPOCH_MILLIS -> Instant.ofEpochMilli(number(value)).toString();
-            case EPOCH_MICROS -> Instant.EPOCH.plus(number(value), ChronoUnit.MICROS).toString();
+            case EPOCH_MICROS ->
+                Instant.EPOCH.plus(number(value), ChronoUnit.MICROS).toString();
             case EPOCH_NANOS -> Instant.EPOCH.plusNanos(number(value)).toString();
             case ZONED, DECIMAL, PLAIN -> value.toString();
         };

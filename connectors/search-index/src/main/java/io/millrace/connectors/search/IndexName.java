@@ -42,8 +42,9 @@ record IndexName(String template, String pipeline) {
                 && name.getBytes(StandardCharsets.UTF_8).length <= 255;
         return good
                 ? Optional.empty()
-                : Optional.of(new Trouble(
-                        "'" + name + "' cannot be the name of an index.",
-                        "A name has up to 255 bytes of lower case letters, digits, '-', '_' and '.', and begins with a letter or digit."));
+                : Optional.of(
+                        new Trouble(
+                                "'" + name + "' cannot be the name of an index.",
+                                "A name has up to 255 bytes of lower case letters, digits, '-', '_' and '.', and begins with a letter or digit."));
     }
 }

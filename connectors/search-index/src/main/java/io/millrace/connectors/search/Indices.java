@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.connectors.search.SearchIndexSinkConfig.IndexOptions;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -43,7 +45,8 @@ final class Indices {
      */
     void prepare(Operation operation) {
         String index = operation.index();
-        @Nullable Schema schema = operation.document().isPresent() ? operation.record().valueSchema() : null;
+        @Nullable
+        Schema schema = operation.document().isPresent() ? operation.record().valueSchema() : null;
         Set<Schema> schemas = prepared.get(index);
         if (schemas != null && (schema == null || schemas.contains(schema))) {
             return;
@@ -65,12 +68,12 @@ final class Indices {
     }
 
     private void ensure(String index, ObjectNode properties) throws IOException {
-        Answer mapping = client.get("/" + index + "/_mapping");
+        Answer mapping = client.get(path(index) + "/_mapping");
         if (mapping.status() == 404) {
             if (create(index, properties)) {
                 return;
             }
-            mapping = client.get("/" + index + "/_mapping");
+            mapping = client.get(path(index) + "/_mapping");
         }
         check(mapping, "The mapping of index '" + index + "' cannot be read");
         if (!options.addFields()) {
@@ -78,7 +81,8 @@ final class Indices {
         }
         // an alias may stand for several
         for (JsonNode one : mapping.body()) {
-            ObjectNode missing = Mappings.missing(properties, one.path("mappings").path("properties"));
+            ObjectNode missing =
+                    Mappings.missing(properties, one.path("mappings").path("properties"));
             if (!missing.isEmpty()) {
                 addFields(index, missing);
             }
@@ -88,8 +92,9 @@ final class Indices {
     /** Whether it was made here, and not by another task. */
     private boolean create(String index, ObjectNode properties) throws IOException {
         if (!options.create()) {
-            throw new ConnectException("The index '" + index
-                    + "' does not exist. Make it, or set 'create_index' to true to have it made from the records' schema.");
+            throw new ConnectException(
+                    "The index '" + index
+                            + "' does not exist. Make it, or set 'create_index' to true to have it made from the records' schema.");
         }
         ObjectNode body = NODES.objectNode();
         ObjectNode settings = body.putObject("settings");
@@ -97,7 +102,7 @@ final class Indices {
         options.shards().ifPresent(count -> settings.put("index.number_of_shards", count));
         options.replicas().ifPresent(count -> settings.put("index.number_of_replicas", count));
         body.putObject("mappings").set("properties", properties);
-        Answer answer = client.put("/" + index, body);
+        Answer answer = client.put(path(index), body);
         if (answer.status() == 400 && answer.errorType().equals("resource_already_exists_exception")) {
             return false;
         }
@@ -113,12 +118,16 @@ final class Indices {
         ObjectNode body = NODES.objectNode();
         body.set("properties", missing);
         check(
-                client.put("/" + index + "/_mapping", body),
+                client.put(path(index) + "/_mapping", body),
                 "The fields " + names(missing) + " cannot be added to index '" + index + "'");
         LOG.atInfo()
                 .addKeyValue("index", index)
                 .addKeyValue("fields", names(missing))
                 .log("fields added to the index");
+    }
+
+    private static String path(String index) {
+        return "/" + URLEncoder.encode(index, StandardCharsets.UTF_8);
     }
 
     private static String names(ObjectNode properties) {
@@ -134,11 +143,10 @@ final class Indices {
         if (answer.isTransient()) {
             throw new RetriableException(told);
         }
-        throw new ConnectException(
-                told
-                        + (answer.isForbidden()
-                                ? " Correct the credentials, or allow their owner to make indices and mappings (or set 'create_index' and"
-                                        + " 'add_fields' to false)."
-                                : " Make the index by hand with a mapping of your own, and set 'add_fields' to false."));
+        throw new ConnectException(told
+                + (answer.isForbidden()
+                        ? " Correct the credentials, or allow their owner to make indices and mappings (or set 'create_index' and"
+                                + " 'add_fields' to false)."
+                        : " Make the index by hand with a mapping of your own, and set 'add_fields' to false."));
     }
 }

@@ -10,8 +10,7 @@ import org.apache.kafka.connect.sink.SinkRecord;
  * @param document the JSON to be written; empty deletes
  * @param action the first line of the bulk form, without line end
  */
-record Operation(
-        SinkRecord record, String index, String id, long version, Optional<byte[]> document, byte[] action) {
+record Operation(SinkRecord record, String index, String id, long version, Optional<byte[]> document, byte[] action) {
 
     /** Bytes in the bulk form. */
     long size() {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Optional;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.DataException;
@@ -36,8 +35,9 @@ final class Operations {
         String index = index(stream, coordinates.topic());
         Object value = record.value();
         if (value == null && !ids.namesDeleted()) {
-            throw new DataException("The record has no value: only with 'id: key' does such a record say which document it"
-                    + " deletes. Set 'id: key', or filter these records in an earlier layer.");
+            throw new DataException(
+                    "The record has no value: only with 'id: key' does such a record say which document it"
+                            + " deletes. Set 'id: key', or filter these records in an earlier layer.");
         }
         String id = ids.of(record, coordinates);
         Optional<byte[]> document = value == null
@@ -55,8 +55,8 @@ final class Operations {
     private String index(StreamRef stream, String topic) {
         String index = config.index().of(stream, topic);
         IndexName.nameTrouble(index).ifPresent(trouble -> {
-            throw new ConnectException("The index of topic '" + topic + "': " + trouble.text() + " Change 'index', which is '"
-                    + config.index().template() + "'.");
+            throw new ConnectException("The index of topic '" + topic + "': " + trouble.text()
+                    + " Change 'index', which is '" + config.index().template() + "'.");
         });
         return index;
     }
@@ -73,7 +73,7 @@ final class Operations {
             out.writeEndObject();
             out.writeEndObject();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new DataException("The document's id cannot be written as JSON: " + e.getMessage() + ".", e);
         }
         return bytes.toByteArray();
     }

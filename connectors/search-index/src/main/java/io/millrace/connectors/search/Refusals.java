@@ -1,6 +1,8 @@
 package io.millrace.connectors.search;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.stream.Stream;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.DataException;
 
 /** Says why the server will never take a document: what, where, and what to do; without the document's values. */
@@ -11,14 +13,29 @@ final class Refusals {
 
     /** The error of one item of a bulk answer. */
     static DataException of(Operation operation, JsonNode error) {
-        return new DataException("The index '" + operation.index() + "' refuses the document: " + reason(error) + ". "
-                + remedy(error));
+        return new DataException(
+                "The index '" + operation.index() + "' refuses the document: " + reason(error) + ". " + remedy(error));
     }
 
     static DataException tooLarge(Operation operation) {
         return new DataException("The index '" + operation.index() + "' refuses the document: " + operation.size()
                 + " bytes are more than the server takes in one request. Raise 'http.max_content_length' of the server, or drop large"
                 + " fields in an earlier layer.");
+    }
+
+    /** Whether it is the index that takes no document of this kind at all, so that it would be wrong to set each record aside. */
+    static boolean isOfTheIndex(JsonNode error) {
+        String reason = error.path("reason").asText("");
+        return error.path("type").asText("").equals("index_closed_exception")
+                || Stream.of("data stream", "no write index is defined", "explicit index in bulk")
+                        .anyMatch(reason::contains);
+    }
+
+    static ConnectException ofTheIndex(Operation operation, JsonNode error) {
+        return new ConnectException(
+                "The index '" + operation.index() + "' takes no documents with an id and a version: "
+                        + reason(error)
+                        + ". Write to an open index, or to an alias with one index to write to; data streams cannot be written.");
     }
 
     static String reason(JsonNode error) {

@@ -136,16 +136,14 @@ final class SearchClient {
             if (server.gzip()) {
                 request.header("Content-Encoding", "gzip");
             }
-            request.method(
-                    method, HttpRequest.BodyPublishers.ofByteArray(server.gzip() ? zipped(body) : body));
+            request.method(method, HttpRequest.BodyPublishers.ofByteArray(server.gzip() ? zipped(body) : body));
         }
         try {
             HttpResponse<byte[]> response = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
             if (response.statusCode() == 502 || response.statusCode() == 503 || response.statusCode() == 504) {
                 node = (node + 1) % server.urls().size();
             }
-            return new Answer(
-                    response.statusCode(), json(response.body()), retryAfter(response), url.toString());
+            return new Answer(response.statusCode(), json(response.body()), retryAfter(response), url.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
@@ -188,7 +186,8 @@ final class SearchClient {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
             int count = 0;
-            for (Certificate certificate : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+            for (Certificate certificate :
+                    CertificateFactory.getInstance("X.509").generateCertificates(in)) {
                 store.setCertificateEntry("ca-" + count++, certificate);
             }
             if (count == 0) {

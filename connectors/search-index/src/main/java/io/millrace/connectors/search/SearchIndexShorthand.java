@@ -64,13 +64,14 @@ public final class SearchIndexShorthand implements ConnectorShorthand {
         return byIndex.entrySet().stream()
                 .filter(entry -> entry.getValue().size() > 1)
                 .findFirst()
-                .map(entry -> new Trouble(
-                        "The streams "
-                                + entry.getValue().stream()
-                                        .map(input -> input.layer() + "." + input.stream())
-                                        .toList()
-                                + " would overwrite each other's documents in index '" + entry.getKey() + "'.",
-                        "Write 'index: \"{layer}-{stream}\"' for an index of each, or 'id: origin' if they are events."));
+                .map(
+                        entry -> new Trouble(
+                                "The streams "
+                                        + entry.getValue().stream()
+                                                .map(input -> input.layer() + "." + input.stream())
+                                                .toList()
+                                        + " would overwrite each other's documents in index '" + entry.getKey() + "'.",
+                                "Write 'index: \"{layer}-{stream}\"' for an index of each, or 'id: origin' if they are events."));
     }
 
     @Override

@@ -41,11 +41,22 @@ record SearchIndexSinkConfig(
             Optional<String> ca,
             List<String> headers,
             boolean gzip,
-            Duration timeout) {}
+            Duration timeout) {
+
+        /** Without headers, which may hold secrets. */
+        @Override
+        public String toString() {
+            return "Server" + urls;
+        }
+    }
 
     /** What may be done to indices, and how a new one is set up. */
     record IndexOptions(
-            boolean create, boolean addFields, Duration gcDeletes, Optional<Integer> shards, Optional<Integer> replicas) {}
+            boolean create,
+            boolean addFields,
+            Duration gcDeletes,
+            Optional<Integer> shards,
+            Optional<Integer> replicas) {}
 
     /** @throws ConfigException when a setting is wrong; names it, its text and what to write */
     static SearchIndexSinkConfig of(Map<String, String> properties) {
@@ -90,7 +101,8 @@ record SearchIndexSinkConfig(
     static Optional<Trouble> credentialsTrouble(boolean user, boolean password, boolean apiKey) {
         if (apiKey && (user || password)) {
             return Optional.of(new Trouble(
-                    "Both 'api_key' and 'user' or 'password' are set.", "Set 'api_key' alone, or 'user' and 'password'."));
+                    "Both 'api_key' and 'user' or 'password' are set.",
+                    "Set 'api_key' alone, or 'user' and 'password'."));
         }
         return user == password
                 ? Optional.empty()

@@ -40,8 +40,10 @@ public final class SearchIndexSinkTask extends SinkTask {
     private @Nullable Started started;
     private boolean failing;
     private long failingSince;
+    private long known;
 
-    private record Started(SearchIndexSinkConfig config, Operations operations, Indices indices, BulkWriter writer, Backoff backoff) {}
+    private record Started(
+            SearchIndexSinkConfig config, Operations operations, Indices indices, BulkWriter writer, Backoff backoff) {}
 
     /** As Connect makes it. */
     public SearchIndexSinkTask() {
@@ -81,7 +83,9 @@ public final class SearchIndexSinkTask extends SinkTask {
         try {
             write(records);
             if (failing) {
-                LOG.atInfo().addKeyValue("connector", started().config().connector()).log("the search server is back");
+                LOG.atInfo()
+                        .addKeyValue("connector", started().config().connector())
+                        .log("the search server is back");
             }
             failing = false;
             started().backoff().reset();
@@ -105,9 +109,11 @@ public final class SearchIndexSinkTask extends SinkTask {
             }
         }
         BulkWriter.Written written = started().writer().write(operations);
-        written.refused().forEach(refusal -> errants.add(new Errant(refusal.operation().record(), refusal.reason())));
+        written.refused()
+                .forEach(refusal -> errants.add(new Errant(refusal.operation().record(), refusal.reason())));
         if (written.known() > 0) {
-            LOG.atInfo()
+            known += written.known();
+            LOG.atDebug()
                     .addKeyValue("connector", started().config().connector())
                     .addKeyValue("written", written.written())
                     .addKeyValue("known", written.known())
@@ -165,6 +171,12 @@ public final class SearchIndexSinkTask extends SinkTask {
 
     @Override
     public void stop() {
+        if (started != null && known > 0) {
+            LOG.atInfo()
+                    .addKeyValue("connector", started.config().connector())
+                    .addKeyValue("known", known)
+                    .log("so many records had come before, or newer ones had: their documents stayed as they were");
+        }
         started = null;
     }
 

@@ -83,7 +83,8 @@ final class Settings {
             "user", null, ConfigDef.Importance.MEDIUM, "The user, for HTTP basic authentication.", Settings::anything);
     static final Setting PASSWORD = secret("password", "The password of `user`.");
     static final Setting API_KEY = secret(
-            "api_key", "An API key, sent as `Authorization: ApiKey ...`, in the encoded form that the server gave out.");
+            "api_key",
+            "An API key, sent as `Authorization: ApiKey ...`, in the encoded form that the server gave out.");
     static final Setting CA = setting(
             "ca",
             null,
@@ -120,7 +121,8 @@ final class Settings {
             "`index.gc_deletes` of an index that is made: how long the server remembers a deletion's version. An older write of the same document"
                     + " that is delivered again later than this brings it back.",
             Quantity::durationTrouble);
-    static final Setting SHARDS = count("shards", null, "Primary shards of an index that is made. Without it, the server's default.");
+    static final Setting SHARDS =
+            count("shards", null, "Primary shards of an index that is made. Without it, the server's default.");
     static final Setting REPLICAS = new Setting(
             "replicas",
             ConfigDef.Type.INT,
@@ -129,7 +131,8 @@ final class Settings {
             "Replicas of an index that is made. Without it, the server's default.",
             text -> text.matches("[0-9]{1,3}")
                     ? Optional.empty()
-                    : Optional.of(new Trouble("'" + text + "' is not a count.", "Write a whole number from 0 to 999.")));
+                    : Optional.of(
+                            new Trouble("'" + text + "' is not a count.", "Write a whole number from 0 to 999.")));
     static final Setting BULK_SIZE = setting(
             "bulk.size",
             "5MB",
@@ -229,8 +232,7 @@ final class Settings {
     }
 
     private static Setting secret(String field, String doc) {
-        return new Setting(
-                field, ConfigDef.Type.PASSWORD, null, ConfigDef.Importance.MEDIUM, doc, Settings::anything);
+        return new Setting(field, ConfigDef.Type.PASSWORD, null, ConfigDef.Importance.MEDIUM, doc, Settings::anything);
     }
 
     private static Setting flag(String field, boolean fallback, String doc) {
@@ -261,9 +263,17 @@ final class Settings {
     private static Optional<Trouble> headerTrouble(String text) {
         return Arrays.stream(text.split(","))
                 .map(String::trim)
-                .filter(header -> !header.isEmpty() && !header.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]+: *[^\\r\\n]+"))
+                .filter(header -> !header.isEmpty() && !isHeader(header))
                 .findFirst()
-                .map(header -> new Trouble("'" + header + "' is not a header.", "Write it as 'Name: value'."));
+                .map(header -> new Trouble(
+                        "'" + header + "' is not a header that can be set.",
+                        "Write it as 'Name: value', without non-ASCII letters."));
+    }
+
+    /** Java's HTTP client sets the others itself. */
+    private static boolean isHeader(String header) {
+        return !header.matches("(?i)(connection|content-length|expect|host|upgrade):.*")
+                && header.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]+: *[\\x20-\\x7e]+");
     }
 
     private static Optional<Trouble> urlTrouble(String text) {
@@ -273,9 +283,10 @@ final class Settings {
                 .toList();
         return wrong.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Trouble(
-                        "'" + wrong.get(0) + "' is not the URL of a server.",
-                        "Write for example 'https://search.example:9200', and put user and password into 'user' and 'password'."));
+                : Optional.of(
+                        new Trouble(
+                                "'" + wrong.get(0) + "' is not the URL of a server.",
+                                "Write for example 'https://search.example:9200', and put user and password into 'user' and 'password'."));
     }
 
     private static boolean isServer(String url) {

@@ -53,7 +53,7 @@ public record DevEnvironment(
     /** A search server that asks for no credentials. */
     public record Search(String url) {}
 
-    static DevEnvironment none() {
+    public static DevEnvironment none() {
         return new DevEnvironment(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 

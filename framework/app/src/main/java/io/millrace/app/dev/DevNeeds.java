@@ -12,13 +12,23 @@ import java.util.stream.Collectors;
 /**
  * What a laptop has not got: the sections whose address is a reference that nothing answers.
  *
+ * @param logs source sections that want the dev shop's access log
+ * @param devices source sections that want the dev devices and their token
  * @param databases source sections that want the dev database
  * @param warehouses sink sections that want the dev warehouse
  * @param indices sink sections that want the dev search server
  * @param buckets sink section to the bucket that it wants in the dev object store
  */
 public record DevNeeds(
-        Set<String> databases, Set<String> warehouses, Set<String> indices, Map<String, String> buckets) {
+        Set<String> logs,
+        Set<String> devices,
+        Set<String> databases,
+        Set<String> warehouses,
+        Set<String> indices,
+        Map<String, String> buckets) {
+    private static final String LOGS_TYPE = "logs";
+    private static final String DEVICES_TYPE = "iot-http";
+    private static final String TOKEN = "auth.bearer";
     private static final String POSTGRES_TYPE = "postgres-cdc";
     private static final String WAREHOUSE_TYPE = "jdbc";
     private static final String SEARCH_TYPE = "search-index";
@@ -31,21 +41,28 @@ public record DevNeeds(
                 .collect(Collectors.toMap(
                         reference -> reference.site().section(), DevNeeds::bucketName, (first, second) -> first));
         return new DevNeeds(
-                inNeedOfUrl(references, own, POSTGRES_TYPE),
-                inNeedOfUrl(references, own, WAREHOUSE_TYPE),
-                inNeedOfUrl(references, own, SEARCH_TYPE),
+                inNeedOf(references, own, LOGS_TYPE, "path"),
+                inNeedOf(references, own, DEVICES_TYPE, TOKEN),
+                inNeedOf(references, own, POSTGRES_TYPE, "url"),
+                inNeedOf(references, own, WAREHOUSE_TYPE, "url"),
+                inNeedOf(references, own, SEARCH_TYPE, "url"),
                 Map.copyOf(buckets));
     }
 
-    private static Set<String> inNeedOfUrl(List<Reference> references, ReferenceResolver own, String type) {
+    private static Set<String> inNeedOf(List<Reference> references, ReferenceResolver own, String type, String field) {
         return references.stream()
-                .filter(reference -> isUnanswered(reference, own, type, "url"))
+                .filter(reference -> isUnanswered(reference, own, type, field))
                 .map(reference -> reference.site().section())
                 .collect(Collectors.toUnmodifiableSet());
     }
 
     public boolean isEmpty() {
-        return databases.isEmpty() && warehouses.isEmpty() && indices.isEmpty() && buckets.isEmpty();
+        return logs.isEmpty() && devices.isEmpty() && !needsServers();
+    }
+
+    /** Whether a server must be started. */
+    public boolean needsServers() {
+        return !(databases.isEmpty() && warehouses.isEmpty() && indices.isEmpty() && buckets.isEmpty());
     }
 
     /** Whether a sink section is in need. */
@@ -54,10 +71,16 @@ public record DevNeeds(
     }
 
     /** Answers the references of the sections in need; nothing else. */
-    public ReferenceResolver answers(DevEnvironment environment) {
+    public ReferenceResolver answers(DevEnvironment environment, DevInputs inputs) {
         return reference -> {
             String section = reference.site().section();
             String field = reference.site().field();
+            if (logs.contains(section) && field.equals("path")) {
+                return Optional.of(inputs.glob());
+            }
+            if (devices.contains(section) && field.equals(TOKEN)) {
+                return Optional.of(inputs.token());
+            }
             if (databases.contains(section)) {
                 return environment.postgres().flatMap(database -> answer(database, field));
             }
@@ -81,17 +104,19 @@ public record DevNeeds(
     }
 
     /** Stands in for {@link #answers} before there are any: with it a plan shows what else is unanswered, and nothing is started in vain. */
-    public ReferenceResolver expected() {
+    public ReferenceResolver expected(DevInputs inputs) {
         DevEnvironment.Postgres database = new DevEnvironment.Postgres(
                 "jdbc:postgresql://localhost:5432/dev",
                 "jdbc:postgresql://localhost:5432/dev?user=dev&password=dev",
                 "dev",
                 "dev");
-        return answers(new DevEnvironment(
-                Optional.of(database),
-                Optional.of(database),
-                Optional.of(new DevEnvironment.Search("http://localhost:9200")),
-                Optional.empty()));
+        return answers(
+                new DevEnvironment(
+                        Optional.of(database),
+                        Optional.of(database),
+                        Optional.of(new DevEnvironment.Search("http://localhost:9200")),
+                        Optional.empty()),
+                inputs);
     }
 
     private static boolean isUnanswered(Reference reference, ReferenceResolver own, String type, String field) {

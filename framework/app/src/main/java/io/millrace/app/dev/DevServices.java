@@ -10,10 +10,13 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -96,7 +99,7 @@ public final class DevServices {
      * @param changesPerSecond 0 for the base rows only
      */
     public AutoCloseable generate(DevEnvironment.Postgres postgres, double changesPerSecond) {
-        Process process = start(
+        return generator(
                 List.of(
                         "generate",
                         "--url",
@@ -104,8 +107,41 @@ public final class DevServices {
                         "--user",
                         postgres.user(),
                         "--rate",
-                        Double.toString(changesPerSecond)),
-                postgres.password());
+                        rate(changesPerSecond)),
+                Map.of("MILLRACE_DEV_PASSWORD", postgres.password()));
+    }
+
+    /**
+     * Writes an access log until closed; returns when it begins. The child ends by itself as that of the shop does.
+     *
+     * @param linesPerSecond above 0
+     */
+    public AutoCloseable generateLog(Path file, double linesPerSecond) {
+        try {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return generator(List.of("generate-log", "--file", file.toString(), "--rate", rate(linesPerSecond)), Map.of());
+    }
+
+    /**
+     * Posts devices' readings until closed; returns when it begins. The child ends by itself as that of the shop does.
+     *
+     * @param readingsPerSecond above 0
+     */
+    public AutoCloseable generateReadings(URI url, String token, double readingsPerSecond) {
+        return generator(
+                List.of("generate-readings", "--url", url.toString(), "--rate", rate(readingsPerSecond)),
+                Map.of("MILLRACE_DEV_TOKEN", token));
+    }
+
+    private static String rate(double perSecond) {
+        return Double.toString(perSecond);
+    }
+
+    private AutoCloseable generator(List<String> arguments, Map<String, String> secrets) {
+        Process process = start(arguments, secrets);
         try {
             BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -143,7 +179,7 @@ public final class DevServices {
     }
 
     private void call(List<String> arguments, Lines lines) {
-        Process process = start(arguments, "");
+        Process process = start(arguments, Map.of());
         try (BufferedReader output =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
@@ -162,8 +198,8 @@ public final class DevServices {
         }
     }
 
-    /** A password goes by environment: a command line can be read by others. */
-    private Process start(List<String> arguments, String password) {
+    /** Secrets go by environment: a command line can be read by others. */
+    private Process start(List<String> arguments, Map<String, String> secrets) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
@@ -174,9 +210,7 @@ public final class DevServices {
                 "io.millrace.dev.DevServices"));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-        if (!password.isEmpty()) {
-            builder.environment().put("MILLRACE_DEV_PASSWORD", password);
-        }
+        builder.environment().putAll(secrets);
         try {
             return builder.start();
         } catch (IOException e) {

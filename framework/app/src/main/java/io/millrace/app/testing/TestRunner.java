@@ -159,7 +159,7 @@ public final class TestRunner {
                     .filter(late -> late.stream().equals(stream.name()))
                     .map(Expected.Late::row)
                     .toList();
-            List<CameOut> records = read(stream, "late." + plan.pipeline() + "." + stream.name(), layers);
+            List<CameOut> records = read(stream, PipelinePlan.lateTopic(plan.pipeline(), stream.name()), layers);
             Place place = rows.isEmpty() ? expected.place() : rows.get(0).place();
             new StreamMatch("late of " + stream.name(), place, failures).inOrder(rows, records);
         }

@@ -10,11 +10,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
@@ -30,6 +35,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 public final class TopicReader implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /** After which a transaction that is not committed counts as open, and is not waited for. */
+    private static final Duration SETTLE = Duration.ofSeconds(1);
+
     private static final Duration POLL = Duration.ofMillis(100);
 
     private final String bootstrapServers;
@@ -67,13 +75,7 @@ public final class TopicReader implements AutoCloseable {
     /** Whether the topic holds a table: of its keys the newest record counts. A topic that is not there holds none. */
     public boolean isCompacted(String topic) {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-        try (Admin admin = Admin.create(Map.of(
-                "bootstrap.servers",
-                bootstrapServers,
-                "default.api.timeout.ms",
-                (int) PATIENCE.toMillis(),
-                "request.timeout.ms",
-                (int) PATIENCE.toMillis()))) {
+        try (Admin admin = admin()) {
             return admin.describeConfigs(List.of(resource)).all().get().values().stream()
                     .flatMap(config -> config.entries().stream())
                     .filter(entry -> entry.name().equals(TopicConfig.CLEANUP_POLICY_CONFIG))
@@ -119,10 +121,10 @@ public final class TopicReader implements AutoCloseable {
                 return;
             }
             consumer.assign(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            Map<TopicPartition, Long> ends = ends(partitions);
             seek(partitions, start, ends);
-            Instant deadline = Instant.now().plus(PATIENCE);
-            while (partitions.stream().anyMatch(one -> consumer.position(one) < ends.getOrDefault(one, 0L))) {
+            Instant begin = Instant.now();
+            while (isBefore(ends)) {
                 boolean moved = false;
                 for (ConsumerRecord<byte[], byte[]> read : consumer.poll(POLL)) {
                     moved = true;
@@ -130,15 +132,57 @@ public final class TopicReader implements AutoCloseable {
                         into.accept(read);
                     }
                 }
+                Duration quiet = Duration.between(begin, Instant.now());
                 if (moved) {
-                    deadline = Instant.now().plus(PATIENCE);
-                } else if (Instant.now().isAfter(deadline)) {
+                    begin = Instant.now();
+                } else if (quiet.compareTo(SETTLE) > 0 && !isBefore(consumer.endOffsets(partitions))) {
+                    // What is left belongs to a transaction that is still open.
+                    return;
+                } else if (quiet.compareTo(PATIENCE) > 0) {
                     throw new TimeoutException("'" + topic + "' gave nothing for " + PATIENCE.toSeconds() + " s");
                 }
             }
         } catch (KafkaException e) {
             throw unreachable(bootstrapServers, e);
         }
+    }
+
+    private boolean isBefore(Map<TopicPartition, Long> ends) {
+        return ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue());
+    }
+
+    /**
+     * The ends of what was written, not of what is visible: a transaction may be committed and its markers on their way, and who replays must
+     * see what was replayed just before.
+     */
+    private Map<TopicPartition, Long> ends(List<TopicPartition> partitions) {
+        Map<TopicPartition, OffsetSpec> latest =
+                partitions.stream().collect(Collectors.toMap(Function.identity(), one -> OffsetSpec.latest()));
+        try (Admin admin = admin()) {
+            return admin
+                    .listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
+                    .all()
+                    .get()
+                    .entrySet()
+                    .stream()
+                    .collect(Collectors.toMap(
+                            Map.Entry::getKey, end -> end.getValue().offset()));
+        } catch (ExecutionException e) {
+            throw new KafkaException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptException(e);
+        }
+    }
+
+    private Admin admin() {
+        return Admin.create(Map.of(
+                "bootstrap.servers",
+                bootstrapServers,
+                "default.api.timeout.ms",
+                (int) PATIENCE.toMillis(),
+                "request.timeout.ms",
+                (int) PATIENCE.toMillis()));
     }
 
     private void seek(List<TopicPartition> partitions, Start start, Map<TopicPartition, Long> ends) {

@@ -6,6 +6,7 @@ import io.millrace.api.ConnectorShorthand;
 import io.millrace.pipeline.reference.Reference;
 import io.millrace.pipeline.reference.ReferenceResolver;
 import io.millrace.pipeline.yaml.Place;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,13 +24,15 @@ class DevNeedsTest {
             Optional.of(new DevEnvironment.Search("http://s")),
             Optional.empty());
 
+    private static final DevInputs INPUTS = new DevInputs(Path.of("dev/access.log"), "secret");
+
     @Test
     void whatNothingAnswersIsNeeded() {
         DevNeeds needs = DevNeeds.of(List.of(URL, USER, PASSWORD, BUCKET), ReferenceResolver.none());
 
         assertThat(needs.databases()).containsExactly("db");
         assertThat(needs.buckets()).containsExactly(Map.entry("lake", "my-lake"));
-        ReferenceResolver answers = needs.answers(ENVIRONMENT);
+        ReferenceResolver answers = needs.answers(ENVIRONMENT, INPUTS);
         assertThat(answers.resolve(URL)).contains("jdbc:x?user=u");
         assertThat(answers.resolve(USER)).contains("u");
         assertThat(answers.resolve(PASSWORD)).contains("p");
@@ -51,12 +54,27 @@ class DevNeedsTest {
         assertThat(needs.indices()).containsExactly("search");
         assertThat(needs.isSink("warehouse")).isTrue();
         assertThat(needs.isSink("db")).isFalse();
-        ReferenceResolver answers = needs.answers(ENVIRONMENT);
+        ReferenceResolver answers = needs.answers(ENVIRONMENT, INPUTS);
         assertThat(answers.resolve(warehouse)).contains("jdbc:w?user=v");
         assertThat(answers.resolve(warehouseUser)).contains("v");
         assertThat(answers.resolve(search)).contains("http://s");
         assertThat(answers.resolve(searchPassword)).isEmpty();
-        assertThat(needs.expected().resolve(search)).contains("http://localhost:9200");
+        assertThat(needs.expected(INPUTS).resolve(search)).contains("http://localhost:9200");
+    }
+
+    @Test
+    void aLogAndDevicesNeedNoServer() {
+        Reference log = reference("ACCESS_LOG", "clicks", "logs", "path", Optional.empty());
+        Reference token = reference("IOT_TOKEN", "readings", "iot-http", "auth.bearer", Optional.empty());
+
+        DevNeeds needs = DevNeeds.of(List.of(log, token), ReferenceResolver.none());
+
+        assertThat(needs.isEmpty()).isFalse();
+        assertThat(needs.needsServers()).isFalse();
+        ReferenceResolver answers = needs.answers(DevEnvironment.none(), INPUTS);
+        assertThat(answers.resolve(log)).contains("dev/access.log*");
+        assertThat(answers.resolve(token)).contains("secret");
+        assertThat(INPUTS.toString()).doesNotContain("secret");
     }
 
     @Test
@@ -66,7 +84,7 @@ class DevNeedsTest {
         DevNeeds needs = DevNeeds.of(List.of(URL, PASSWORD, BUCKET), own);
 
         assertThat(needs.databases()).isEmpty();
-        assertThat(needs.answers(ENVIRONMENT).resolve(PASSWORD)).isEmpty();
+        assertThat(needs.answers(ENVIRONMENT, INPUTS).resolve(PASSWORD)).isEmpty();
     }
 
     @Test

@@ -1,10 +1,10 @@
 package io.millrace.dev.shop;
 
+import io.millrace.dev.process.ParentWatch;
 import io.millrace.dev.process.Progress;
 import io.millrace.foundation.error.ExitCode;
 import io.millrace.foundation.error.Problem;
 import io.millrace.foundation.error.ProblemException;
-import java.io.IOException;
 import java.io.InputStream;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -58,7 +58,7 @@ public final class ShopGenerator {
         }
         out.step("ready");
         if (rate > 0) {
-            change(rate, changes, endOf(parent));
+            change(rate, changes, ParentWatch.endOf(parent));
         }
     }
 
@@ -94,25 +94,6 @@ public final class ShopGenerator {
                 startNanos = System.nanoTime() - (long) (done * nanosPerChange);
             }
         }
-    }
-
-    private static CountDownLatch endOf(InputStream parent) {
-        CountDownLatch end = new CountDownLatch(1);
-        Thread reader = new Thread(
-                () -> {
-                    try {
-                        while (parent.read() >= 0) {
-                            // Whatever is written there means nothing.
-                        }
-                    } catch (IOException e) {
-                        // A parent's pipe that broke has ended as well.
-                    }
-                    end.countDown();
-                },
-                "parent-watch");
-        reader.setDaemon(true);
-        reader.start();
-        return end;
     }
 
     private Connection connect() throws SQLException {

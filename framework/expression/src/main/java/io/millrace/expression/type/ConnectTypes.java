@@ -77,6 +77,7 @@ public final class ConnectTypes {
             case DATE -> Date.builder();
             case TIMESTAMP -> SchemaBuilder.int64().name(MICRO_TIMESTAMP).version(1);
             case BYTES -> SchemaBuilder.bytes();
+            case DURATION -> throw new IllegalArgumentException("a duration has no schema");
             case UNKNOWN -> throw new IllegalArgumentException("a type that is not known has no schema");
         };
     }

@@ -2,6 +2,7 @@ package io.millrace.expression.type;
 
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -67,6 +68,9 @@ public final class RuntimeTypes {
         if (value instanceof ByteBuffer) {
             return ScalarType.BYTES;
         }
+        if (value instanceof Duration) {
+            throw new EvaluationException("expression.type", "a duration is no value that a record can hold.");
+        }
         throw new EvaluationException(
                 "expression.type", "an object of " + value.getClass().getName() + " is not a value of a record.");
     }
@@ -106,6 +110,9 @@ public final class RuntimeTypes {
         }
         if (value instanceof Struct) {
             return "row";
+        }
+        if (value instanceof Duration) {
+            return "duration";
         }
         if (value instanceof List) {
             return "list";

@@ -11,6 +11,8 @@ public enum ScalarType implements DataType {
     DATE("date"),
     TIMESTAMP("timestamp"),
     BYTES("bytes"),
+    /** A length of time, inside of an expression only: no record can hold one. */
+    DURATION("duration"),
     /** Known only when a record is there. */
     UNKNOWN("unknown");
 

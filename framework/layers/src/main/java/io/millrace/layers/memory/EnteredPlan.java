@@ -6,6 +6,7 @@ import io.millrace.pipeline.plan.PipelinePlan;
 import io.millrace.pipeline.plan.RawStreamPlan;
 import io.millrace.pipeline.plan.StreamPlan;
 import io.millrace.pipeline.step.Lookup;
+import io.millrace.pipeline.step.Route;
 import io.millrace.pipeline.step.Step;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -43,7 +44,7 @@ final class EnteredPlan {
                     stream.kind(),
                     from,
                     stream.key(),
-                    stream.steps().stream().filter(EnteredPlan::tellsBranches).toList(),
+                    stream.steps().stream().filter(Route.class::isInstance).toList(),
                     stream.contract(),
                     stream.type()));
         }
@@ -54,10 +55,6 @@ final class EnteredPlan {
     /** Where records enter a stream of the layers; not its own topic, which is written too. */
     static String topic(StreamPlan stream) {
         return GIVEN + stream.topic();
-    }
-
-    private static boolean tellsBranches(Step step) {
-        return step.kind().name().equals("ROUTE");
     }
 
     /** What is entered, all that it reaches, and what those look at besides. */

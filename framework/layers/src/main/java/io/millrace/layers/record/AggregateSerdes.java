@@ -7,6 +7,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,13 +21,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Contributions and totals in stores and internal topics: a format byte, then their parts in order. */
 public final class AggregateSerdes {
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
 
-    private interface Write<T> {
+    interface Write<T> {
         void to(DataOutputStream out, T value) throws IOException;
     }
 
-    private interface Read<T> {
+    interface Read<T> {
         T from(DataInputStream in) throws IOException;
     }
 
@@ -40,32 +41,61 @@ public final class AggregateSerdes {
         return serde(AggregateSerdes::write, AggregateSerdes::readTotals);
     }
 
-    private static void write(DataOutputStream out, Contribution contribution) throws IOException {
+    public static Serde<GroupChange> change() {
+        return serde(
+                (out, change) -> {
+                    writeOptional(out, change.minus());
+                    writeOptional(out, change.plus());
+                },
+                in -> new GroupChange(readOptional(in), readOptional(in)));
+    }
+
+    public static Serde<ValueCount> valueCount() {
+        return serde(
+                (out, counted) -> {
+                    out.writeByte(counted.value().form().ordinal());
+                    write(out, counted.value());
+                    out.writeLong(counted.rows());
+                },
+                in -> new ValueCount(readArgument(in.readByte(), in), in.readLong()));
+    }
+
+    private static void writeOptional(DataOutputStream out, @Nullable Contribution contribution) throws IOException {
+        out.writeBoolean(contribution != null);
+        if (contribution != null) {
+            write(out, contribution);
+        }
+    }
+
+    private static @Nullable Contribution readOptional(DataInputStream in) throws IOException {
+        return in.readBoolean() ? readContribution(in) : null;
+    }
+
+    static void write(DataOutputStream out, Contribution contribution) throws IOException {
         writeBytes(out, contribution.group().get());
         writeBytes(out, contribution.groupRow());
         out.writeInt(contribution.arguments().size());
         for (Contribution.Argument argument : contribution.arguments()) {
             out.writeByte(argument == null ? -1 : argument.form().ordinal());
             if (argument != null) {
-                writeDecimal(out, argument.value());
+                write(out, argument);
             }
         }
     }
 
-    private static Contribution readContribution(DataInputStream in) throws IOException {
+    static Contribution readContribution(DataInputStream in) throws IOException {
         Bytes group = Bytes.wrap(readBytes(in));
         byte[] groupRow = readBytes(in);
         int size = in.readInt();
         List<Contribution.@Nullable Argument> arguments = new ArrayList<>();
         for (int i = 0; i < size; i++) {
             byte form = in.readByte();
-            arguments.add(
-                    form < 0 ? null : new Contribution.Argument(Contribution.Form.values()[form], readDecimal(in)));
+            arguments.add(form < 0 ? null : readArgument(form, in));
         }
         return new Contribution(group, groupRow, arguments);
     }
 
-    private static void write(DataOutputStream out, Totals totals) throws IOException {
+    static void write(DataOutputStream out, Totals totals) throws IOException {
         writeBytes(out, totals.groupRow());
         out.writeLong(totals.rows());
         out.writeInt(totals.sums().size());
@@ -77,10 +107,48 @@ public final class AggregateSerdes {
                 out.writeInt(scale.getKey());
                 out.writeLong(scale.getValue());
             }
+            out.writeInt(sum.picks().size());
+            for (Totals.Pick pick : sum.picks()) {
+                write(out, pick);
+            }
         }
     }
 
-    private static Totals readTotals(DataInputStream in) throws IOException {
+    private static void write(DataOutputStream out, Totals.Pick pick) throws IOException {
+        out.writeByte(pick.value().form().ordinal());
+        write(out, pick.value());
+        Moment moment = pick.moment();
+        out.writeBoolean(!moment.equals(Moment.NONE));
+        if (!moment.equals(Moment.NONE)) {
+            out.writeLong(moment.time());
+            out.writeUTF(moment.partition());
+            out.writeLong(moment.offset());
+        }
+    }
+
+    private static Totals.Pick readPick(DataInputStream in) throws IOException {
+        Contribution.Argument value = readArgument(in.readByte(), in);
+        return new Totals.Pick(
+                value, in.readBoolean() ? new Moment(in.readLong(), in.readUTF(), in.readLong()) : Moment.NONE);
+    }
+
+    /** All but its form. */
+    private static void write(DataOutputStream out, Contribution.Argument argument) throws IOException {
+        if (argument.form() == Contribution.Form.TEXT) {
+            writeBytes(out, argument.text().getBytes(StandardCharsets.UTF_8));
+        } else {
+            writeDecimal(out, argument.value());
+        }
+    }
+
+    private static Contribution.Argument readArgument(byte form, DataInputStream in) throws IOException {
+        Contribution.Form read = Contribution.Form.values()[form];
+        return read == Contribution.Form.TEXT
+                ? Contribution.Argument.text(new String(readBytes(in), StandardCharsets.UTF_8))
+                : new Contribution.Argument(read, readDecimal(in));
+    }
+
+    static Totals readTotals(DataInputStream in) throws IOException {
         byte[] groupRow = readBytes(in);
         long rows = in.readLong();
         int size = in.readInt();
@@ -93,7 +161,12 @@ public final class AggregateSerdes {
             for (int s = 0; s < distinct; s++) {
                 scales.put(in.readInt(), in.readLong());
             }
-            sums.add(new Totals.Sum(count, value, scales));
+            int kept = in.readInt();
+            List<Totals.Pick> picks = new ArrayList<>(kept);
+            for (int p = 0; p < kept; p++) {
+                picks.add(readPick(in));
+            }
+            sums.add(new Totals.Sum(count, value, scales, picks));
         }
         return new Totals(groupRow, rows, sums);
     }
@@ -108,19 +181,19 @@ public final class AggregateSerdes {
         return new BigDecimal(new BigInteger(readBytes(in)), scale);
     }
 
-    private static void writeBytes(DataOutputStream out, byte[] bytes) throws IOException {
+    static void writeBytes(DataOutputStream out, byte[] bytes) throws IOException {
         out.writeInt(bytes.length);
         out.write(bytes);
     }
 
-    private static byte[] readBytes(DataInputStream in) throws IOException {
+    static byte[] readBytes(DataInputStream in) throws IOException {
         byte[] bytes = new byte[in.readInt()];
         in.readFully(bytes);
         return bytes;
     }
 
     @SuppressWarnings("NullAway") // Kafka's interface is not annotated: null in, null out
-    private static <T> Serde<T> serde(Write<T> write, Read<T> read) {
+    static <T> Serde<T> serde(Write<T> write, Read<T> read) {
         return Serdes.serdeFrom(
                 (topic, value) -> value == null ? null : bytes(write, value),
                 (topic, bytes) -> bytes == null ? null : value(read, topic, bytes));

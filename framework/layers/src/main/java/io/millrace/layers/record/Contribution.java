@@ -16,19 +16,42 @@ import org.jspecify.annotations.Nullable;
  */
 public record Contribution(Bytes group, byte[] groupRow, List<@Nullable Argument> arguments) {
 
-    /** What an argument was, which an exact number does not show. */
+    /** What an argument was, which its number does not show. */
     public enum Form {
         INTEGER,
         DECIMAL,
-        DOUBLE
+        DOUBLE,
+        /** Its value is its text. */
+        TEXT,
+        /** Microseconds since the epoch. */
+        TIMESTAMP,
+        /** Days since the epoch. */
+        DATE,
+        /** 0 or 1. */
+        BOOL
     }
 
     /**
-     * An argument, exact: of a double, all its binary digits.
+     * An argument, exact: of a double, all its binary digits. Arguments of one aggregate have one type, and are ordered as expressions order
+     * them.
      *
      * @param form what it was
+     * @param text of a text; empty for others
      */
-    public record Argument(Form form, BigDecimal value) {}
+    public record Argument(Form form, BigDecimal value, String text) implements Comparable<Argument> {
+        public Argument(Form form, BigDecimal value) {
+            this(form, value, "");
+        }
+
+        public static Argument text(String text) {
+            return new Argument(Form.TEXT, BigDecimal.ZERO, text);
+        }
+
+        @Override
+        public int compareTo(Argument other) {
+            return form == Form.TEXT ? text.compareTo(other.text) : value.compareTo(other.value);
+        }
+    }
 
     @SuppressWarnings("NullAway") // null elements are part of it: List.copyOf refuses them
     public Contribution {

@@ -82,6 +82,16 @@ public final class Keys {
         return Bytes.wrap(bytes(node));
     }
 
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Keys keys && fields.equals(keys.fields) && types.equals(keys.types);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * fields.hashCode() + types.hashCode();
+    }
+
     /** What is wrong with a record's key, as the end of a sentence; empty for a canonical key of exactly these fields. */
     public Optional<String> fault(@Nullable Bytes key) {
         if (key == null) {

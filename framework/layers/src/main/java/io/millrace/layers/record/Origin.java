@@ -8,6 +8,9 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /** The headers by which a layer record can be followed back to its raw record. */
 public final class Origin {
+    /** The branch of its stream that a record belongs to. */
+    public static final String ROUTE = "millrace.route";
+
     private static final String TRACEPARENT = "traceparent";
     private static final String TRACESTATE = "tracestate";
 
@@ -43,6 +46,11 @@ public final class Origin {
         keep(TRACEPARENT, came, headers);
         keep(TRACESTATE, came, headers);
         return headers;
+    }
+
+    /** Says which branch a record belongs to. */
+    public static void route(Headers headers, String branch) {
+        headers.add(ROUTE, branch.getBytes(StandardCharsets.UTF_8));
     }
 
     private static void keep(String name, Headers came, Headers headers) {

@@ -23,12 +23,17 @@ public record Totals(byte[] groupRow, long rows, List<Sum> sums) {
      * @param count of these rows
      * @param value exact
      * @param scales how many of them came with which scale ({@link #DOUBLE} for doubles): what the result is where no type is declared
+     * @param picks of min, max, first and last the one that it is; of count_distinct all, each once, sorted; see {@link Gathering}
      */
-    public record Sum(long count, BigDecimal value, NavigableMap<Integer, Long> scales) {
+    public record Sum(long count, BigDecimal value, NavigableMap<Integer, Long> scales, List<Pick> picks) {
         /** Stands for a double among the scales. */
         public static final int DOUBLE = Integer.MAX_VALUE;
 
-        static final Sum EMPTY = new Sum(0, BigDecimal.ZERO, new TreeMap<>());
+        static final Sum EMPTY = new Sum(0, BigDecimal.ZERO, new TreeMap<>(), List.of());
+
+        public Sum {
+            picks = List.copyOf(picks);
+        }
 
         Sum plus(Contribution.Argument argument, int sign) {
             int scale = argument.form() == Contribution.Form.DOUBLE
@@ -39,9 +44,16 @@ public record Totals(byte[] groupRow, long rows, List<Sum> sums) {
             next.values().removeIf(left -> left == 0);
             BigDecimal sum = sign > 0 ? value.add(argument.value()) : value.subtract(argument.value());
             // Invariant: the digits depend on what is in the group, not on what once was.
-            return new Sum(count + sign, sum.signum() == 0 ? BigDecimal.ZERO : sum.stripTrailingZeros(), next);
+            return new Sum(count + sign, sum.signum() == 0 ? BigDecimal.ZERO : sum.stripTrailingZeros(), next, picks);
         }
     }
+
+    /**
+     * A value that is kept as it is.
+     *
+     * @param moment of first and last, which it decides; of others {@link Moment#NONE}
+     */
+    public record Pick(Contribution.Argument value, Moment moment) {}
 
     public Totals {
         sums = List.copyOf(sums);

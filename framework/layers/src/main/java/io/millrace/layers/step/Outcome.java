@@ -1,15 +1,17 @@
 package io.millrace.layers.step;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What became of a record in a step: it passed (the record itself, perhaps changed), was dropped by a rule, or failed. */
-public sealed interface Outcome permits StepRecord, Outcome.Dropped, Outcome.Failed {
+/** What became of a record in a step: it passed (the record itself, perhaps changed), was dropped by a rule, failed, or became several. */
+public sealed interface Outcome permits StepRecord, Outcome.Dropped, Outcome.Failed, Outcome.Exploded {
 
     /** For callers that must branch. */
     enum Kind {
         PASSED,
         DROPPED,
-        FAILED
+        FAILED,
+        EXPLODED
     }
 
     Kind kind();
@@ -45,6 +47,27 @@ public sealed interface Outcome permits StepRecord, Outcome.Dropped, Outcome.Fai
         @Override
         public Kind kind() {
             return Kind.FAILED;
+        }
+
+        /** The same, told of a part of the record. */
+        Failed in(String part) {
+            return new Failed(step, rule, code, part + ": " + message, cause);
+        }
+    }
+
+    /**
+     * Became several records, each of which passed or was dropped.
+     *
+     * @param parts one or more, in order; none is a failure
+     */
+    record Exploded(List<Outcome> parts) implements Outcome {
+        public Exploded {
+            parts = List.copyOf(parts);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.EXPLODED;
         }
     }
 }

@@ -4,6 +4,7 @@ import io.millrace.expression.Scope;
 import io.millrace.layers.record.Keys;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.utils.Bytes;
@@ -19,6 +20,7 @@ public final class StepRecord implements Outcome {
     private final Source source;
     private final @Nullable Schema schema;
     private final @Nullable Object value;
+    private final @Nullable String branch;
 
     /** What does not change on the way; what expressions see of it is worked out once, and only when one looks. */
     public static final class Source {
@@ -105,14 +107,15 @@ public final class StepRecord implements Outcome {
      */
     public record Place(String topic, int partition, long offset) {}
 
-    private StepRecord(Source source, @Nullable Schema schema, @Nullable Object value) {
+    private StepRecord(Source source, @Nullable Schema schema, @Nullable Object value, @Nullable String branch) {
         this.source = source;
         this.schema = schema;
         this.value = value;
+        this.branch = branch;
     }
 
     public static StepRecord of(Source source, @Nullable Schema schema, @Nullable Object value) {
-        return new StepRecord(source, schema, value);
+        return new StepRecord(source, schema, value, null);
     }
 
     @Override
@@ -150,11 +153,21 @@ public final class StepRecord implements Outcome {
     }
 
     public StepRecord with(Struct row) {
-        return new StepRecord(source, row.schema(), row);
+        return new StepRecord(source, row.schema(), row, branch);
     }
 
     public StepRecord with(@Nullable Schema newSchema, @Nullable Object newValue) {
-        return new StepRecord(source, newSchema, newValue);
+        return new StepRecord(source, newSchema, newValue, branch);
+    }
+
+    /** The record, assigned to a branch of its stream. */
+    public StepRecord routed(String to) {
+        return new StepRecord(source, schema, value, to);
+    }
+
+    /** The branch that {@code route} assigned it to; empty for none. */
+    public Optional<String> branch() {
+        return Optional.ofNullable(branch);
     }
 
     /** What expressions see of it. */

@@ -4,7 +4,7 @@
  * class for a declaration.
  *
  * <p>Invariants: a step instance belongs to one thread; a record is never changed in place; every step but {@code unwrap} passes a null
- * value on; what a step works out for a schema it remembers by the schema's identity.
+ * value on; what a step works out for a schema it remembers by the schema's identity; an exploded record passes whole or fails whole.
  */
 @NullMarked
 package io.millrace.layers.step;

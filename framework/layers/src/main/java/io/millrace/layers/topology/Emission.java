@@ -19,4 +19,12 @@ sealed interface Emission<T> {
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Dead<T>(byte @Nullable [] value) implements Emission<T> {}
+
+    /**
+     * An event that came too late for a window.
+     *
+     * @param value the row, as it came
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Late<T>(byte[] value) implements Emission<T> {}
 }

@@ -32,7 +32,7 @@ final class ForeignKey {
      * @throws EvaluationException when the row cannot be evaluated
      */
     @Nullable
-    Bytes evaluate(Bytes key, Row row) {
+    Bytes evaluate(@Nullable Bytes key, Row row) {
         try {
             return evaluated(key, row);
         } catch (EvaluationException e) {
@@ -45,8 +45,8 @@ final class ForeignKey {
         }
     }
 
-    private @Nullable Bytes evaluated(Bytes key, Row row) {
-        Scope scope = new Scope(row.value(), own.lazily(key), null, 0);
+    private @Nullable Bytes evaluated(@Nullable Bytes key, Row row) {
+        Scope scope = new Scope(row.value(), key == null ? null : own.lazily(key), null, 0);
         List<@Nullable Object> parts = new ArrayList<>(on.size());
         for (Expression expression : on) {
             Object part = expression.evaluate(scope);
@@ -60,7 +60,7 @@ final class ForeignKey {
 
     /** As {@link #evaluate}, with null for a row that cannot be evaluated: {@link JoinedInput} makes a dead letter of it. */
     @Nullable
-    Bytes orNull(Bytes key, Row row) {
+    Bytes orNull(@Nullable Bytes key, Row row) {
         try {
             return evaluate(key, row);
         } catch (EvaluationException e) {

@@ -32,6 +32,7 @@ final class JoinedInput implements SegmentInput<Joined> {
     private final ForeignKey foreignKey;
     private final RowInput left;
     private final Schema absent;
+    private final String missing;
     private final Assigning assigning;
     private final SchemaCache<Schema> optional = new SchemaCache<>();
 
@@ -42,6 +43,11 @@ final class JoinedInput implements SegmentInput<Joined> {
         RowType type = lookup.tableType();
         this.absent = TypedValues.schema(type).orElse(NOTHING_KNOWN);
         this.assigning = new Assigning(List.of(lookup.as()));
+        this.missing = "no row of " + lookup.table() + " has the key that 'on' gives"
+                + lookup.missing()
+                        .patience()
+                        .map(time -> ", and none came in " + time.toMillis() + " ms")
+                        .orElse("");
     }
 
     @Override
@@ -56,6 +62,9 @@ final class JoinedInput implements SegmentInput<Joined> {
             foreignKey.evaluate(entered.key(), joined.left());
         } catch (EvaluationException e) {
             return new Outcome.Failed(lookup.name(), lookup.name(), e.code(), String.valueOf(e.getMessage()), e);
+        }
+        if (joined.right() == null && lookup.missing().deadLetter()) {
+            return new Outcome.Failed(lookup.name(), lookup.name(), "lookup.missing", missing, null);
         }
         Schema[] schemas = {absent};
         @Nullable Object[] values = {null};

@@ -12,17 +12,20 @@ import io.millrace.pipeline.model.StreamName;
 import io.millrace.pipeline.plan.PipelinePlan;
 import io.millrace.pipeline.plan.RawStreamPlan;
 import io.millrace.pipeline.plan.StreamPlan;
+import io.millrace.pipeline.step.Aggregate;
 import io.millrace.pipeline.step.Lookup;
 import io.millrace.plugin.record.Breaker;
 import io.millrace.plugin.record.MillraceVersion;
 import java.time.Clock;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
@@ -34,6 +37,7 @@ import org.apache.kafka.streams.kstream.KTable;
 import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
@@ -60,6 +64,7 @@ public final class LayerTopology {
     private final Map<StreamName, KTable<Bytes, Row>> tables = new LinkedHashMap<>();
     private final Map<StreamName, StreamCounters> counters = new LinkedHashMap<>();
     private final Replays replays;
+    private final Set<StreamName> partitioned = new HashSet<>();
 
     /**
      * @param transforms makes the transforms of {@code smt} steps, once per task
@@ -110,6 +115,10 @@ public final class LayerTopology {
         return found;
     }
 
+    RawStream.Kind kind(StreamName name) {
+        return name.isRaw() ? rawPlan(name).kind() : plan(name).kind();
+    }
+
     RawStreamPlan rawPlan(StreamName name) {
         return plan.raw().stream()
                 .filter(raw -> raw.name().equals(name))
@@ -141,6 +150,27 @@ public final class LayerTopology {
         return Objects.requireNonNull(changes.get(name));
     }
 
+    /** What a stream reads: all that its input changes, or one branch of it. */
+    KStream<Bytes, Row> input(StreamPlan reader) {
+        KStream<Bytes, Row> all = changes(reader.from());
+        if (reader.branch().isEmpty()) {
+            return all;
+        }
+        String branch = reader.branch().get();
+        boolean isTable = reader.kind() == RawStream.Kind.TABLE;
+        return all.processValues(() -> new BranchProcessor(branch, isTable), Named.as(reader.name() + ".branch"));
+    }
+
+    /** Whether the records of one key of a stream are in one task, as it goes on in memory. */
+    boolean isPartitioned(StreamName name) {
+        return plan(name).kind() == RawStream.Kind.TABLE || partitioned.contains(name);
+    }
+
+    /** Says that the stream, of events, is partitioned by its key. */
+    void partitioned(StreamName name) {
+        partitioned.add(name);
+    }
+
     KTable<Bytes, Row> table(StreamName name) {
         if (plan(name).kind() != RawStream.Kind.TABLE) {
             throw new IllegalArgumentException("'" + name + "' is not a table");
@@ -150,7 +180,7 @@ public final class LayerTopology {
 
     /** A table's changes, and its rows that enter again a stream which looks up right after it has read them. */
     private KStream<Bytes, Row> withReplays(StreamName table) {
-        KStream<Bytes, Row> rows = changes(table);
+        KStream<Bytes, Row> rows = byKey(table);
         for (StreamPlan reader : plan.streams()) {
             boolean looksUpFirst = !reader.steps().isEmpty() && reader.steps().get(0) instanceof Lookup;
             if (reader.from().equals(table) && looksUpFirst) {
@@ -182,6 +212,29 @@ public final class LayerTopology {
                 .map(stop -> new StreamBreaker(
                         new Breaker(name.toString(), stop.percent(), stop.window(), Clock.systemUTC()),
                         Objects.requireNonNull(counters.get(name))));
+    }
+
+    /** A stream's changes, each in the partition of its key, where a lookup finds it: windows lie where their group is. */
+    private KStream<Bytes, Row> byKey(StreamName name) {
+        KStream<Bytes, Row> rows = changes(name);
+        return liesWithItsGroup(name)
+                ? rows.repartition(Repartitioned.<Bytes, Row>as(name + ".key")
+                        .withKeySerde(Serdes.Bytes())
+                        .withValueSerde(shared.rows()))
+                : rows;
+    }
+
+    private boolean liesWithItsGroup(StreamName name) {
+        if (name.isRaw()) {
+            return false;
+        }
+        List<Aggregate> aggregates = plan(name).steps().stream()
+                .filter(Aggregate.class::isInstance)
+                .map(Aggregate.class::cast)
+                .toList();
+        return aggregates.isEmpty()
+                ? liesWithItsGroup(plan(name).from())
+                : aggregates.get(aggregates.size() - 1).hasLate();
     }
 
     KTable<Bytes, Row> table(KStream<Bytes, Row> rows, String name) {

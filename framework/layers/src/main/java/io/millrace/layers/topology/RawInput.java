@@ -32,18 +32,28 @@ final class RawInput implements SegmentInput<byte[]> {
 
     @Override
     public Outcome open(FixedKeyRecord<Bytes, byte[]> entered, @Nullable RecordMetadata at) {
-        RecordMetadata place = Objects.requireNonNull(at, "a raw record comes from a topic");
-        boolean replayed = ReplayHeaders.isReplay(entered.headers());
+        RecordMetadata read = Objects.requireNonNull(at, "a raw record comes from a topic");
+        return open(entered, entered.value(), place(entered.headers(), read));
+    }
+
+    /** Where a record was read; of one that enters again, where it was read first. */
+    static StepRecord.Place place(Headers headers, RecordMetadata read) {
+        return ReplayHeaders.isReplay(headers)
+                ? formerPlace(headers)
+                : new StepRecord.Place(read.topic(), read.partition(), read.offset());
+    }
+
+    /** The record of bytes that were read at a place. */
+    Outcome open(FixedKeyRecord<Bytes, ?> entered, byte @Nullable [] bytes, StepRecord.Place place) {
         StepRecord.Source source = new StepRecord.Source(
                 entered.key(),
                 keys,
                 entered.headers(),
-                replayed
-                        ? formerPlace(entered.headers())
-                        : new StepRecord.Place(place.topic(), place.partition(), place.offset()),
+                place,
                 entered.timestamp(),
-                replayed ? Origin.of(entered.headers()) : Origin.of(place.topic(), place.partition(), place.offset()));
-        byte[] bytes = entered.value();
+                ReplayHeaders.isReplay(entered.headers())
+                        ? Origin.of(entered.headers())
+                        : Origin.of(place.topic(), place.partition(), place.offset()));
         if (bytes == null) {
             return StepRecord.of(source, null, null);
         }

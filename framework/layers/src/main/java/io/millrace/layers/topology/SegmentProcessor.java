@@ -10,7 +10,9 @@ import io.millrace.layers.step.Outcome;
 import io.millrace.layers.step.RecordSteps;
 import io.millrace.layers.step.StepRecord;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.utils.Bytes;
@@ -40,6 +42,9 @@ final class SegmentProcessor<V> implements FixedKeyProcessor<Bytes, V, Emission<
      * @param checkedKeys what the keys of what leaves must be; empty where that is known already
      */
     record Place(RawStream.Kind kind, Optional<String> rowsStore, boolean last, Optional<Keys> checkedKeys) {}
+
+    /** Each copies what stands beside the list, and all are written in memory before the first leaves. */
+    private static final long MOST_EXPLODED_BYTES = 64 << 20;
 
     private final Place place;
     private final SegmentInput<V> input;
@@ -87,6 +92,7 @@ final class SegmentProcessor<V> implements FixedKeyProcessor<Bytes, V, Emission<
         Outcome opened = open(entered, at);
         Outcome outcome = opened instanceof StepRecord ready ? checked(steps.apply(ready)) : opened;
         switch (outcome.kind()) {
+            case EXPLODED -> explode(entered, at, (Outcome.Exploded) outcome, (StepRecord) opened);
             case PASSED -> pass(entered, at, (StepRecord) outcome);
             case DROPPED -> drop(entered, (Outcome.Dropped) outcome, (StepRecord) opened);
             case FAILED -> fail(entered, at, (Outcome.Failed) outcome);
@@ -103,6 +109,13 @@ final class SegmentProcessor<V> implements FixedKeyProcessor<Bytes, V, Emission<
     }
 
     private Outcome checked(Outcome outcome) {
+        if (outcome instanceof Outcome.Exploded exploded) {
+            return exploded.parts().stream()
+                    .map(this::checked)
+                    .filter(Outcome.Failed.class::isInstance)
+                    .findFirst()
+                    .orElse(exploded);
+        }
         if (!(outcome instanceof StepRecord passed)) {
             return outcome;
         }
@@ -128,34 +141,84 @@ final class SegmentProcessor<V> implements FixedKeyProcessor<Bytes, V, Emission<
     }
 
     private void pass(FixedKeyRecord<Bytes, V> entered, @Nullable RecordMetadata at, StepRecord passed) {
-        Headers headers = origin.headers(passed.source().origin(), entered.headers());
+        Headers headers = headers(entered, passed);
         if (passed.isDelete()) {
             delete(entered, headers, StreamCounters.UNCHANGED);
             return;
         }
         Row row = Row.of(codec, passed.source().origin(), passed.row());
-        byte[] json;
-        try {
-            json = row.json();
-        } catch (EvaluationException e) {
-            String message = String.valueOf(e.getMessage());
-            fail(entered, at, new Outcome.Failed("value", "value", e.code(), message, e));
-            return;
-        } catch (RuntimeException e) {
-            String message = "the row does not fit its schema: " + e.getMessage();
-            fail(entered, at, new Outcome.Failed("value", "value", "layers.unwritable", message, e));
+        Optional<Outcome.Failed> fault = fault(entered, row, headers);
+        if (fault.isPresent()) {
+            fail(entered, at, fault.get());
             return;
         }
-        Optional<String> tooLarge = RecordSize.fault(entered.key(), json, headers);
-        if (tooLarge.isPresent()) {
-            fail(entered, at, new Outcome.Failed("value", "size", "layers.too-large", tooLarge.get(), null));
-            return;
-        }
-        if (rows != null && isUnchanged(rows, entered.key(), json)) {
+        if (rows != null && isUnchanged(rows, entered.key(), row.json())) {
             counters.drop(StreamCounters.UNCHANGED);
             return;
         }
         emit(entered, row, headers);
+    }
+
+    /** All parts, or, where one cannot be written, a dead letter of the record and none of them. */
+    private void explode(
+            FixedKeyRecord<Bytes, V> entered,
+            @Nullable RecordMetadata at,
+            Outcome.Exploded exploded,
+            StepRecord opened) {
+        long bytes = 0;
+        List<Row> written = new ArrayList<>();
+        List<Headers> headers = new ArrayList<>();
+        for (Outcome part : exploded.parts()) {
+            if (part instanceof StepRecord passed) {
+                Row row = Row.of(codec, passed.source().origin(), passed.row());
+                headers.add(headers(entered, passed));
+                Optional<Outcome.Failed> fault = fault(entered, row, headers.get(written.size()));
+                if (fault.isPresent()) {
+                    fail(entered, at, fault.get());
+                    return;
+                }
+                written.add(row);
+                bytes += row.json().length;
+                if (bytes > MOST_EXPLODED_BYTES) {
+                    String message =
+                            "the records that it becomes have more than " + MOST_EXPLODED_BYTES + " bytes together";
+                    fail(entered, at, new Outcome.Failed("value", "size", "layers.too-large", message, null));
+                    return;
+                }
+            }
+        }
+        if (place.last()) {
+            counters.expanded().add(exploded.parts().size() - 1L);
+        }
+        for (Outcome part : exploded.parts()) {
+            if (part instanceof Outcome.Dropped dropped) {
+                drop(entered, dropped, opened);
+            }
+        }
+        for (int i = 0; i < written.size(); i++) {
+            emit(entered, written.get(i), headers.get(i));
+        }
+    }
+
+    private Headers headers(FixedKeyRecord<Bytes, V> entered, StepRecord passed) {
+        Headers headers = origin.headers(passed.source().origin(), entered.headers());
+        passed.branch().ifPresent(branch -> Origin.route(headers, branch));
+        return headers;
+    }
+
+    /** Why a row cannot be written; empty where it can. */
+    private Optional<Outcome.Failed> fault(FixedKeyRecord<Bytes, V> entered, Row row, Headers headers) {
+        byte[] json;
+        try {
+            json = row.json();
+        } catch (EvaluationException e) {
+            return Optional.of(new Outcome.Failed("value", "value", e.code(), String.valueOf(e.getMessage()), e));
+        } catch (RuntimeException e) {
+            String message = "the row does not fit its schema: " + e.getMessage();
+            return Optional.of(new Outcome.Failed("value", "value", "layers.unwritable", message, e));
+        }
+        return RecordSize.fault(entered.key(), json, headers)
+                .map(tooLarge -> new Outcome.Failed("value", "size", "layers.too-large", tooLarge, null));
     }
 
     /** Whether the table has this row already; if not, it has it now. */

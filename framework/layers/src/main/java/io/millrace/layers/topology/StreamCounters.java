@@ -7,24 +7,36 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What became of a stream's records since this process started: in = out + dropped + dead letters, but for the record that is being worked
- * on. Records of a transaction that is aborted are counted, and again when they are read again. Thread-safe.
+ * What became of a stream's records since this process started: in + expanded = out + dropped + dead letters, but for the record that is
+ * being worked on. Records of a transaction that is aborted are counted, and again when they are read again. Thread-safe.
  */
 public final class StreamCounters {
     /** The rule of a table's change that changes nothing. */
     public static final String UNCHANGED = "unchanged";
 
     private final LongAdder in = new LongAdder();
+    private final LongAdder expanded = new LongAdder();
     private final LongAdder out = new LongAdder();
     private final LongAdder deadLetters = new LongAdder();
+    private final LongAdder held = new LongAdder();
     private final Map<String, LongAdder> dropped = new ConcurrentHashMap<>();
 
     public LongAdder in() {
         return in;
     }
 
+    /** The records that {@code explode} made above the one that each came from. */
+    public LongAdder expanded() {
+        return expanded;
+    }
+
     public LongAdder out() {
         return out;
+    }
+
+    /** How many wait for something now; neither in nor out. */
+    public LongAdder held() {
+        return held;
     }
 
     public LongAdder deadLetters() {

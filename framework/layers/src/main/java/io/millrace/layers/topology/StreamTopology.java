@@ -4,17 +4,26 @@ import io.millrace.api.RawStream;
 import io.millrace.expression.type.RowType;
 import io.millrace.layers.record.AggregateSerdes;
 import io.millrace.layers.record.Contribution;
+import io.millrace.layers.record.GroupChange;
 import io.millrace.layers.record.Keys;
 import io.millrace.layers.record.Row;
+import io.millrace.layers.record.RowKeys;
+import io.millrace.layers.record.TimedEvent;
 import io.millrace.layers.record.Totals;
+import io.millrace.layers.record.WindowSerdes;
 import io.millrace.layers.step.ContractStep;
+import io.millrace.layers.step.KeyStep;
 import io.millrace.layers.step.RecordStep;
 import io.millrace.layers.step.RecordSteps;
 import io.millrace.pipeline.model.StreamName;
+import io.millrace.pipeline.plan.PipelinePlan;
 import io.millrace.pipeline.plan.StreamPlan;
 import io.millrace.pipeline.step.Aggregate;
+import io.millrace.pipeline.step.Dedupe;
+import io.millrace.pipeline.step.KeyBy;
 import io.millrace.pipeline.step.Lookup;
 import io.millrace.pipeline.step.Step;
+import io.millrace.pipeline.step.ToTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,9 +38,12 @@ import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.KTable;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.kstream.TableJoined;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessor;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessorSupplier;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
@@ -43,7 +55,12 @@ final class StreamTopology {
     private final StreamCounters counters;
     private final DeadLetters deadLetters;
     private final Optional<StreamBreaker> breaker;
+    private final EventTopology events;
     private Keys keys;
+    /** Of what has been drawn so far. */
+    private RawStream.Kind kind;
+    /** The key, made of fields of its row, by which an event is in its task; empty where there is none. */
+    private Optional<Keys> spread;
 
     StreamTopology(StreamPlan stream, LayerTopology topology, LayerTopology.Shared shared, StreamCounters counters) {
         this.stream = stream;
@@ -53,6 +70,14 @@ final class StreamTopology {
         this.deadLetters = new DeadLetters(shared.pipeline(), stream.name().toString());
         this.breaker = topology.breaker(stream.name());
         this.keys = topology.keys(stream.from());
+        this.kind = topology.kind(stream.from());
+        this.events = new EventTopology(shared, counters);
+        boolean spreadByKey = !stream.from().isRaw()
+                && topology.isPartitioned(stream.from())
+                && keys.fields().stream()
+                        .allMatch(field ->
+                                topology.plan(stream.from()).type().field(field).isPresent());
+        this.spread = spreadByKey ? Optional.of(keys) : Optional.empty();
     }
 
     /** What enters the next segment; not yet cut from it, since an empty segment needs no processor. */
@@ -63,36 +88,60 @@ final class StreamTopology {
             RawStream.Format format = topology.rawPlan(stream.from()).format();
             // A raw stream's key fields are not declared: what the stream says of its own reads them, unless an
             // aggregate makes others.
-            if (aggregateAt(0) < 0) {
+            if (aggregateAt(0) < 0 && !isRekeyed()) {
                 keys = Keys.of(stream.key(), stream.type());
+            }
+            // The field goes on to the keys that later steps make.
+            Keys entering = keys;
+            Optional<RowKeys> made = format == RawStream.Format.DEBEZIUM && kind == RawStream.Kind.TABLE
+                    ? RawKeys.of(stream)
+                    : Optional.empty();
+            if (made.isPresent()) {
+                return from(
+                        0,
+                        new Entry<>(
+                                stream.name() + ".steps",
+                                rekeyed(made.get()),
+                                () -> new RawChangeInput(new RawInput(format, shared.codec(), entering))));
             }
             return from(
                     0,
                     new Entry<>(
                             stream.name() + ".steps",
-                            rawWithReplays(),
-                            () -> new RawInput(format, shared.codec(), keys)));
+                            rawWithReplays(remembersDead()),
+                            () -> new RawInput(format, shared.codec(), entering)));
         }
-        return from(0, new Entry<>(stream.name() + ".steps", changesWithReplays(), () -> rowInput(keys, true)));
+        Keys entering = keys;
+        return from(0, new Entry<>(stream.name() + ".steps", changesWithReplays(), () -> rowInput(entering, true)));
     }
 
-    private KStream<Bytes, byte[]> rawWithReplays() {
+    private KStream<Bytes, byte[]> rawWithReplays(boolean remembering) {
         return topology.replays()
                 .withRaw(
                         stream.name(),
                         topology.rawPlan(stream.from()).topic(),
                         topology.raw(stream.from()),
-                        stream.kind() == RawStream.Kind.TABLE,
+                        remembering,
                         counters);
     }
 
     /** Where a lookup comes first, what enters again does so at the table that it joins. */
     private KStream<Bytes, Row> changesWithReplays() {
-        KStream<Bytes, Row> rows = topology.changes(stream.from());
+        KStream<Bytes, Row> rows = topology.input(stream);
         boolean atTheTable = stream.kind() == RawStream.Kind.TABLE
                 && !stream.steps().isEmpty()
                 && stream.steps().get(0) instanceof Lookup;
         return atTheTable ? rows : rows.merge(topology.replayedRows(stream), Named.as(stream.name() + ".with-replays"));
+    }
+
+    /** The change events with the keys that their rows make, where the rows of those keys are. */
+    private KStream<Bytes, RawChange> rekeyed(RowKeys made) {
+        String name = named(stream.steps().get(0));
+        return rawWithReplays(false)
+                .process(() -> new RawKeyProcessor(made, shared.codec()), Named.as(name + ".keys"))
+                .repartition(Repartitioned.<Bytes, RawChange>as(name)
+                        .withKeySerde(Serdes.Bytes())
+                        .withValueSerde(RawChange.serde()));
     }
 
     /** Draws the steps from an index on. */
@@ -102,26 +151,137 @@ final class StreamTopology {
             end++;
         }
         List<Step> steps = stream.steps().subList(start, end);
+        spread = spread.filter(by -> KeptFields.keep(steps, by.fields()));
         if (end == stream.steps().size()) {
-            return segment(entry, steps, true);
+            return ended(segment(entry, steps, true));
         }
-        requireTable(stream.steps().get(end));
         Step next = stream.steps().get(end);
-        boolean untouched = start == 0 && steps.isEmpty() && !stream.from().isRaw();
+        boolean untouched = start == 0
+                && steps.isEmpty()
+                && !stream.from().isRaw()
+                && stream.branch().isEmpty();
+        switch (next.kind()) {
+            case KEY:
+                return keyed((KeyBy) next, entry, steps, end);
+            case TABLE:
+                return toTable((ToTable) next, entry, steps, end);
+            case DEDUPE:
+                return dedupe((Dedupe) next, segment(entry, steps, false), end);
+            case LOOKUP:
+                if (kind == RawStream.Kind.EVENTS) {
+                    return eventLookup((Lookup) next, segment(entry, steps, false), end);
+                }
+                break;
+            default:
+                break;
+        }
         if (next instanceof Lookup lookup) {
+            requireTable(lookup);
             KTable<Bytes, Row> left = untouched
                     ? topology.table(stream.from())
                     : topology.table(segment(entry, steps, false), named(lookup) + ".left");
             return lookup(lookup, left, untouched, end + 1);
         }
         KStream<Bytes, Row> rows = untouched ? rowsOf(entry) : segment(entry, steps, false);
-        return aggregate((Aggregate) next, rows, untouched, end + 1);
+        Aggregate aggregate = (Aggregate) next;
+        kind = RawStream.Kind.TABLE;
+        return aggregate.overEvents()
+                ? overEvents(aggregate, rows, untouched, end + 1)
+                : overTable(aggregate, rows, untouched, end + 1);
     }
 
     /** The rows of an entry that no step has touched: it is the one that reads an earlier stream. */
     @SuppressWarnings("unchecked")
     private static <V> KStream<Bytes, Row> rowsOf(Entry<V> entry) {
         return (KStream<Bytes, Row>) entry.stream();
+    }
+
+    /** Ends the stream: what reads it is told whether its keys are together. */
+    private KStream<Bytes, Row> ended(KStream<Bytes, Row> rows) {
+        if (kind == RawStream.Kind.EVENTS && !keys.fields().isEmpty() && isSpreadBy(keys)) {
+            topology.partitioned(stream.name());
+        }
+        return rows;
+    }
+
+    private <V> KStream<Bytes, Row> keyed(KeyBy by, Entry<V> entry, List<Step> steps, int at) {
+        boolean last = at == stream.steps().size() - 1;
+        KStream<Bytes, Row> rows = events.keyed(segment(entry, steps, last, Optional.of(by)), rowKeys(by), named(by));
+        keys = rowKeys(by).keys();
+        return last ? ended(rows) : from(at + 1, rowEntry(by, rows));
+    }
+
+    private <V> KStream<Bytes, Row> toTable(ToTable table, Entry<V> entry, List<Step> steps, int at) {
+        KeyBy by = table.key();
+        KStream<Bytes, Row> rows =
+                events.keyed(segment(entry, steps, false, Optional.of(by)), rowKeys(by), named(table) + ".key");
+        keys = rowKeys(by).keys();
+        if (!isSpreadBy(keys)) {
+            rows = events.partitioned(rows, named(table));
+        }
+        kind = RawStream.Kind.TABLE;
+        return from(at + 1, rowEntry(table, rows));
+    }
+
+    private KStream<Bytes, Row> dedupe(Dedupe dedupe, KStream<Bytes, Row> rows, int at) {
+        String identifying = named(dedupe) + ".identity";
+        Keys rowKeys = keys;
+        KStream<Bytes, Carried> identified = split(
+                identifying,
+                rows.processValues(
+                        () -> new IdentityProcessor(dedupe, rowInput(rowKeys, false), deadLetters, counters),
+                        Named.as(identifying)));
+        boolean whole = dedupe.by().isEmpty();
+        boolean together = spread.filter(by ->
+                        !by.fields().isEmpty() && (whole || dedupe.fields().containsAll(by.fields())))
+                .isPresent();
+        // Events that are to be keyed by a part of the identity go by that part: so they stay in order, and need not
+        // move again.
+        Optional<RowKeys> byKey = last(stream, Step.Kind.KEY)
+                .map(step -> (KeyBy) step)
+                .filter(by -> dedupe.fields().containsAll(by.fields()))
+                .map(StreamTopology::rowKeys);
+        KStream<Bytes, Row> first = events.dedupe(identified, dedupe, byKey, together, named(dedupe));
+        if (!together) {
+            spread = byKey.map(RowKeys::keys);
+        }
+        return from(at + 1, rowEntry(dedupe, first));
+    }
+
+    private KStream<Bytes, Row> eventLookup(Lookup lookup, KStream<Bytes, Row> rows, int at) {
+        Keys rowKeys = keys;
+        ForeignKey foreignKey = new ForeignKey(lookup.on(), rowKeys, topology.keys(lookup.table()));
+        KStream<Bytes, Joined> joined =
+                events.lookup(rows, lookup, foreignKey, topology.table(lookup.table()), named(lookup));
+        spread = Optional.empty();
+        return from(
+                at + 1,
+                new Entry<>(
+                        named(lookup) + ".steps",
+                        joined,
+                        () -> new JoinedInput(lookup, foreignKey, rowInput(rowKeys, false))));
+    }
+
+    private Entry<Row> rowEntry(Step after, KStream<Bytes, Row> rows) {
+        Keys rowKeys = keys;
+        return new Entry<>(named(after) + ".steps", rows, () -> rowInput(rowKeys, false));
+    }
+
+    private static RowKeys rowKeys(KeyBy by) {
+        return RowKeys.of(by.fields(), by.keyType());
+    }
+
+    private boolean isSpreadBy(Keys wanted) {
+        return spread.filter(wanted::equals).isPresent();
+    }
+
+    private static Optional<Step> last(StreamPlan stream, Step.Kind kind) {
+        return stream.steps().stream().filter(step -> step.kind() == kind).reduce((before, after) -> after);
+    }
+
+    private boolean isRekeyed() {
+        return last(stream, Step.Kind.KEY).isPresent()
+                || last(stream, Step.Kind.TABLE).isPresent();
     }
 
     private KStream<Bytes, Row> lookup(Lookup lookup, KTable<Bytes, Row> left, boolean asWritten, int next) {
@@ -141,11 +301,99 @@ final class StreamTopology {
                         () -> new JoinedInput(lookup, foreignKey, rowInput(rowKeys, asWritten))));
     }
 
-    private KStream<Bytes, Row> aggregate(Aggregate aggregate, KStream<Bytes, Row> rows, boolean asWritten, int next) {
-        Keys groupKeys = Keys.of(
-                aggregate.groups().stream().map(Aggregate.Group::field).toList(), aggregate.outputType(RowType.ANY));
+    /** Each event goes to its group's partition, and there into its windows, if there are any. */
+    private KStream<Bytes, Row> overEvents(Aggregate aggregate, KStream<Bytes, Row> rows, boolean asWritten, int next) {
         Keys rowKeys = keys;
-        Serde<Contribution> contributionSerde = AggregateSerdes.contribution();
+        List<String> fields =
+                aggregate.groups().stream().map(Aggregate.Group::field).toList();
+        Keys groups = Keys.of(fields, aggregate.outputType(RowType.ANY));
+        String adding = named(aggregate) + ".events";
+        KStream<Bytes, TimedEvent> events = split(
+                        adding,
+                        rows.processValues(
+                                () -> new EventProcessor(
+                                        aggregate,
+                                        rowInput(rowKeys, asWritten),
+                                        new Contributor(aggregate, groups, shared.codec()),
+                                        deadLetters,
+                                        counters),
+                                Named.as(adding)))
+                .selectKey((key, event) -> event.contribution().group(), Named.as(named(aggregate) + ".by"))
+                .repartition(Repartitioned.<Bytes, TimedEvent>as(named(aggregate))
+                        .withKeySerde(Serdes.Bytes())
+                        .withValueSerde(WindowSerdes.event(shared.rows())));
+        keys = Keys.of(aggregate.key(), aggregate.outputType(RowType.ANY));
+        return aggregate.window().isPresent()
+                ? windows(aggregate, events, asWritten, next)
+                : running(aggregate, events, asWritten, next);
+    }
+
+    private KStream<Bytes, Row> windows(
+            Aggregate aggregate, KStream<Bytes, TimedEvent> events, boolean asWritten, int next) {
+        Keys windowKeys = keys;
+        String name = named(aggregate) + ".window";
+        String step = named(aggregate);
+        KStream<Bytes, Emission<WindowTotals>> emissions = events.process(
+                supplier(
+                        () -> new WindowProcessor(
+                                aggregate, step, deadLetters, counters, asWritten ? fromTopic() : null),
+                        WindowStores.builders(step)),
+                Named.as(name));
+        emissions
+                .filter((key, emission) -> emission instanceof Emission.Late, Named.as(name + ".late"))
+                .mapValues(emission -> ((Emission.Late<WindowTotals>) emission).value(), Named.as(name + ".late-bytes"))
+                .to(
+                        PipelinePlan.lateTopic(shared.pipeline(), stream.name()),
+                        Produced.with(Serdes.Bytes(), Serdes.ByteArray()).withName(name + ".late-topic"));
+        return from(
+                next,
+                new Entry<>(
+                        named(aggregate) + ".steps",
+                        split(name, emissions),
+                        () -> new WindowInput(aggregate, shared.codec(), windowKeys, shared.origin(), stream.topic())));
+    }
+
+    private KStream<Bytes, Row> running(
+            Aggregate aggregate, KStream<Bytes, TimedEvent> events, boolean asWritten, int next) {
+        Keys groupKeys = keys;
+        String name = named(aggregate) + ".totals";
+        KStream<Bytes, Totals> groups = split(
+                name,
+                events.process(
+                        supplier(
+                                () -> new RunningProcessor(
+                                        aggregate, name, deadLetters, counters, asWritten ? fromTopic() : null),
+                                Set.of(Stores.keyValueStoreBuilder(
+                                        Stores.persistentKeyValueStore(name),
+                                        Serdes.Bytes(),
+                                        AggregateSerdes.totals()))),
+                        Named.as(name)));
+        return from(
+                next,
+                new Entry<>(
+                        named(aggregate) + ".steps",
+                        groups,
+                        () -> new TotalsInput(aggregate, shared.codec(), groupKeys, shared.origin(), stream.topic())));
+    }
+
+    private static <V, T> ProcessorSupplier<Bytes, V, Bytes, T> supplier(
+            Supplier<Processor<Bytes, V, Bytes, T>> processor, Set<StoreBuilder<?>> stores) {
+        return new ProcessorSupplier<>() {
+            @Override
+            public Processor<Bytes, V, Bytes, T> get() {
+                return processor.get();
+            }
+
+            @Override
+            public Set<StoreBuilder<?>> stores() {
+                return stores;
+            }
+        };
+    }
+
+    private KStream<Bytes, Row> overTable(Aggregate aggregate, KStream<Bytes, Row> rows, boolean asWritten, int next) {
+        Keys groupKeys = Keys.of(aggregate.key(), aggregate.outputType(RowType.ANY));
+        Keys rowKeys = keys;
         String contributing = named(aggregate) + ".contributions";
         KStream<Bytes, Contribution> contributions = split(
                 contributing,
@@ -153,13 +401,26 @@ final class StreamTopology {
                         () -> new ContributionProcessor(
                                 aggregate,
                                 rowInput(rowKeys, asWritten),
-                                groupKeys,
-                                shared.codec(),
+                                new Contributor(aggregate, groupKeys, shared.codec()),
                                 deadLetters,
                                 counters),
                         Named.as(contributing)));
+        KStream<Bytes, Totals> groups = RetractingProcessor.isFor(aggregate)
+                ? retracted(aggregate, contributions)
+                : sums(aggregate, contributions);
+        keys = groupKeys;
+        return from(
+                next,
+                new Entry<>(
+                        named(aggregate) + ".steps",
+                        groups,
+                        () -> new TotalsInput(aggregate, shared.codec(), groupKeys, shared.origin(), stream.topic())));
+    }
+
+    private KStream<Bytes, Totals> sums(Aggregate aggregate, KStream<Bytes, Contribution> contributions) {
+        Serde<Contribution> contributionSerde = AggregateSerdes.contribution();
         String totals = named(aggregate) + ".totals";
-        KStream<Bytes, Totals> groups = contributions
+        return contributions
                 .toTable(
                         Named.as(named(aggregate) + ".rows"),
                         LayerTopology.kept(named(aggregate) + ".rows", contributionSerde))
@@ -173,13 +434,27 @@ final class StreamTopology {
                         Named.as(totals),
                         LayerTopology.kept(totals, AggregateSerdes.totals()))
                 .toStream(Named.as(named(aggregate) + ".groups"));
-        keys = groupKeys;
-        return from(
-                next,
-                new Entry<>(
-                        named(aggregate) + ".steps",
-                        groups,
-                        () -> new TotalsInput(aggregate, shared.codec(), groupKeys, shared.origin(), stream.topic())));
+    }
+
+    private KStream<Bytes, Totals> retracted(Aggregate aggregate, KStream<Bytes, Contribution> contributions) {
+        String rows = named(aggregate) + ".rows";
+        return contributions
+                .process(
+                        supplier(
+                                () -> new RowChangeProcessor(rows),
+                                Set.of(Stores.keyValueStoreBuilder(
+                                        Stores.persistentKeyValueStore(rows),
+                                        Serdes.Bytes(),
+                                        AggregateSerdes.contribution()))),
+                        Named.as(rows))
+                .repartition(Repartitioned.<Bytes, GroupChange>as(named(aggregate))
+                        .withKeySerde(Serdes.Bytes())
+                        .withValueSerde(AggregateSerdes.change()))
+                .process(
+                        supplier(
+                                () -> new RetractingProcessor(aggregate, named(aggregate)),
+                                RetractingProcessor.stores(named(aggregate))),
+                        Named.as(named(aggregate) + ".totals"));
     }
 
     @SuppressWarnings("NullAway") // Kafka's interface is not annotated: a new group has no state yet
@@ -189,31 +464,41 @@ final class StreamTopology {
 
     /** A processor for the steps; the last one also keeps the contract, the digests of the rows, and the counts. */
     private <V> KStream<Bytes, Row> segment(Entry<V> entry, List<Step> steps, boolean last) {
-        boolean keepsRows = last && stream.kind() == RawStream.Kind.TABLE;
+        return segment(entry, steps, last, Optional.empty());
+    }
+
+    private <V> KStream<Bytes, Row> segment(Entry<V> entry, List<Step> steps, boolean last, Optional<KeyBy> by) {
+        boolean keepsRows = last && kind == RawStream.Kind.TABLE;
         Optional<String> store = keepsRows ? Optional.of(rowsStore(stream.name())) : Optional.empty();
         boolean keyIsNew =
                 stream.from().isRaw() || topology.plan(stream.from()).key().isEmpty();
-        Optional<Keys> checked =
-                keyIsNew && !keys.fields().isEmpty() && aggregateAt(0) < 0 ? Optional.of(keys) : Optional.empty();
-        SegmentProcessor.Place place = new SegmentProcessor.Place(stream.kind(), store, last, checked);
+        Optional<Keys> checked = keyIsNew && !keys.fields().isEmpty() && aggregateAt(0) < 0 && !isRekeyed()
+                ? Optional.of(keys)
+                : Optional.empty();
+        SegmentProcessor.Place place = new SegmentProcessor.Place(kind, store, last, checked);
         Supplier<FixedKeyProcessor<Bytes, V, Emission<Row>>> processor = () -> new SegmentProcessor<>(
                 place,
                 entry.input().get(),
-                new RecordSteps(running(steps, last)),
+                new RecordSteps(running(steps, last, by)),
                 shared.codec(),
                 shared.origin(),
                 deadLetters,
                 counters);
         KStream<Bytes, Emission<Row>> emissions =
                 entry.stream().processValues(supplier(processor, store), Named.as(entry.name()));
-        boolean readsRawTable = stream.from().isRaw()
-                && stream.kind() == RawStream.Kind.TABLE
-                && entry.name().equals(stream.name() + ".steps");
+        boolean readsRawTable = remembersDead() && entry.name().equals(stream.name() + ".steps");
         return split(
                 entry.name(), readsRawTable ? topology.replays().remembering(stream.name(), emissions) : emissions);
     }
 
-    private List<RecordStep> running(List<Step> steps, boolean last) {
+    /** Whether the places of its dead letters are kept: of a raw table, in the partitions that its own keys have. */
+    private boolean remembersDead() {
+        return stream.from().isRaw()
+                && topology.rawPlan(stream.from()).kind() == RawStream.Kind.TABLE
+                && RawKeys.of(stream).isEmpty();
+    }
+
+    private List<RecordStep> running(List<Step> steps, boolean last, Optional<KeyBy> by) {
         List<RecordStep> running = new ArrayList<>();
         for (Step step : steps) {
             running.add(RecordSteps.of(step, shared.transforms()));
@@ -221,6 +506,7 @@ final class StreamTopology {
         if (last && stream.contract().isPresent()) {
             running.add(new ContractStep(stream.contract().get()));
         }
+        by.ifPresent(key -> running.add(new KeyStep(key)));
         return running;
     }
 
@@ -263,10 +549,13 @@ final class StreamTopology {
     }
 
     private RowInput rowInput(Keys rowKeys, boolean asWritten) {
-        String topic = stream.from().isRaw()
+        return new RowInput(rowKeys, shared.origin(), fromTopic(), asWritten);
+    }
+
+    private String fromTopic() {
+        return stream.from().isRaw()
                 ? topology.rawPlan(stream.from()).topic()
                 : topology.plan(stream.from()).topic();
-        return new RowInput(rowKeys, shared.origin(), topic, asWritten);
     }
 
     private String named(Step step) {
@@ -274,7 +563,10 @@ final class StreamTopology {
     }
 
     private static boolean isOfOneRecord(Step step) {
-        return !(step instanceof Lookup) && !(step instanceof Aggregate);
+        return switch (step.kind()) {
+            case LOOKUP, AGGREGATE, DEDUPE, KEY, TABLE -> false;
+            default -> true;
+        };
     }
 
     private int aggregateAt(int start) {
@@ -287,7 +579,7 @@ final class StreamTopology {
     }
 
     private void requireTable(Step step) {
-        if (stream.kind() != RawStream.Kind.TABLE) {
+        if (kind != RawStream.Kind.TABLE) {
             throw new IllegalArgumentException(
                     "'" + stream.name() + "." + step.name() + "' needs a table, its stream is one of events");
         }

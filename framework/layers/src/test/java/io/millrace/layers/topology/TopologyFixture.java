@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,8 +57,17 @@ final class TopologyFixture implements AutoCloseable {
     }
 
     void send(String topic, byte[] key, byte[] value, Headers headers) {
+        send(topic, key, value, headers, ARRIVAL);
+    }
+
+    void send(String topic, byte[] key, byte[] value, Headers headers, Instant arrival) {
         driver.createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer())
-                .pipeInput(new TestRecord<>(key, value, headers, ARRIVAL));
+                .pipeInput(new TestRecord<>(key, value, headers, arrival));
+    }
+
+    /** Lets the worker's clock go on. */
+    void pass(Duration time) {
+        driver.advanceWallClockTime(time);
     }
 
     /** What came on a topic since the last look. */

@@ -1,10 +1,12 @@
 package io.millrace.pipeline.check;
 
+import io.millrace.expression.AggregateExpression;
 import io.millrace.pipeline.model.Fields;
 import io.millrace.pipeline.model.Names;
-import io.millrace.pipeline.model.NotYet;
+import io.millrace.pipeline.model.StepModel;
 import io.millrace.pipeline.step.Aggregate;
 import io.millrace.pipeline.step.Step;
+import io.millrace.pipeline.step.Window;
 import io.millrace.pipeline.yaml.Place;
 import io.millrace.pipeline.yaml.YamlMap;
 import io.millrace.pipeline.yaml.YamlNode;
@@ -17,7 +19,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The check of aggregate. */
+/** The check of aggregate, with the window beside it. */
 final class AggregateStep {
     /** A group that names itself: the last name of a plain selection. */
     private static final Pattern SELECTION =
@@ -25,38 +27,64 @@ final class AggregateStep {
 
     private AggregateStep() {}
 
-    static Optional<Step> check(Place place, YamlNode body, StepScope scope) {
-        Optional<YamlMap> map = Fields.map("aggregate", body, scope.diagnostics());
-        if (!scope.isTable()) {
-            NotYet.tell(
-                    "An aggregate over events needs a window, which is not there yet, and " + scope.stream()
-                            + " is events",
-                    place,
-                    "Aggregate over a table.",
-                    scope.diagnostics());
-            return Optional.empty();
-        }
-        if (map.isEmpty()) {
-            return Optional.empty();
-        }
+    static Optional<Step> check(Place place, YamlNode body, Optional<StepModel> beside, StepScope scope) {
         int before = scope.diagnostics().errors();
-        Fields fields = Fields.open(map.get(), place, "aggregate", scope.diagnostics());
-        fields.require("by");
+        Optional<YamlMap> map = Fields.map("aggregate", body, scope.diagnostics());
+        Optional<YamlMap> windowMap = beside.flatMap(it -> Fields.map("window", it.body(), scope.diagnostics()));
+        Optional<Window> window = windowMap.flatMap(
+                it -> WindowStep.check(it, beside.orElseThrow().place(), scope));
+        if (map.isEmpty() || beside.isPresent() && windowMap.isEmpty()) {
+            return Optional.empty();
+        }
         Set<String> names = new HashSet<>();
+        if (beside.isPresent()) {
+            names.addAll(List.of(Window.START, Window.END));
+        }
         List<Aggregate.Group> groups = new ArrayList<>();
-        map.get().get("by").ifPresent(by -> groups(by, names, groups, scope));
+        by(map.get(), windowMap, place, scope).ifPresent(by -> groups(by, names, groups, scope));
         List<Aggregate.Aggregation> aggregations = new ArrayList<>();
         for (YamlMap.Entry entry : map.get().entries()) {
             if (entry.key().equals("by") || !checkName(entry.key(), entry.keyPlace(), names, scope)) {
                 continue;
             }
             Fields.scalar(entry.key(), entry.value(), scope.diagnostics())
-                    .flatMap(text -> scope.expressions().compileAggregate(text, scope.row(), scope.diagnostics()))
+                    .flatMap(text -> aggregate(text, scope))
                     .ifPresent(aggregate -> aggregations.add(new Aggregate.Aggregation(entry.key(), aggregate)));
         }
         return scope.diagnostics().errors() > before
                 ? Optional.empty()
-                : Optional.of(new Aggregate(scope.step(), groups, aggregations));
+                : Optional.of(new Aggregate(scope.step(), groups, aggregations, window, scope.kind()));
+    }
+
+    /** What it is grouped by, which stands in the window or in the aggregate. */
+    private static Optional<YamlNode> by(YamlMap aggregate, Optional<YamlMap> window, Place place, StepScope scope) {
+        Optional<YamlMap.Entry> inWindow = window.flatMap(it -> it.entry("by"));
+        if (inWindow.isEmpty()) {
+            Fields.open(aggregate, place, "aggregate", scope.diagnostics()).require("by");
+            return aggregate.get("by");
+        }
+        aggregate.entry("by").ifPresent(twice -> scope.diagnostics()
+                .error(
+                        "pipeline.duplicate-field",
+                        twice.keyPlace(),
+                        "'by' is written twice: here and in the window.",
+                        "Keep one of them."));
+        return Optional.of(inWindow.get().value());
+    }
+
+    private static Optional<AggregateExpression> aggregate(YamlScalar text, StepScope scope) {
+        Optional<AggregateExpression> compiled =
+                scope.expressions().compileAggregate(text, scope.row(), scope.diagnostics());
+        compiled.map(AggregateExpression::function)
+                .filter(function -> function.isOrdered() && scope.isTable())
+                .ifPresent(function -> scope.diagnostics()
+                        .error(
+                                "pipeline.aggregate-order",
+                                text.place(),
+                                "'" + function.word() + "' is for events, and " + scope.stream()
+                                        + " is a table: its rows have no order.",
+                                "Use min or max."));
+        return compiled;
     }
 
     private static void groups(YamlNode by, Set<String> names, List<Aggregate.Group> into, StepScope scope) {

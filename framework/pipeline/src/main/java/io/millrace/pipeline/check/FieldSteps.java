@@ -44,8 +44,8 @@ final class FieldSteps {
             Fields.scalar(entry.key(), entry.value(), scope.diagnostics()).ifPresent(to -> {
                 boolean known = scope.checkField(entry.key(), entry.keyPlace());
                 boolean named = Names.checkField(to.text(), to.place(), scope.diagnostics());
-                boolean keyKept =
-                        scope.checkKeyKept(entry.key(), entry.keyPlace()) && scope.checkKeyKept(to.text(), to.place());
+                boolean keyKept = scope.checkKeyKept(entry.key(), entry.keyPlace())
+                        && (scope.keyIsMade() || scope.checkKeyKept(to.text(), to.place()));
                 if (known && named && keyKept && free(to, renamed, names, scope)) {
                     names.put(entry.key(), to.text());
                 }

@@ -37,7 +37,7 @@ final class KnownFields {
     private static Optional<Set<String>> before(StepModel step, Set<String> after) {
         Set<String> names = new LinkedHashSet<>(after);
         switch (step.word()) {
-            case "validate", "filter", "standardise", "cast", "set":
+            case "validate", "filter", "standardise", "cast", "set", "mask", "route", "dedupe", "key", "table":
                 return Optional.of(names);
             case "drop":
                 Fields.scalars("drop", step.body(), new Diagnostics()).forEach(field -> names.add(field.text()));

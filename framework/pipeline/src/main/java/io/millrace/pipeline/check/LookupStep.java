@@ -5,22 +5,30 @@ import io.millrace.expression.type.DataType;
 import io.millrace.expression.type.DecimalType;
 import io.millrace.expression.type.RowType;
 import io.millrace.expression.type.ScalarType;
+import io.millrace.pipeline.model.Durations;
 import io.millrace.pipeline.model.Fields;
 import io.millrace.pipeline.model.Names;
-import io.millrace.pipeline.model.NotYet;
 import io.millrace.pipeline.step.Lookup;
 import io.millrace.pipeline.step.Step;
 import io.millrace.pipeline.yaml.Place;
 import io.millrace.pipeline.yaml.YamlMap;
 import io.millrace.pipeline.yaml.YamlNode;
 import io.millrace.pipeline.yaml.YamlScalar;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The check of lookup. */
 final class LookupStep {
-    private static final List<String> FIELDS = List.of("table", "on", "as", "missing");
+    private static final List<String> FIELDS = List.of("table", "on", "as", "missing", "then");
+    /** When a table's row is looked up again, for the other's change, its headers and its time are not at hand. */
+    private static final Pattern NOT_OF_THE_ROW =
+            Pattern.compile("(?<![.\\w'\"])(?:now\\s*\\(|(?:meta|headers)\\s*[.\\[])");
+
+    private static final Pattern WAIT = Pattern.compile("wait\\s+(\\S+)");
 
     private LookupStep() {}
 
@@ -29,15 +37,8 @@ final class LookupStep {
         if (map.isEmpty()) {
             return Optional.empty();
         }
-        if (!scope.isTable()) {
-            NotYet.tell(
-                    "A lookup from events is not there yet, and " + scope.stream() + " is events",
-                    place,
-                    "Look up from a table.",
-                    scope.diagnostics());
-        }
         Fields fields = Fields.of(map.get(), place, "lookup", FIELDS, scope.diagnostics());
-        fields.scalar("missing").ifPresent(missing -> missing(missing, scope));
+        Optional<Lookup.Missing> missing = missing(fields, scope);
         Optional<YamlScalar> table = fields.requiredScalar("table");
         Optional<YamlScalar> as = fields.requiredScalar("as");
         boolean free = as.map(field -> checkAs(field, scope)).orElse(false);
@@ -45,12 +46,21 @@ final class LookupStep {
         List<YamlScalar> written = fields.scalars("on");
         List<Expression> on = new ArrayList<>();
         for (YamlScalar text : written) {
+            if (NOT_OF_THE_ROW.matcher(text.text()).find()) {
+                scope.diagnostics()
+                        .error(
+                                "pipeline.lookup-on",
+                                text.place(),
+                                "'" + text.text() + "' is not made of the row and its key alone.",
+                                "Set a field to it first, and look up by the field.");
+                continue;
+            }
             scope.expressions()
                     .compile(text, scope.row(), scope.keyType(), scope.diagnostics())
                     .ifPresent(on::add);
         }
         Optional<StreamFacts> facts = table.flatMap(name -> scope.streams().apply(name.text()));
-        if (facts.isEmpty() || !free || written.isEmpty() || on.size() < written.size()) {
+        if (facts.isEmpty() || !free || written.isEmpty() || on.size() < written.size() || missing.isEmpty()) {
             return Optional.empty();
         }
         if (facts.get().content() != StreamFacts.Content.UNKNOWN
@@ -62,25 +72,71 @@ final class LookupStep {
                 facts.get().name(),
                 on,
                 as.get().text(),
-                facts.get().type()));
+                facts.get().type(),
+                missing.get()));
     }
 
-    private static void missing(YamlScalar missing, StepScope scope) {
-        String text = missing.text();
-        if (text.equals("keep")) {
-            return;
-        }
-        if (text.equals("dead_letter") || text.startsWith("wait")) {
+    /** What becomes of what finds nothing; empty where that is told to be wrong. */
+    private static Optional<Lookup.Missing> missing(Fields fields, StepScope scope) {
+        Optional<YamlScalar> missing = fields.scalar("missing");
+        Optional<YamlScalar> then = fields.scalar("then");
+        String text = missing.map(YamlScalar::text).orElse("keep");
+        boolean waits = text.startsWith("wait");
+        if (scope.isTable()
+                && scope.content() != StreamFacts.Content.UNKNOWN
+                && (text.equals("dead_letter") || waits)) {
             scope.diagnostics()
                     .error(
                             "pipeline.lookup-missing",
-                            missing.place(),
+                            missing.get().place(),
                             "'missing: " + text
                                     + "' is for events: between tables a row that comes later is joined when it comes.",
                             "Write 'missing: keep', or leave it out.");
-        } else {
-            Fields.badValue("missing", missing, "keep", scope.diagnostics());
+            return Optional.empty();
         }
+        if (then.isPresent() && !waits) {
+            scope.diagnostics()
+                    .error(
+                            "pipeline.lookup-missing",
+                            then.get().place(),
+                            "'then' says what follows a wait, and nothing waits here.",
+                            "Write 'missing: wait 30s', or leave 'then' out.");
+            return Optional.empty();
+        }
+        return waits ? waiting(missing.get(), then, scope) : atOnce(text, missing, scope);
+    }
+
+    private static Optional<Lookup.Missing> atOnce(String text, Optional<YamlScalar> missing, StepScope scope) {
+        if (text.equals("keep")) {
+            return Optional.of(Lookup.Missing.KEEP);
+        }
+        if (text.equals("dead_letter")) {
+            return Optional.of(Lookup.Missing.DEAD_LETTER);
+        }
+        String expected = scope.isTable() ? "keep" : "keep, dead_letter, or wait and a time: wait 30s";
+        missing.ifPresent(written -> Fields.badValue("missing", written, expected, scope.diagnostics()));
+        return Optional.empty();
+    }
+
+    private static Optional<Lookup.Missing> waiting(YamlScalar missing, Optional<YamlScalar> then, StepScope scope) {
+        Optional<Duration> time = Optional.empty();
+        Matcher matcher = WAIT.matcher(missing.text());
+        if (matcher.matches()) {
+            try {
+                time = Optional.of(Durations.parsePositive(matcher.group(1)));
+            } catch (IllegalArgumentException e) {
+                // told below
+            }
+        }
+        if (time.isEmpty()) {
+            Fields.badValue("missing", missing, "wait and " + Durations.FORM, scope.diagnostics());
+        }
+        String after = then.map(YamlScalar::text).orElse("dead_letter");
+        if (!after.equals("dead_letter") && !after.equals("keep")) {
+            then.ifPresent(written -> Fields.badValue("then", written, "dead_letter or keep", scope.diagnostics()));
+            return Optional.empty();
+        }
+        return time.map(wait -> new Lookup.Missing(after.equals("dead_letter"), Optional.of(wait)));
     }
 
     private static boolean checkAs(YamlScalar as, StepScope scope) {

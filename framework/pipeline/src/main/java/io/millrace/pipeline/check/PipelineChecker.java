@@ -13,6 +13,7 @@ import io.millrace.pipeline.model.StreamModel;
 import io.millrace.pipeline.model.StreamName;
 import io.millrace.pipeline.plan.RawStreamPlan;
 import io.millrace.pipeline.plan.StreamPlan;
+import io.millrace.pipeline.step.Route;
 import io.millrace.pipeline.yaml.Diagnostics;
 import io.millrace.pipeline.yaml.Place;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Runs all rules over one pipeline. Used once. */
 public final class PipelineChecker {
@@ -154,8 +156,9 @@ public final class PipelineChecker {
     }
 
     private void stream(StreamModel stream, Map<String, Contract> contracts) {
-        StreamFacts input = Optional.ofNullable(facts.get(stream.from().value()))
+        StreamFacts input = Optional.ofNullable(facts.get(stream.fromStream()))
                 .orElseGet(() -> StreamFacts.unknown(new StreamName(stream.layer(), stream.name())));
+        stream.fromBranch().ifPresent(branch -> branch(stream, branch));
         Optional<Contract> contract = stream.contract().flatMap(name -> contract(name, contracts));
         StreamCheck.Result result = new StreamCheck(
                         model.name().value(),
@@ -168,6 +171,36 @@ public final class PipelineChecker {
                 .check();
         streams.add(result.plan());
         facts.put(stream.fullName(), result.facts());
+    }
+
+    private void branch(StreamModel reader, String branch) {
+        Optional<StreamPlan> input = streams.stream()
+                .filter(plan -> plan.name().toString().equals(reader.fromStream()))
+                .findFirst();
+        if (input.isEmpty() && !facts.containsKey(reader.fromStream())) {
+            return;
+        }
+        Optional<Route> route = input.flatMap(plan -> plan.steps().stream()
+                .filter(Route.class::isInstance)
+                .map(Route.class::cast)
+                .findFirst());
+        boolean routes = model.streams().stream()
+                .filter(stream -> stream.fullName().equals(reader.fromStream()))
+                .anyMatch(stream ->
+                        stream.steps().stream().anyMatch(step -> step.word().equals("route")));
+        if (route.isEmpty() && routes) {
+            return; // Its own problem is told where it stands.
+        }
+        Set<String> branches = route.map(it -> it.branches().keySet()).orElse(Set.of());
+        if (!branches.contains(branch)) {
+            diagnostics.error(
+                    "pipeline.unknown-branch",
+                    reader.from().place(),
+                    "'" + branch + "' is not a branch of '" + reader.fromStream() + "'.",
+                    branches.isEmpty()
+                            ? "It has none: end its steps with 'route: {" + branch + ": <condition>}'."
+                            : DidYouMean.hint(branch, branches) + "Branches: " + String.join(", ", branches) + ".");
+        }
     }
 
     private Optional<Contract> contract(Located<String> name, Map<String, Contract> contracts) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -46,6 +47,17 @@ final class SinkInputs {
     }
 
     private void nothing(Located<String> pattern) {
+        Optional<String> routed = streams.keySet().stream()
+                .filter(name -> pattern.value().startsWith(name + "."))
+                .findFirst();
+        if (routed.isPresent()) {
+            diagnostics.error(
+                    "pipeline.sink-branch",
+                    pattern.place(),
+                    "'" + pattern.value() + "' is a branch, and a sink reads whole streams.",
+                    "Make a stream of it, 'from: " + pattern.value() + "', and let the sink read that.");
+            return;
+        }
         if (!pattern.value().contains("*")) {
             graph.unknown(pattern.value(), pattern.place());
             return;

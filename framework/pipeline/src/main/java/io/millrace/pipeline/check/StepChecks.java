@@ -22,8 +22,7 @@ import java.util.Set;
 /** The words of steps, and the check of each. A new step is a line here, its check, and its record in {@code pipeline.step}. */
 final class StepChecks {
     private static final Map<String, StepCheck> BY_WORD = byWord();
-    private static final List<String> NOT_YET =
-            List.of("parse", "mask", "flatten", "route", "explode", "dedupe", "window", "join");
+    private static final List<String> NOT_YET = List.of("join");
 
     private StepChecks() {}
 
@@ -39,25 +38,29 @@ final class StepChecks {
         checks.put("validate", RuleSteps::validate);
         checks.put("filter", RuleSteps::filter);
         checks.put("lookup", LookupStep::check);
-        checks.put("aggregate", AggregateStep::check);
+        checks.put("aggregate", (place, body, scope) -> AggregateStep.check(place, body, Optional.empty(), scope));
+        checks.put("window", WindowStep::alone);
         checks.put("smt", StepChecks::smt);
+        checks.put("parse", ParseStep::check);
+        checks.put("mask", MaskStep::check);
+        checks.put("flatten", ShapeSteps::flatten);
+        checks.put("explode", ShapeSteps::explode);
+        checks.put("route", ShapeSteps::route);
+        checks.put("dedupe", EventSteps::dedupe);
+        checks.put("key", EventSteps::key);
+        checks.put("table", EventSteps::table);
         return Map.copyOf(checks);
     }
 
     static Optional<Step> check(StepModel step, StepScope scope) {
+        if (step.window().isPresent()) {
+            return AggregateStep.check(step.place(), step.body(), step.window(), scope);
+        }
         StepCheck check = BY_WORD.get(step.word());
         if (check != null) {
             return check.check(step.place(), step.body(), scope);
         }
-        if (step.word().equals("dedupe") && scope.isTable() && scope.content() != StreamFacts.Content.UNKNOWN) {
-            scope.diagnostics()
-                    .error(
-                            "pipeline.dedupe-table",
-                            step.place(),
-                            "'dedupe' is for events, and " + scope.stream()
-                                    + " is a table: it has one row for each key.",
-                            "Leave it out.");
-        } else if (NOT_YET.contains(step.word())) {
+        if (NOT_YET.contains(step.word())) {
             NotYet.tell(
                     "The step '" + step.word() + "' is not there yet",
                     step.place(),

@@ -20,6 +20,7 @@ import java.util.function.Function;
  * @param row their type
  * @param key fields of their key; empty where not known
  * @param keyType of the key's fields
+ * @param keyIsMade whether the stream makes its key of its rows, so that a column of the key may be renamed: it reads change events
  * @param content of the records that enter
  * @param streams what is known of the streams that come before; empty for a name that leads nowhere, which is told elsewhere
  */
@@ -30,6 +31,7 @@ record StepScope(
         RowType row,
         List<String> key,
         RowType keyType,
+        boolean keyIsMade,
         StreamFacts.Content content,
         Function<String, Optional<StreamFacts>> streams,
         Expressions expressions,

@@ -11,7 +11,11 @@ import io.millrace.pipeline.model.StreamModel;
 import io.millrace.pipeline.model.StreamName;
 import io.millrace.pipeline.plan.StreamPlan;
 import io.millrace.pipeline.step.Aggregate;
+import io.millrace.pipeline.step.KeyBy;
+import io.millrace.pipeline.step.Parse;
+import io.millrace.pipeline.step.Route;
 import io.millrace.pipeline.step.Step;
+import io.millrace.pipeline.step.ToTable;
 import io.millrace.pipeline.yaml.Diagnostics;
 import io.millrace.pipeline.yaml.Place;
 import java.util.ArrayList;
@@ -38,6 +42,8 @@ final class StreamCheck {
     private List<String> key;
     private RowType keyType;
     private StreamFacts.Content content;
+    private RawStream.Kind kind;
+    private boolean keyIsMade;
     private boolean complete = true;
 
     StreamCheck(
@@ -59,6 +65,7 @@ final class StreamCheck {
         this.key = input.key();
         this.keyType = input.keyType();
         this.content = input.content();
+        this.kind = input.kind();
     }
 
     /** A stream and what others may know of it. */
@@ -66,22 +73,31 @@ final class StreamCheck {
 
     Result check() {
         boolean aggregates = model.steps().stream().anyMatch(step -> step.word().equals("aggregate"));
-        if (key.isEmpty() && !aggregates && contract.isPresent()) {
+        boolean events = input.kind() == RawStream.Kind.EVENTS;
+        if (key.isEmpty() && !aggregates && !events && contract.isPresent()) {
             key = contract.get().key();
             keyType = contract.get().keyType();
+            keyIsMade = input.name().isRaw()
+                    && (content == StreamFacts.Content.ENVELOPES || content == StreamFacts.Content.ANY)
+                    && !model.steps().isEmpty()
+                    && model.steps().get(0).word().equals("unwrap");
         }
-        boolean parsed = model.steps().stream().anyMatch(step -> step.word().equals("parse"));
-        if (content == StreamFacts.Content.BYTES && !parsed) {
-            NotYet.tell(
-                    "'" + model.from().value()
-                            + "' holds bytes; reading them needs the step 'parse', which is not there yet",
+        if (content == StreamFacts.Content.BYTES && !parsesFirst()) {
+            diagnostics.error(
+                    "pipeline.not-parsed",
                     model.from().place(),
-                    "Let a sink read it as it is.",
-                    diagnostics);
+                    "'" + model.from().value() + "' holds bytes, and " + model.fullName()
+                            + " does not parse them first.",
+                    "Start its steps with 'parse', or let a sink read '"
+                            + model.from().value() + "' as it is.");
+            complete = false;
         }
         List<Optional<Set<String>>> known = KnownFields.before(model.steps(), contract);
         for (int i = 0; i < model.steps().size(); i++) {
-            step(model.steps().get(i), known.get(i));
+            step(
+                    model.steps().get(i),
+                    known.get(i),
+                    model.steps().subList(i + 1, model.steps().size()));
         }
         if (content == StreamFacts.Content.ENVELOPES && complete) {
             diagnostics.warning(
@@ -91,11 +107,12 @@ final class StreamCheck {
                     "Start its steps with 'unwrap: debezium' to have rows.");
         }
         model.contract().ifPresent(place -> contract.ifPresent(it -> contract(it, place.place())));
+        contract.filter(it -> events && !aggregates).ifPresent(this::keyEvents);
         RowType type = contract.map(Contract::row).orElse(row);
         StreamName name = new StreamName(model.layer(), model.name());
         StreamFacts facts = new StreamFacts(
                 name,
-                input.kind(),
+                kind,
                 key,
                 contract.filter(it -> it.key().equals(key))
                         .map(Contract::keyType)
@@ -106,56 +123,133 @@ final class StreamCheck {
                 new StreamPlan(
                         name,
                         name.topic(pipeline),
-                        input.kind(),
+                        kind,
                         input.name(),
                         key,
                         steps,
                         contract.map(Contract::row),
-                        type),
+                        type,
+                        model.fromBranch()),
                 facts);
     }
 
-    private void step(StepModel step, Optional<Set<String>> names) {
+    /** Whether the bytes of a stream meet {@code parse} before any step that needs a row. */
+    private boolean parsesFirst() {
+        return model.steps().stream()
+                .map(StepModel::word)
+                .filter(word -> !word.equals("smt"))
+                .findFirst()
+                .filter("parse"::equals)
+                .isPresent();
+    }
+
+    private void step(StepModel step, Optional<Set<String>> names, List<StepModel> after) {
         row = KnownFields.close(row, names);
+        afterRoute(step);
         int number = named.merge(step.word(), 1, Integer::sum);
         String name = number == 1 ? step.word() : step.word() + "-" + number;
         int before = diagnostics.errors();
-        Optional<Step> checked = StepChecks.check(
-                step,
-                new StepScope(
-                        model.fullName(),
-                        name,
-                        input.kind(),
-                        row,
-                        key,
-                        keyType,
-                        content,
-                        streams,
-                        expressions,
-                        diagnostics));
+        Optional<Step> checked = StepChecks.check(step, scope(name, row, diagnostics));
+        if (diagnostics.errors() == before
+                && (step.word().equals("validate") || step.word().equals("filter"))) {
+            checkAgainstContract(step, name, after);
+        }
         boolean told = diagnostics.errors() > before;
         complete &= checked.isPresent() && !told;
         // What a step with a problem makes is not known: what comes after must not complain of that.
         row = checked.filter(it -> !told).map(it -> it.outputType(row)).orElse(RowType.ANY);
-        checked.ifPresent(this::passed);
+        checked.ifPresent(it -> passed(it, after));
+        if (step.word().equals("aggregate")) {
+            kind = RawStream.Kind.TABLE;
+        }
     }
 
-    private void passed(Step step) {
-        steps.add(step);
+    private StepScope scope(String step, RowType entering, Diagnostics told) {
+        return new StepScope(
+                model.fullName(), step, kind, entering, key, keyType, keyIsMade, content, streams, expressions, told);
+    }
+
+    /** Rules over fields that are not typed yet, held against the types that these must have in the end. */
+    private void checkAgainstContract(StepModel step, String name, List<StepModel> after) {
+        RowType narrowed = ContractTypes.narrowed(row, after, contract);
+        if (!narrowed.equals(row)) {
+            Diagnostics twice = new Diagnostics();
+            StepChecks.check(step, scope(name, narrowed, twice));
+            if (twice.hasErrors()) {
+                StepChecks.check(step, scope(name, narrowed, diagnostics));
+            }
+        }
+    }
+
+    /** A route says where a record goes: nothing may change it after that. */
+    private void afterRoute(StepModel step) {
+        if (steps.stream().anyMatch(Route.class::isInstance)) {
+            diagnostics.error(
+                    "pipeline.route-last",
+                    step.place(),
+                    "'" + step.word() + "' of " + model.fullName() + " comes after 'route', which is the last step.",
+                    "Put it before 'route', or into a stream that reads a branch.");
+        }
+    }
+
+    private void passed(Step step, List<StepModel> after) {
+        steps.add(step instanceof Parse parse ? parse.withExact(ExactFractions.of(parse, after, contract)) : step);
         switch (step.kind()) {
             case UNWRAP -> content = content == StreamFacts.Content.UNKNOWN ? content : StreamFacts.Content.ROWS;
             case AGGREGATE -> {
-                key = ((Aggregate) step)
-                        .groups().stream().map(Aggregate.Group::field).toList();
+                key = ((Aggregate) step).key();
                 keyType = Contract.keyType(key, row);
+                content = content == StreamFacts.Content.UNKNOWN ? content : StreamFacts.Content.ROWS;
             }
             case SMT -> content = content == StreamFacts.Content.ENVELOPES ? StreamFacts.Content.ANY : content;
-            case RENAME, KEEP, DROP, SET, CAST, STANDARDISE, VALIDATE, FILTER, LOOKUP -> {}
+            case PARSE -> content = content == StreamFacts.Content.UNKNOWN ? content : StreamFacts.Content.ROWS;
+            case RENAME,
+                    KEEP,
+                    DROP,
+                    SET,
+                    CAST,
+                    STANDARDISE,
+                    VALIDATE,
+                    FILTER,
+                    LOOKUP,
+                    MASK,
+                    FLATTEN,
+                    EXPLODE,
+                    ROUTE,
+                    DEDUPE -> {}
+            case KEY -> keyed((KeyBy) step);
+            case TABLE -> {
+                keyed(((ToTable) step).key());
+                kind = RawStream.Kind.TABLE;
+            }
+        }
+    }
+
+    private void keyed(KeyBy by) {
+        key = by.fields();
+        keyType = by.keyType();
+    }
+
+    /** Events get the key of their contract; the key of a table of events is typed by it. */
+    private void keyEvents(Contract it) {
+        if (it.key().isEmpty() || it.keyIsWrong()) {
+            return;
+        }
+        int last = steps.size() - 1;
+        if (kind == RawStream.Kind.EVENTS) {
+            int number = named.merge("key", 1, Integer::sum);
+            KeyBy by = new KeyBy(number == 1 ? "key" : "key-" + number, it.key(), it.keyType());
+            steps.add(by);
+            keyed(by);
+        } else if (it.key().equals(key) && last >= 0 && steps.get(last) instanceof ToTable table) {
+            KeyBy by = new KeyBy(table.key().name(), key, it.keyType());
+            steps.set(last, new ToTable(table.name(), by));
+            keyed(by);
         }
     }
 
     private void contract(Contract it, Place place) {
-        if (input.kind() == RawStream.Kind.TABLE) {
+        if (kind == RawStream.Kind.TABLE) {
             tableKey(it, place);
         }
         if (row.open() || !complete) {

@@ -64,7 +64,7 @@ final class StreamGraph {
 
     private List<Located<String>> edges(StreamModel stream) {
         List<Located<String>> edges = new ArrayList<>();
-        edges.add(stream.from());
+        edges.add(new Located<>(stream.fromStream(), stream.from().place()));
         for (StepModel step : stream.steps()) {
             if (step.word().equals("lookup")
                     && step.body() instanceof YamlMap map

@@ -6,12 +6,27 @@ import java.util.regex.Pattern;
 
 /** Durations as users write them: {@code 500ms}, {@code 30s}, {@code 10m}, {@code 2h}, {@code 7d}. */
 public final class Durations {
+    /** What a message says of them. */
     public static final String FORM = "a number with a unit: 500ms, 30s, 10m, 2h, 7d";
 
     private static final Pattern TEXT = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
     private Durations() {}
 
+    /** As {@link #parse}, but more than nothing. */
+    public static Duration parsePositive(String text) {
+        Duration duration = parse(text);
+        if (duration.isZero()) {
+            throw new IllegalArgumentException(text);
+        }
+        return duration;
+    }
+
+    /**
+     * The duration.
+     *
+     * @throws IllegalArgumentException for a text of another form
+     */
     public static Duration parse(String text) {
         Matcher matcher = TEXT.matcher(text);
         if (!matcher.matches()) {

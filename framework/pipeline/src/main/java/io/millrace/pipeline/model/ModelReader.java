@@ -184,12 +184,13 @@ public final class ModelReader {
     private void refuseReferencesElsewhere(YamlMap root) {
         for (YamlMap.Entry entry : root.entries()) {
             if (!HOLD_REFERENCES.contains(entry.key())) {
-                refuseReferences(entry.value());
+                refuseReferences(entry.value(), false);
             }
         }
     }
 
-    private void refuseReferences(YamlNode node) {
+    /** @param masking whether the node is inside of a step that may hold a secret */
+    private void refuseReferences(YamlNode node, boolean masking) {
         switch (node.kind()) {
             case SCALAR -> {
                 YamlScalar scalar = (YamlScalar) node;
@@ -199,11 +200,16 @@ public final class ModelReader {
                             "pipeline.reference",
                             place,
                             "'" + scalar.text() + "' holds a reference, which is not resolved here.",
-                            "References work in the values of sources and sinks only.");
+                            "References work in the values of sources and sinks, and in 'hmac' of mask.");
                 }
             }
-            case LIST -> ((YamlList) node).items().forEach(this::refuseReferences);
-            case MAP -> ((YamlMap) node).entries().forEach(entry -> refuseReferences(entry.value()));
+            case LIST -> ((YamlList) node).items().forEach(item -> refuseReferences(item, masking));
+            case MAP ->
+                ((YamlMap) node)
+                        .entries().stream()
+                                .filter(entry -> !(masking && entry.key().equals("hmac")))
+                                .forEach(entry -> refuseReferences(
+                                        entry.value(), masking || entry.key().equals("mask")));
         }
     }
 

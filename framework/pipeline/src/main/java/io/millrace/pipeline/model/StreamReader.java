@@ -12,7 +12,7 @@ import java.util.Set;
 
 /** Reads one stream and its steps. */
 final class StreamReader {
-    private static final List<String> FIELDS = List.of("contract", "from", "on_error", "steps");
+    private static final List<String> FIELDS = List.of("contract", "from", "on_error", "steps", "table");
 
     private final List<String> layers;
     private final Diagnostics diagnostics;
@@ -28,16 +28,13 @@ final class StreamReader {
         if (map.isEmpty()) {
             return Optional.empty();
         }
-        map.get()
-                .entry("table")
-                .ifPresent(table -> NotYet.tell(
-                        "'table' of a stream is not there yet", table.keyPlace(), "Leave it out.", diagnostics));
-        Fields fields =
-                Fields.of(map.get().without(Set.of("table")), entry.keyPlace(), "a stream", FIELDS, diagnostics);
+        Fields fields = Fields.of(map.get(), entry.keyPlace(), "a stream", FIELDS, diagnostics);
         ErrorPolicy onError =
                 ErrorPolicyReader.read(fields.map("on_error"), ErrorPolicyReader.Scope.STREAM, diagnostics);
-        List<StepModel> steps =
-                fields.list("steps").map(list -> steps(list, diagnostics)).orElse(List.of());
+        List<StepModel> steps = new ArrayList<>(
+                fields.list("steps").map(list -> steps(list, diagnostics)).orElse(List.of()));
+        // What makes a table of events is the end of the steps.
+        map.get().entry("table").ifPresent(table -> steps.add(new StepModel("table", table.keyPlace(), table.value())));
         Optional<Located<String>> from =
                 fields.requiredScalar("from").map(scalar -> new Located<>(scalar.text(), scalar.place()));
         if (!named || from.isEmpty()) {
@@ -84,7 +81,11 @@ final class StreamReader {
         List<StepModel> steps = new ArrayList<>();
         for (YamlNode item : list.items()) {
             Fields.map("steps", item, diagnostics).ifPresent(map -> {
-                if (map.entries().size() != 1 && !map.keys().contains("window")) {
+                if (Set.copyOf(map.keys()).equals(Set.of("window", "aggregate"))) {
+                    steps.add(windowed(map));
+                    return;
+                }
+                if (map.entries().size() != 1) {
                     diagnostics.error(
                             "pipeline.step-shape",
                             map.place(),
@@ -93,11 +94,23 @@ final class StreamReader {
                             "Start each step with its own '- '.");
                     return;
                 }
-                YamlMap.Entry step =
-                        map.entry("window").orElseGet(() -> map.entries().get(0));
-                steps.add(new StepModel(step.key(), step.keyPlace(), step.value()));
+                steps.add(step(map.entries().get(0)));
             });
         }
         return steps;
+    }
+
+    /** A window belongs to the aggregate beside it. */
+    private static StepModel windowed(YamlMap map) {
+        StepModel aggregate = step(map.entry("aggregate").orElseThrow());
+        return new StepModel(
+                aggregate.word(),
+                aggregate.place(),
+                aggregate.body(),
+                map.entry("window").map(StreamReader::step));
+    }
+
+    private static StepModel step(YamlMap.Entry entry) {
+        return new StepModel(entry.key(), entry.keyPlace(), entry.value());
     }
 }

@@ -13,7 +13,7 @@ import java.util.Map;
  * @param raw what the sources write
  * @param streams what the layers make; each after its inputs and after the tables it looks up
  * @param connectors sources, then sinks
- * @param topics of all streams, the dead letters and their replays
+ * @param topics of all streams, their late records, the dead letters and their replays
  * @param deadLetterTopic {@code deadletter.<pipeline>}
  * @param stopIf the streams that stop when too many of their records die; connectors have it in their configuration
  */
@@ -54,5 +54,10 @@ public record PipelinePlan(
     /** {@code replay.<pipeline>}. */
     public static String replayTopic(String pipeline) {
         return "replay." + pipeline;
+    }
+
+    /** Where the records go that come too late for a stream's windows. */
+    public static String lateTopic(String pipeline, StreamName stream) {
+        return "late." + pipeline + "." + stream;
     }
 }

@@ -4,7 +4,26 @@ import io.millrace.expression.type.RowType;
 
 /** A step of a stream, checked. */
 public sealed interface Step
-        permits Unwrap, Rename, Keep, Drop, SetFields, Cast, Standardise, Validate, Filter, Lookup, Aggregate, Smt {
+        permits Unwrap,
+                Rename,
+                Keep,
+                Drop,
+                SetFields,
+                Cast,
+                Standardise,
+                Validate,
+                Filter,
+                Lookup,
+                Aggregate,
+                Smt,
+                Parse,
+                Mask,
+                Flatten,
+                Explode,
+                Route,
+                Dedupe,
+                KeyBy,
+                ToTable {
 
     /** Which step this is, for callers that must branch. */
     enum Kind {
@@ -19,7 +38,15 @@ public sealed interface Step
         FILTER,
         LOOKUP,
         AGGREGATE,
-        SMT
+        SMT,
+        PARSE,
+        MASK,
+        FLATTEN,
+        EXPLODE,
+        ROUTE,
+        DEDUPE,
+        KEY,
+        TABLE
     }
 
     Kind kind();

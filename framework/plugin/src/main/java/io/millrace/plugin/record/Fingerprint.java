@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 /** Makes failures of one kind countable: what differs from record to record is taken out of the message before hashing. */
 final class Fingerprint {
     /** An apostrophe inside a word opens and closes nothing. */
-    private static final Pattern QUOTED = Pattern.compile(
-            "(?<![\\p{L}\\p{N}])'.*?'(?![\\p{L}\\p{N}])|\"[^\"]*\"|`[^`]*`", Pattern.DOTALL);
+    private static final Pattern QUOTED =
+            Pattern.compile("(?<![\\p{L}\\p{N}])'.*?'(?![\\p{L}\\p{N}])|\"[^\"]*\"|`[^`]*`", Pattern.DOTALL);
 
     private static final Pattern HEX = Pattern.compile(
             "\\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\\b|\\b(?=[a-fA-F]*\\d)[0-9a-fA-F]{8,}\\b");

@@ -31,13 +31,7 @@ public final class DeadLetterTopic {
      * @param pipeline empty for a connector outside any
      * @param stage {@code source:<name>} or {@code sink:<name>}
      */
-    public DeadLetterTopic(
-            String topic,
-            short replication,
-            String connector,
-            int task,
-            String pipeline,
-            String stage) {
+    public DeadLetterTopic(String topic, short replication, String connector, int task, String pipeline, String stage) {
         this.topic = topic;
         this.replication = replication;
         this.connector = connector;

@@ -1,9 +1,9 @@
 package io.millrace.worker.task;
 
-import io.millrace.worker.offset.CommitPlan;
 import io.millrace.worker.fault.ConnectStage;
 import io.millrace.worker.fault.PoisonHunt;
 import io.millrace.worker.fault.RecordFailure;
+import io.millrace.worker.offset.CommitPlan;
 import io.millrace.worker.offset.SinkProgress;
 import java.time.Clock;
 import java.time.Duration;

@@ -47,8 +47,7 @@ final class TracedSinkRecord extends SinkRecord {
             SchemaAndValue value,
             Iterable<Header> headers) {
         Long timestamp = raw.timestamp() < 0 ? null : (Long) raw.timestamp();
-        return new TracedSinkRecord(
-                raw, topic, raw.partition(), key, value, timestamp, raw.timestampType(), headers);
+        return new TracedSinkRecord(raw, topic, raw.partition(), key, value, timestamp, raw.timestampType(), headers);
     }
 
     ConsumerRecord<byte[], byte[]> raw() {

@@ -49,8 +49,7 @@ class PoisonHuntTest {
                     continue;
                 }
                 List<PoisonHunt.Place> given = piece(next, end);
-                boolean fails = down
-                        || given.stream().anyMatch(place -> poison.contains(place.offset()));
+                boolean fails = down || given.stream().anyMatch(place -> poison.contains(place.offset()));
                 if (fails) {
                     hunt.failed(given, REFUSED);
                     return false;

@@ -1,0 +1,262 @@
+package io.millrace.connectors.jdbc;
+
+import io.millrace.connectors.jdbc.dialect.Address;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.types.Password;
+import org.jspecify.annotations.Nullable;
+
+/** Every setting, declared once. In a pipeline it has its {@link Setting#field}, in a Connect configuration its {@link Setting#key}. */
+final class Settings {
+
+    /**
+     * A setting.
+     *
+     * @param field its name in a pipeline's YAML
+     * @param fallback its default; null for none, {@link ConfigDef#NO_DEFAULT_VALUE} where it must be given
+     * @param doc what it does, one or more sentences
+     * @param check what is wrong with its text
+     */
+    record Setting(
+            String field,
+            ConfigDef.Type type,
+            @Nullable Object fallback,
+            ConfigDef.Importance importance,
+            String doc,
+            Function<String, Optional<Trouble>> check) {
+
+        /** Its name in a Connect configuration. */
+        String key() {
+            return "jdbc." + field.replace('_', '.');
+        }
+
+        private ConfigDef.Validator validator() {
+            return ConfigDef.LambdaValidator.with(
+                    (name, value) -> {
+                        String text = value instanceof List<?> list ? String.join(",", strings(list)) : text(value);
+                        if (text != null) {
+                            check.apply(text).ifPresent(trouble -> {
+                                throw new ConfigException(name + ": " + trouble.text());
+                            });
+                        }
+                    },
+                    () -> "");
+        }
+
+        private static List<String> strings(List<?> list) {
+            return list.stream().map(String::valueOf).toList();
+        }
+
+        private static @Nullable String text(@Nullable Object value) {
+            if (value instanceof Password password) {
+                return password.value();
+            }
+            return value == null ? null : value.toString();
+        }
+    }
+
+    static final Setting URL = new Setting(
+            "url",
+            ConfigDef.Type.PASSWORD,
+            ConfigDef.NO_DEFAULT_VALUE,
+            ConfigDef.Importance.HIGH,
+            "The database, for example `jdbc:postgresql://host:5432/database`, `jdbc:mariadb://host:3306/database`,"
+                    + " `jdbc:mysql://host:3306/database` or `jdbc:duckdb:/path/to/file`. It may hold a login, as"
+                    + " `postgres://user:password@host/database` or as parameters `user` and `password`; it is never printed with it.",
+            Settings::urlTrouble);
+    static final Setting USER = setting(
+            "user", null, ConfigDef.Importance.HIGH, "Who logs in. Without it, as `url` says.", Settings::anything);
+    static final Setting PASSWORD = new Setting(
+            "password",
+            ConfigDef.Type.PASSWORD,
+            null,
+            ConfigDef.Importance.HIGH,
+            "The password of `user`.",
+            Settings::anything);
+    static final Setting SCHEMA = setting(
+            "schema",
+            null,
+            ConfigDef.Importance.MEDIUM,
+            "The schema of all tables, with MySQL the database; it must exist. Without it, the one that the login means.",
+            Settings::anything);
+    static final Setting TABLE = setting(
+            "table",
+            "{stream}",
+            ConfigDef.Importance.HIGH,
+            "The table of a record. `{layer}`, `{stream}`, `{pipeline}` and `{topic}` stand for its stream.",
+            TableTemplate::trouble);
+    static final Setting MODE = setting(
+            "mode",
+            "auto",
+            ConfigDef.Importance.HIGH,
+            "`upsert` writes the row of a record's key, and deletes it on a tombstone. `insert` adds a row per record. `auto` upserts the"
+                    + " streams that are tables and inserts those that are events.",
+            Settings::modeTrouble);
+    static final Setting AUTO_CREATE = flag(
+            "auto_create",
+            true,
+            "Whether a table that is missing is created, its primary key the fields of the record's key.");
+    static final Setting AUTO_ADD = flag(
+            "auto_add",
+            true,
+            "Whether columns that a table lacks are added, nullable, and columns too narrow for a field's type are widened where no value can"
+                    + " be lost. Nothing is ever dropped or narrowed.");
+    static final Setting ORIGIN = flag(
+            "origin",
+            true,
+            "Whether each row tells the raw record that it comes from, in the column `_origin`: `<topic>-<partition>@<offset>`.");
+    static final Setting DELIVERY = setting(
+            "delivery",
+            "exactly_once",
+            ConfigDef.Importance.MEDIUM,
+            "`exactly_once` keeps the offsets in the database, in the table `offsets_table`, and needs the right to create it."
+                    + " `at_least_once` leaves them to Kafka: after a crash up to some seconds of records are written again.",
+            Settings::deliveryTrouble);
+    static final Setting OFFSETS_TABLE = setting(
+            "offsets_table",
+            "millrace_offsets",
+            ConfigDef.Importance.LOW,
+            "The table of offsets; a second one of this name and `_rejected` holds what became a dead letter since the last start.",
+            TableTemplate::plainTrouble);
+    static final Setting BATCH_ROWS = new Setting(
+            "batch.rows",
+            ConfigDef.Type.LONG,
+            5000L,
+            ConfigDef.Importance.MEDIUM,
+            "The most records of a transaction. A pipeline also reads this many at once.",
+            Settings::countTrouble);
+    static final Setting BATCH_SIZE = setting(
+            "batch.size",
+            "8MB",
+            ConfigDef.Importance.MEDIUM,
+            "A transaction takes no further record when its values hold this much as text. With MySQL stay below its `max_allowed_packet`.",
+            Quantity::sizeTrouble);
+    static final Setting TIMEOUT = setting(
+            "timeout",
+            "1m",
+            ConfigDef.Importance.LOW,
+            "How long a statement may take. Half of it is how long it may wait for a lock.",
+            Quantity::durationTrouble);
+    static final Setting DRIVER = new Setting(
+            "driver",
+            ConfigDef.Type.LIST,
+            List.of(),
+            ConfigDef.Importance.MEDIUM,
+            "Paths of the jars of a JDBC driver that is not in the plugin's folder.",
+            Settings::anything);
+
+    /** What a user may set in a pipeline; with the same meaning in a Connect configuration. */
+    static final List<Setting> FIELDS = List.of(
+            URL,
+            USER,
+            PASSWORD,
+            SCHEMA,
+            TABLE,
+            MODE,
+            AUTO_CREATE,
+            AUTO_ADD,
+            ORIGIN,
+            DELIVERY,
+            OFFSETS_TABLE,
+            BATCH_ROWS,
+            BATCH_SIZE,
+            TIMEOUT,
+            DRIVER);
+
+    static final Setting PIPELINE = setting(
+            "pipeline",
+            "",
+            ConfigDef.Importance.LOW,
+            "What `{pipeline}` in `table` stands for. A pipeline sets it by itself.",
+            Settings::anything);
+    static final Setting STREAMS = new Setting(
+            "streams",
+            ConfigDef.Type.LIST,
+            List.of(),
+            ConfigDef.Importance.MEDIUM,
+            "What the topics are: `<topic>=<layer>/<stream>/table` or `.../events`, joined by commas. A topic not named is events in the"
+                    + " layer `topics`, the stream named like the topic. A pipeline sets it by itself.",
+            StreamRef::trouble);
+
+    private Settings() {}
+
+    /** The fields by their YAML names; what the text of a field must look like is left to {@link Setting#check}. */
+    static ConfigDef fields() {
+        ConfigDef fields = new ConfigDef();
+        for (Setting setting : FIELDS) {
+            fields.define(setting.field(), setting.type(), setting.fallback(), setting.importance(), setting.doc());
+        }
+        return fields;
+    }
+
+    /** All settings by their Connect names, fully checked. */
+    static ConfigDef config() {
+        ConfigDef config = new ConfigDef();
+        for (Setting setting : FIELDS) {
+            define(config, setting);
+        }
+        define(config, PIPELINE);
+        define(config, STREAMS);
+        return config;
+    }
+
+    private static void define(ConfigDef config, Setting setting) {
+        config.define(
+                setting.key(),
+                setting.type(),
+                setting.fallback(),
+                setting.validator(),
+                setting.importance(),
+                setting.doc());
+    }
+
+    private static Setting setting(
+            String field,
+            @Nullable Object fallback,
+            ConfigDef.Importance importance,
+            String doc,
+            Function<String, Optional<Trouble>> check) {
+        return new Setting(field, ConfigDef.Type.STRING, fallback, importance, doc, check);
+    }
+
+    private static Optional<Trouble> anything(String text) {
+        return Optional.empty();
+    }
+
+    private static Setting flag(String field, boolean fallback, String doc) {
+        return new Setting(
+                field, ConfigDef.Type.BOOLEAN, fallback, ConfigDef.Importance.MEDIUM, doc, Settings::anything);
+    }
+
+    /** Never repeats the url: it may hold a password. */
+    private static Optional<Trouble> urlTrouble(String text) {
+        return Address.parse(text).isPresent()
+                ? Optional.empty()
+                : Optional.of(new Trouble(
+                        "url is not one of a database that this sink knows.",
+                        "It looks like one of " + Address.FORMS + "."));
+    }
+
+    private static Optional<Trouble> modeTrouble(String text) {
+        return oneOf(text, "a mode", List.of("auto", "upsert", "insert"));
+    }
+
+    private static Optional<Trouble> deliveryTrouble(String text) {
+        return oneOf(text, "a delivery", List.of("exactly_once", "at_least_once"));
+    }
+
+    private static Optional<Trouble> oneOf(String text, String what, List<String> known) {
+        return known.contains(text)
+                ? Optional.empty()
+                : Optional.of(new Trouble("'" + text + "' is not " + what + ".", "Write one of " + known + "."));
+    }
+
+    private static Optional<Trouble> countTrouble(String text) {
+        return text.matches("[0-9]{1,18}") && Long.parseLong(text) > 0
+                ? Optional.empty()
+                : Optional.of(new Trouble("'" + text + "' is not a count.", "Write a whole number above zero."));
+    }
+}

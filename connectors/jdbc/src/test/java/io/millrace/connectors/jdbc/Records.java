@@ -1,0 +1,59 @@
+package io.millrace.connectors.jdbc;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaBuilder;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.sink.SinkRecord;
+
+/** Records as a worker delivers them: keys of JSON without schema, values with schema. */
+final class Records {
+    static final String TABLE_TOPIC = "enriched.shop.lines";
+    static final String EVENT_TOPIC = "cleaned.shop.clicks";
+    static final long ARRIVAL = java.time.Instant.parse("2026-08-01T00:00:00Z").toEpochMilli();
+    static final Schema LINE = SchemaBuilder.struct()
+            .field("order_id", Schema.INT32_SCHEMA)
+            .field("product_id", Schema.INT32_SCHEMA)
+            .field("note", Schema.OPTIONAL_STRING_SCHEMA)
+            .build();
+    static final Schema CLICK =
+            SchemaBuilder.struct().field("path", Schema.OPTIONAL_STRING_SCHEMA).build();
+
+    private Records() {}
+
+    static SinkRecord line(int partition, long offset, int order, int product, String note) {
+        Struct value = new Struct(LINE)
+                .put("order_id", order)
+                .put("product_id", product)
+                .put("note", note);
+        return record(TABLE_TOPIC, partition, offset, key(order, product), LINE, value);
+    }
+
+    static SinkRecord gone(int partition, long offset, int order, int product) {
+        return record(TABLE_TOPIC, partition, offset, key(order, product), null, null);
+    }
+
+    static SinkRecord click(int partition, long offset, String path) {
+        return record(EVENT_TOPIC, partition, offset, null, CLICK, new Struct(CLICK).put("path", path));
+    }
+
+    static SinkRecord row(long offset, Object key, Struct value) {
+        return record(TABLE_TOPIC, 0, offset, key, value.schema(), value);
+    }
+
+    static Map<String, Object> key(long order, long product) {
+        Map<String, Object> key = new LinkedHashMap<>();
+        key.put("order_id", order);
+        key.put("product_id", product);
+        return key;
+    }
+
+    static SinkRecord record(String topic, int partition, long offset, Object key, Schema schema, Object value) {
+        SinkRecord record =
+                new SinkRecord(topic, partition, null, key, schema, value, offset, ARRIVAL, TimestampType.CREATE_TIME);
+        record.headers().addString("millrace.origin", "raw.shop.x-" + partition + "@" + offset);
+        return record;
+    }
+}

@@ -1,0 +1,48 @@
+package io.millrace.connectors.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.kafka.common.config.ConfigDef;
+import org.junit.jupiter.api.Test;
+
+class ReadmeTest {
+
+    @Test
+    void theTableOfSettingsIsTheGeneratedOne() throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+        String start = "<!-- settings -->\n";
+        int from = readme.indexOf(start) + start.length();
+
+        assertThat(readme.substring(from, readme.indexOf("<!-- /settings -->", from)))
+                .isEqualTo(table());
+    }
+
+    private static String table() {
+        StringBuilder table =
+                new StringBuilder("| in a pipeline | in Connect | default | meaning |\n|---|---|---|---|\n");
+        for (Settings.Setting setting : Settings.FIELDS) {
+            row(table, "`" + setting.field() + "`", setting);
+        }
+        row(table, "", Settings.PIPELINE);
+        row(table, "", Settings.STREAMS);
+        return table.toString();
+    }
+
+    private static void row(StringBuilder table, String field, Settings.Setting setting) {
+        ConfigDef.ConfigKey key = Settings.config().configKeys().get(setting.key());
+        table.append(
+                String.format("| %s | `%s` | %s | %s |\n", field, setting.key(), fallback(key), key.documentation));
+    }
+
+    private static String fallback(ConfigDef.ConfigKey key) {
+        if (!key.hasDefault()) {
+            return "required";
+        }
+        String text =
+                key.defaultValue == null ? "" : key.defaultValue.toString().replaceAll("^\\[]$", "");
+        return text.isEmpty() ? "" : "`" + text + "`";
+    }
+}
