@@ -13,10 +13,15 @@ import io.millrace.pipeline.plan.StreamPlan;
 import io.millrace.pipeline.reference.Reference;
 import io.millrace.pipeline.reference.ReferenceResolver;
 import io.millrace.pipeline.step.Mask;
+import io.millrace.pipeline.step.Rename;
+import io.millrace.pipeline.step.Step;
 import io.millrace.pipeline.testcase.TestCase;
 import io.millrace.pipeline.yaml.Diagnostics;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** A pipeline without errors, as far as can be told offline. Immutable. */
@@ -99,6 +104,33 @@ public final class CheckedPipeline {
                         .toList()))
                 .toList();
         return new PipelinePlan(name(), file, raw(), streams, List.of(), List.of(), "deadletter." + name());
+    }
+
+    /**
+     * The names that fields tagged {@code pii} in a contract have, or get by {@code rename} in any stream. By name only: what an expression
+     * makes of such a field is not followed.
+     */
+    public Set<String> personalFields() {
+        Set<String> names = new TreeSet<>();
+        model.contracts().stream()
+                .flatMap(contract -> contract.fields().stream())
+                .filter(field -> field.tags().contains("pii"))
+                .forEach(field -> names.add(field.name()));
+        boolean more = !names.isEmpty();
+        while (more) {
+            more = false;
+            for (StreamPlan stream : streams()) {
+                for (Step step : stream.steps()) {
+                    if (step instanceof Rename rename) {
+                        for (Map.Entry<String, String> pair : rename.names().entrySet()) {
+                            more |= names.contains(pair.getKey()) && names.add(pair.getValue());
+                            more |= names.contains(pair.getValue()) && names.add(pair.getKey());
+                        }
+                    }
+                }
+            }
+        }
+        return names;
     }
 
     /** All references, of the sources, the sinks and the steps, each in the order written, whether they have fallbacks or not. */

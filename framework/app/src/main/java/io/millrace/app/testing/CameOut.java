@@ -1,5 +1,6 @@
 package io.millrace.app.testing;
 
+import io.millrace.app.look.FlowText;
 import io.millrace.layers.memory.InMemoryLayers;
 import io.millrace.layers.record.Keys;
 import io.millrace.layers.record.RowCodec;

@@ -1,5 +1,6 @@
 package io.millrace.app.testing;
 
+import io.millrace.app.look.FlowText;
 import io.millrace.expression.type.EvaluationException;
 import io.millrace.layers.memory.InMemoryLayers;
 import io.millrace.layers.record.RowCodec;
@@ -66,6 +67,14 @@ public final class TestRunner {
             new StreamMatch(stream.stream().toString(), stream.place(), failures)
                     .compare(stream, read(written, written.topic(), layers));
         }
+        if (!failures.isEmpty()) {
+            held(layers).ifPresent(held -> {
+                TestResult.Failure last = failures.remove(failures.size() - 1);
+                List<String> details = new ArrayList<>(last.details());
+                details.add(held);
+                failures.add(new TestResult.Failure(last.place(), last.message(), details));
+            });
+        }
         deadLetters(expected, layers, failures);
         late(expected, layers, failures);
         for (Expected.Dropped dropped : expected.dropped()) {
@@ -80,6 +89,22 @@ public final class TestRunner {
                         counts.isEmpty() ? List.of() : List.of("it dropped " + FlowText.of(counts))));
             }
         }
+    }
+
+    /** What waits could be what is missing. */
+    private Optional<String> held(InMemoryLayers layers) {
+        List<String> waiting = new ArrayList<>();
+        for (StreamPlan stream : plan.streams()) {
+            long held = layers.counters(stream.name())
+                    .map(counted -> counted.held().sum())
+                    .orElse(0L);
+            if (held > 0) {
+                waiting.add(stream.name() + " holds " + held);
+            }
+        }
+        return waiting.isEmpty()
+                ? Optional.empty()
+                : Optional.of("still waiting: " + String.join(", ", waiting) + "; 'advance' lets time pass");
     }
 
     private List<CameOut> read(StreamPlan stream, String topic, InMemoryLayers layers) {
@@ -159,6 +184,9 @@ public final class TestRunner {
                     .filter(late -> late.stream().equals(stream.name()))
                     .map(Expected.Late::row)
                     .toList();
+            if (rows.isEmpty() && !stream.hasLate()) {
+                continue;
+            }
             List<CameOut> records = read(stream, PipelinePlan.lateTopic(plan.pipeline(), stream.name()), layers);
             Place place = rows.isEmpty() ? expected.place() : rows.get(0).place();
             new StreamMatch("late of " + stream.name(), place, failures).inOrder(rows, records);

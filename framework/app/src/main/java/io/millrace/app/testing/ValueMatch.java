@@ -1,5 +1,6 @@
 package io.millrace.app.testing;
 
+import io.millrace.app.look.FlowText;
 import io.millrace.expression.type.ConnectTypes;
 import io.millrace.pipeline.yaml.YamlList;
 import io.millrace.pipeline.yaml.YamlMap;

@@ -104,11 +104,7 @@ class DeadLetterCommandIT {
     private static Producer<byte[], byte[]> producer() {
         return new KafkaProducer<>(
                 // One at a time: of two batches to a partition that has no leader yet the second may be taken first.
-                Map.of(
-                        "bootstrap.servers",
-                        broker.bootstrapServers(),
-                        "max.in.flight.requests.per.connection",
-                        1),
+                Map.of("bootstrap.servers", broker.bootstrapServers(), "max.in.flight.requests.per.connection", 1),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
     }

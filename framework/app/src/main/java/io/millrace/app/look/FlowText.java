@@ -1,4 +1,4 @@
-package io.millrace.app.testing;
+package io.millrace.app.look;
 
 import io.millrace.expression.type.ConnectTypes;
 import io.millrace.pipeline.yaml.ScalarSource;
@@ -19,14 +19,14 @@ import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
 
 /** Values as one would write them in YAML, in one line. A text that could be taken for something else is quoted. */
-final class FlowText {
+public final class FlowText {
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z_/][^,\\[\\]{}#'\":\\n]*(?<! )");
     private static final List<String> WORDS = List.of("null", "true", "false");
 
     private FlowText() {}
 
     /** A runtime value, or a struct. */
-    static String of(@Nullable Object value) {
+    public static String of(@Nullable Object value) {
         if (value instanceof Struct struct) {
             List<String> fields = new ArrayList<>();
             for (Field field : struct.schema().fields()) {
@@ -57,7 +57,7 @@ final class FlowText {
     }
 
     /** As it is written. */
-    static String of(YamlNode node) {
+    public static String of(YamlNode node) {
         if (node instanceof YamlMap map) {
             return map.entries().stream()
                     .map(entry -> entry.key() + ": " + of(entry.value()))
