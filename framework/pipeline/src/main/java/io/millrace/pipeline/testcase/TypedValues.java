@@ -102,8 +102,16 @@ final class TypedValues {
         throw new IllegalArgumentException(text);
     }
 
+    /**
+     * @throws IllegalArgumentException for a text that is no time with its zone, or finer than microseconds
+     */
     static Instant instant(String text) {
-        Instant instant = OffsetDateTime.parse(text).toInstant();
+        Instant instant;
+        try {
+            instant = OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(text, e);
+        }
         if (instant.getNano() % NANOS_PER_MICRO != 0) {
             throw new IllegalArgumentException(text);
         }
