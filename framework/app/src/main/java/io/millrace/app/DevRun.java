@@ -63,6 +63,9 @@ final class DevRun {
             Consumer<String> messages) {
         DevNeeds needs = DevNeeds.of(references, own);
         DevRun run = new DevRun(needs, inputs);
+        if (!needs.logs().isEmpty()) {
+            inputs.prepare();
+        }
         if (!needs.needsServers()) {
             Answers answers = new Answers(own.or(needs.answers(DevEnvironment.none(), inputs)), Optional.empty());
             run.forSources.complete(answers);

@@ -73,7 +73,7 @@ public final class Lake implements AutoCloseable {
         }
     }
 
-    String glob(String stream) {
+    public String glob(String stream) {
         return folder.resolve(stream.replace('.', '/')) + "/**/*.parquet";
     }
 

@@ -1,5 +1,8 @@
 package io.millrace.app.dev;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -20,6 +23,15 @@ public record DevInputs(Path accessLog, String token) {
         byte[] random = new byte[TOKEN_BYTES];
         new SecureRandom().nextBytes(random);
         return new DevInputs(folder.resolve("weblog/access.log"), HexFormat.of().formatHex(random));
+    }
+
+    /** Makes the log's folder: a source looks for it before the first line is written. */
+    public void prepare() {
+        try {
+            Files.createDirectories(accessLog.toAbsolutePath().getParent());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** What a logs source reads. */

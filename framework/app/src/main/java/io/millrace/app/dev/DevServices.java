@@ -12,7 +12,6 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,11 +116,6 @@ public final class DevServices {
      * @param linesPerSecond above 0
      */
     public AutoCloseable generateLog(Path file, double linesPerSecond) {
-        try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
         return generator(List.of("generate-log", "--file", file.toString(), "--rate", rate(linesPerSecond)), Map.of());
     }
 

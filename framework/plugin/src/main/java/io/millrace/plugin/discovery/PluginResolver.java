@@ -4,6 +4,7 @@ import io.millrace.foundation.config.DidYouMean;
 import io.millrace.foundation.error.ExitCode;
 import io.millrace.foundation.error.Problem;
 import io.millrace.foundation.error.ProblemException;
+import io.millrace.plugin.converter.ByteArrayConverter;
 import java.lang.reflect.Modifier;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +19,17 @@ import org.jspecify.annotations.Nullable;
 
 /** From the name in a configuration to the class of one plugin. Thread-safe; reads the class path's manifests when first needed. */
 final class PluginResolver {
+    private static final String APACHE_CONVERTERS = "org.apache.kafka.connect.converters.";
+    /** What Apache ships inside its runtime, which is not here, and the worker has under names of its own. */
+    private static final Set<String> OWN_CONVERTERS = Set.of(
+            "BooleanConverter",
+            "ByteArrayConverter",
+            "DoubleConverter",
+            "FloatConverter",
+            "IntegerConverter",
+            "LongConverter",
+            "ShortConverter");
+
     private final List<Path> pluginPath;
     private final List<PluginPlace> places;
 
@@ -53,7 +65,8 @@ final class PluginResolver {
         };
     }
 
-    <T> PluginClass<T> resolve(Class<T> type, String classOrAlias, @Nullable ClassLoader preferred) {
+    <T> PluginClass<T> resolve(Class<T> type, String written, @Nullable ClassLoader preferred) {
+        String classOrAlias = own(written);
         List<PluginKind> kinds = PluginKind.of(type);
         if (kinds.isEmpty()) {
             throw new IllegalArgumentException("'" + type.getName() + "' is no kind of plugin");
@@ -72,6 +85,14 @@ final class PluginResolver {
             throw notFound(kinds, classOrAlias);
         }
         return load(type, choose(candidates, preferred));
+    }
+
+    private static String own(String written) {
+        boolean ofApachesRuntime = written.startsWith(APACHE_CONVERTERS)
+                && OWN_CONVERTERS.contains(written.substring(APACHE_CONVERTERS.length()));
+        return ofApachesRuntime
+                ? ByteArrayConverter.class.getPackageName() + "." + written.substring(APACHE_CONVERTERS.length())
+                : written;
     }
 
     private List<Candidate> candidates(List<PluginKind> kinds, String className, @Nullable ClassLoader preferred) {

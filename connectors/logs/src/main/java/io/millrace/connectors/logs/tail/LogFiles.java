@@ -1,0 +1,495 @@
+package io.millrace.connectors.logs.tail;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The files of one log, oldest first: those that are read, and what is remembered of those that are gone. Decides which file a found one
+ * is. One thread.
+ *
+ * <p>A found file is known by device and inode, if its first bytes still are what was read. Any other one may be the copy (copytruncate) or
+ * the compressed copy of one that was cut or is gone: if it holds all that was read of that, it takes its place. A copy of a file that is
+ * still read is left alone until then. All else is new.
+ */
+final class LogFiles implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(LogFiles.class);
+    /** How long the handle of a removed file is kept after its last growth. */
+    private static final Duration LINGER = Duration.ofSeconds(60);
+    /** How many files that are gone are remembered, for their compressed copies. */
+    private static final int REMEMBERED = 16;
+
+    private final LogName name;
+    private final LineRules rules;
+    private final List<Tail> tails = new ArrayList<>();
+    private final Map<FileId, FileState> absent = new LinkedHashMap<>();
+    /** Found files that are no tails, as they were when it was decided; and for copies, the original. */
+    private final Map<FileId, Decided> decided = new HashMap<>();
+
+    private final Map<FileId, Comparison> comparisons = new HashMap<>();
+    /** Found files that could not be opened at the last look; what is known of them is no copy's to take. */
+    private final Set<FileId> unreadable = new HashSet<>();
+
+    private long lastOrder;
+    private int looks;
+    private boolean lookAgain;
+
+    private record Decided(FoundFile file, Optional<Tail> original) {}
+
+    /** @param stored what {@link #snapshot()} was; empty for a log that is not known yet */
+    LogFiles(LogName name, Map<FileId, FileState> stored, LineRules rules) {
+        this.name = name;
+        this.rules = rules;
+        stored.entrySet().stream()
+                .sorted(Comparator.comparingLong(entry -> entry.getValue().order()))
+                .forEach(entry -> absent.put(entry.getKey(), entry.getValue()));
+        lastOrder = absent.values().stream().mapToLong(FileState::order).max().orElse(0);
+    }
+
+    LogName name() {
+        return name;
+    }
+
+    List<Tail> tails() {
+        return tails;
+    }
+
+    /** Whether the file is one of these, by what its folder tells and, for one of a former run, by its first bytes. */
+    boolean holds(FoundFile file) {
+        return tails.stream().anyMatch(tail -> tail.id().equals(file.id()))
+                || absent.containsKey(file.id()) && isFormer(file);
+    }
+
+    private boolean isFormer(FoundFile file) {
+        FileState state = absent.get(file.id());
+        if (state == null) {
+            return false;
+        }
+        try {
+            Content content = file.open().orElse(null);
+            if (content == null) {
+                return false;
+            }
+            try (Tail tail = Tail.resume(file, content, state, rules, 0)) {
+                return isHeader(tail.header(), state);
+            }
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Whether it is not decided yet which file goes on where another ended: nothing may be read until then. */
+    boolean isComparing() {
+        return !comparisons.isEmpty();
+    }
+
+    /** Whether another look is wanted at once. */
+    boolean wantsLook() {
+        return lookAgain || !comparisons.isEmpty() || tails.stream().anyMatch(Tail::isTruncated);
+    }
+
+    /** What is to be stored, device and inode to state. */
+    Map<String, String> snapshot() {
+        Map<String, String> snapshot = new HashMap<>();
+        absent.forEach((id, state) -> snapshot.put(id.toString(), state.text()));
+        for (Tail tail : tails) {
+            if (tail.offset() > 0) {
+                snapshot.put(tail.id().toString(), tail.stateText());
+            }
+        }
+        return snapshot;
+    }
+
+    /**
+     * Takes note of the files that are there now.
+     *
+     * @param atEnd whether new files are begun at their end
+     */
+    void look(List<FoundFile> files, boolean atEnd, long now) {
+        looks++;
+        lookAgain = false;
+        Set<Tail> cutBefore = tails.stream().filter(Tail::isTruncated).collect(Collectors.toSet());
+        Map<FileId, FoundFile> there = files.stream()
+                .collect(Collectors.toMap(FoundFile::id, Function.identity(), (a, b) -> a, LinkedHashMap::new));
+        Tail youngest = tails.isEmpty() ? null : tails.get(tails.size() - 1);
+        for (Tail tail : tails) {
+            FoundFile file = there.remove(tail.id());
+            if (file == null) {
+                tail.missing();
+            } else {
+                tail.seen(file, youngest != null && tail.isReplacedBy(youngest));
+            }
+        }
+        comparisons.entrySet().removeIf(running -> {
+            boolean gone = !there.containsKey(running.getKey());
+            if (gone) {
+                close(running.getValue());
+            }
+            return gone;
+        });
+        decided.keySet().retainAll(there.keySet());
+        unreadable.retainAll(there.keySet());
+        List<FoundFile> newcomers = there.values().stream()
+                .sorted(Comparator.comparingLong(FoundFile::modifiedNanos)
+                        .thenComparing(FoundFile::path, Comparator.reverseOrder()))
+                .toList();
+        // Invariant: each former file that is still there is known before any other is taken for its copy.
+        List<FoundFile> strangers = newcomers.stream()
+                .filter(file -> !isDecided(file) && !file.isTooEarlyToTell() && !resumed(file, now))
+                .toList();
+        boolean justCut = tails.stream().anyMatch(tail -> tail.isTruncated() && !cutBefore.contains(tail));
+        if (!justCut) {
+            // Else a copy may have come since the folder was looked at: the next look decides.
+            strangers.forEach(file -> stranger(file, cutBefore, atEnd, now));
+        }
+        if (comparisons.isEmpty()) {
+            endCuts(cutBefore, there, now);
+            finishGone(there, now);
+            forget();
+        }
+        tails.sort(Comparator.comparingLong(Tail::order));
+    }
+
+    private void stranger(FoundFile file, Set<Tail> cut, boolean atEnd, long now) {
+        boolean mayBecomeCopy = file.size() == 0 && !(tails.isEmpty() && absent.isEmpty());
+        if (mayBecomeCopy) {
+            return;
+        }
+        try {
+            Comparison running = comparisons.remove(file.id());
+            Comparison comparison = running == null ? new Comparison(file, candidates(file, cut)) : running;
+            Comparison.Result result = comparison.step();
+            if (result instanceof Comparison.Result.Pending) {
+                comparisons.put(file.id(), comparison);
+            } else if (result instanceof Comparison.Result.Same same
+                    && same.known().alive()) {
+                copyOfLiving(file, same, now);
+            } else if (result instanceof Comparison.Result.Same same) {
+                takeOver(file, same.known().id(), same.known().state(), same.reach(), same.whole(), now);
+            } else if (result instanceof Comparison.Result.Other && file.matched()) {
+                // Invariant: files are begun in their order, so not before it is decided what became of one that was
+                // cut.
+                if (tails.stream().noneMatch(Tail::isTruncated)) {
+                    begin(file, atEnd, now);
+                }
+            } else if (result instanceof Comparison.Result.Other) {
+                decided.put(file.id(), new Decided(file, Optional.empty()));
+            }
+            unreadable.remove(file.id());
+        } catch (IOException e) {
+            unreadable(file, e);
+        }
+    }
+
+    private boolean isDecided(FoundFile file) {
+        Decided earlier = decided.get(file.id());
+        return earlier != null
+                && !file.differsFrom(earlier.file())
+                && earlier.original().map(tails::contains).orElse(true);
+    }
+
+    /** Files that were cut come first, then those that are gone, then those that are read. */
+    private List<Comparison.Known> candidates(FoundFile file, Set<Tail> cut) {
+        List<Comparison.Known> candidates = new ArrayList<>();
+        for (Tail tail : tails) {
+            if (cut.contains(tail)) {
+                candidates.add(new Comparison.Known(tail.id(), tail.state(), Optional.of(tail), false));
+            }
+        }
+        absent.forEach((id, state) -> {
+            if (!unreadable.contains(id)) {
+                candidates.add(new Comparison.Known(id, state, Optional.empty(), false));
+            }
+        });
+        for (Tail tail : tails) {
+            if (!tail.isTruncated() && !tail.id().equals(file.id())) {
+                candidates.add(new Comparison.Known(tail.id(), tail.state(), Optional.of(tail), true));
+            }
+        }
+        return candidates;
+    }
+
+    /** Whether it is a file of the former run, known by its identity and its first bytes; or nothing can be said of it now. */
+    private boolean resumed(FoundFile file, long now) {
+        FileState state = absent.get(file.id());
+        if (state == null) {
+            return false;
+        }
+        try {
+            Content content = file.open().orElse(null);
+            if (content == null) {
+                unreadable.add(file.id());
+                return true;
+            }
+            Tail tail = Tail.resume(file, content, state, rules, now);
+            boolean longEnough = content.isGzip() || file.size() >= state.offset();
+            if (!longEnough || !isHeader(tail.header(), state)) {
+                tail.close();
+                return false;
+            }
+            absent.remove(file.id());
+            unreadable.remove(file.id());
+            tails.add(tail);
+            LOG.atInfo()
+                    .addKeyValue("file", file.path())
+                    .addKeyValue("offset", state.offset())
+                    .log("a log file is read on");
+        } catch (IOException e) {
+            unreadable(file, e);
+        }
+        return true;
+    }
+
+    private static boolean isHeader(byte[] header, FileState state) {
+        return header.length == state.headerLength() && ContentHash.of(header, 0, header.length) == state.fingerprint();
+    }
+
+    private void begin(FoundFile file, boolean atEnd, long now) throws IOException {
+        Content content = file.open().orElse(null);
+        if (content == null) {
+            return;
+        }
+        long offset = atEnd ? LastLine.end(content) : 0;
+        tails.add(Tail.begin(file, content, ++lastOrder, offset, rules, now));
+        LOG.atInfo()
+                .addKeyValue("file", file.path())
+                .addKeyValue("id", file.id())
+                .addKeyValue("offset", offset)
+                .log("a log file is begun");
+    }
+
+    /**
+     * Two files hold the same, and neither ended. The longer one is the original, whichever was seen first: it is read on, the other is the
+     * copy.
+     */
+    private void copyOfLiving(FoundFile file, Comparison.Result.Same same, long now) throws IOException {
+        Optional<Tail> other = same.known().tail();
+        if (other.isEmpty() || !file.matched() || !other.get().isOutgrownBy(file)) {
+            decided.put(file.id(), new Decided(file, other));
+            return;
+        }
+        Tail copy = other.get();
+        FileState state = same.known().state().withKey(file.path().toString());
+        takeOver(file, copy.id(), state, same.reach(), same.whole(), now);
+        Optional<Tail> original =
+                tails.stream().filter(tail -> tail.id().equals(file.id())).findFirst();
+        if (original.isPresent()) {
+            tails.remove(copy);
+            copy.close();
+            decided.put(copy.id(), new Decided(copy.found(), original));
+        }
+    }
+
+    /** The file goes on where another one ended. */
+    private void takeOver(FoundFile file, FileId former, FileState state, long reach, boolean whole, long now)
+            throws IOException {
+        Content content = file.open().orElse(null);
+        if (content == null) {
+            return;
+        }
+        FileState carried = new FileState(
+                state.order(),
+                reach,
+                state.head(),
+                whole ? state.part() : 0,
+                whole ? state.from() : reach,
+                whole ? state.hash() : ContentHash.START,
+                0,
+                whole ? state.checkpoints() : List.of(),
+                false,
+                state.key(),
+                file.path().toString());
+        Tail successor = Tail.resume(file, content, carried, rules, now);
+        LOG.atInfo()
+                .addKeyValue("file", file.path())
+                .addKeyValue("former", state.path())
+                .addKeyValue("offset", reach)
+                .log("a log file was found to be the copy of a former one; it is read on");
+        absent.remove(former);
+        Optional<Tail> cut = tails.stream()
+                .filter(tail -> tail.id().equals(former) && tail.isTruncated())
+                .findFirst();
+        if (cut.isPresent()) {
+            long lost = content.isGzip() ? 0 : cut.get().seenSize() - Math.max(reach, file.size());
+            if (lost > 0) {
+                LOG.atWarn()
+                        .addKeyValue("file", state.path())
+                        .addKeyValue("copy", file.path())
+                        .addKeyValue("bytesLost", lost)
+                        .log("a log file grew between being copied and being cut; these bytes are lost");
+            }
+            leave(cut.get(), Optional.of(successor));
+        } else {
+            tails.add(successor);
+        }
+    }
+
+    /** One at a time, the oldest first: what has its identity now may be the copy of the next one. */
+    private void endCuts(Set<Tail> cut, Map<FileId, FoundFile> there, long now) {
+        cut.stream().min(Comparator.comparingLong(Tail::order)).ifPresent(tail -> endCut(tail, there, now));
+    }
+
+    /** A file that was cut, and of which no copy was found at a look after that. */
+    private void endCut(Tail tail, Map<FileId, FoundFile> there, long now) {
+        if (!tails.contains(tail)) {
+            return;
+        }
+        Optional<FoundFile> copy = copyOf(tail, there);
+        if (copy.isPresent() && takenOver(copy.get(), tail, now)) {
+            return;
+        }
+        if (!tail.isDrained()) {
+            // What is in memory becomes events first.
+            tail.drain();
+            return;
+        }
+        if (tail.unread() > 0) {
+            LOG.atWarn()
+                    .addKeyValue("file", tail.path())
+                    .addKeyValue("offset", tail.offset())
+                    .addKeyValue("bytesLost", tail.unread())
+                    .log(
+                            "a log file was cut before all of it was read, and no copy of it was found; at least these bytes are"
+                                    + " lost");
+        } else {
+            LOG.atInfo()
+                    .addKeyValue("file", tail.path())
+                    .addKeyValue("offset", tail.offset())
+                    .log("a log file was cut after all of it was read");
+        }
+        leave(tail, Optional.empty());
+    }
+
+    private Optional<FoundFile> copyOf(Tail tail, Map<FileId, FoundFile> there) {
+        return decided.values().stream()
+                .filter(entry -> entry.original().filter(tail::equals).isPresent())
+                .map(entry -> there.get(entry.file().id()))
+                .filter(file -> file != null)
+                .findFirst();
+    }
+
+    private boolean takenOver(FoundFile copy, Tail tail, long now) {
+        FileState state = tail.state();
+        boolean gzip = !copy.path().equals(tail.path()) && isGzip(copy);
+        long reach = gzip ? state.offset() : Math.min(state.offset(), copy.size());
+        decided.remove(copy.id());
+        try {
+            takeOver(copy, tail.id(), state, reach, reach == state.offset(), now);
+            return true;
+        } catch (IOException e) {
+            unreadable(copy, e);
+            return false;
+        }
+    }
+
+    private static boolean isGzip(FoundFile file) {
+        try (Content content = file.open().orElseThrow(IOException::new)) {
+            return content.isGzip();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** What has the tail's identity now is a newcomer at the next look: new, or itself a copy. The former content is the successor's. */
+    private void leave(Tail tail, Optional<Tail> successor) {
+        tails.remove(tail);
+        tail.close();
+        absent.remove(tail.id());
+        successor.ifPresent(tails::add);
+        lookAgain = true;
+    }
+
+    /** Files that were removed, are read to their end, and grow no more. */
+    private void finishGone(Map<FileId, FoundFile> there, long now) {
+        for (Tail tail : List.copyOf(tails)) {
+            boolean over = tail.content() == null || tail.isCaughtUp() && tail.isQuietFor(LINGER, now);
+            if (tail.isPresent() || tail.isTruncated() || !over) {
+                continue;
+            }
+            Optional<FoundFile> copy = copyOf(tail, there);
+            if (!tail.isCaughtUp() && copy.isEmpty()) {
+                LOG.atWarn()
+                        .addKeyValue("file", tail.path())
+                        .addKeyValue("offset", tail.offset())
+                        .addKeyValue("bytesLost", tail.unread())
+                        .log("a log file was removed before all of it could be read");
+            }
+            tails.remove(tail);
+            tail.close();
+            if (copy.isPresent() && takenOver(copy.get(), tail, now)) {
+                continue;
+            }
+            if (tail.offset() > 0) {
+                absent.put(tail.id(), tail.state().asEnded());
+            }
+            LOG.atInfo()
+                    .addKeyValue("file", tail.path())
+                    .addKeyValue("offset", tail.offset())
+                    .log("a log file that was removed is read to its end");
+        }
+    }
+
+    /** Says what of the former run was not found again, and forgets what is long gone. */
+    private void forget() {
+        if (looks == 2) {
+            for (FileId id : List.copyOf(absent.keySet())) {
+                FileState state = absent.get(id);
+                if (state != null && !state.ended()) {
+                    LOG.atWarn()
+                            .addKeyValue("file", state.path())
+                            .addKeyValue("offset", state.offset())
+                            .log(
+                                    "a log file was removed or cut while it was not read, and no copy of it was found; what"
+                                            + " followed its offset, if anything, is lost");
+                    absent.put(id, state.asEnded());
+                }
+            }
+        }
+        if (looks >= 2) {
+            tails.forEach(tail -> absent.remove(tail.id()));
+        }
+        List<FileId> oldest = absent.entrySet().stream()
+                .filter(entry -> entry.getValue().ended())
+                .sorted(Comparator.comparingLong(entry -> entry.getValue().order()))
+                .map(Map.Entry::getKey)
+                .toList();
+        oldest.subList(0, Math.max(0, oldest.size() - REMEMBERED)).forEach(absent::remove);
+    }
+
+    /** Told once until it works. */
+    private void unreadable(FoundFile file, IOException error) {
+        if (unreadable.add(file.id())) {
+            LOG.atWarn()
+                    .addKeyValue("file", file.path())
+                    .addKeyValue("error", error.toString())
+                    .log("a log file cannot be opened; it is tried again");
+        }
+    }
+
+    private static void close(Comparison comparison) {
+        try {
+            comparison.close();
+        } catch (IOException e) {
+            LOG.atDebug().setCause(e).log("a log file was not closed well");
+        }
+    }
+
+    @Override
+    public void close() {
+        tails.forEach(Tail::close);
+        comparisons.values().forEach(LogFiles::close);
+    }
+}
