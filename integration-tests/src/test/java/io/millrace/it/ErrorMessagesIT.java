@@ -41,11 +41,12 @@ class ErrorMessagesIT {
         Map<List<String>, String> answers = new LinkedHashMap<>();
         answers.put(
                 List.of(),
-                "[cli.no-command] No command was given. Commands: run, validate, version. 'millrace --help' says more.");
+                "[cli.no-command] No command was given. Commands: deadletter, graph, run, status, tap, test, trace, validate,"
+                        + " version. 'millrace --help' says more.");
         answers.put(
                 List.of("rum", "shop"),
-                "[cli.unknown-command] 'rum' is not a command. Did you mean 'run'? Commands: run, validate, version."
-                        + " 'millrace --help' says more.");
+                "[cli.unknown-command] 'rum' is not a command. Did you mean 'run'? Commands: deadletter, graph, run, status, tap,"
+                        + " test, trace, validate, version. 'millrace --help' says more.");
         answers.put(
                 List.of("run"),
                 "[cli.missing-argument] '<pipeline>' is missing. Usage: millrace run [options] <pipeline>.");

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The short types that a distribution offers, without their plugins. */
-final class ShortTypes implements ConnectorCatalog {
+public final class ShortTypes implements ConnectorCatalog {
     private final List<ConnectorShorthand> all = List.of(new PostgresCdcShorthand(), new S3ParquetShorthand());
 
     @Override
