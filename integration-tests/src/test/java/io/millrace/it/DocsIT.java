@@ -135,8 +135,8 @@ class DocsIT {
         Set<String> has = options(help);
         if (help.contains("Commands:")) {
             for (MatchResult within : all(COMMAND, help.split("Commands:")[1])) {
-                has.addAll(options(
-                        cli.millrace(command, within.group(1), "--help").output()));
+                has.addAll(
+                        options(cli.millrace(command, within.group(1), "--help").output()));
             }
         }
         return has;

@@ -32,8 +32,7 @@ class DocumentedPipelinesTest {
             while (blocks.find()) {
                 String yaml = blocks.group(1);
                 int line = (int) text.substring(0, blocks.start(1)).lines().count();
-                tests.add(DynamicTest.dynamicTest(
-                        file + ":" + line, () -> check(file, yaml)));
+                tests.add(DynamicTest.dynamicTest(file + ":" + line, () -> check(file, yaml)));
             }
         }
         assertThat(tests).hasSizeGreaterThan(2);
@@ -47,8 +46,9 @@ class DocumentedPipelinesTest {
         try (Plugins plugins = Plugins.scan(List.of())) {
             TestRunner runner = new TestRunner(pipeline, plugins);
             assertThat(pipeline.tests())
-                    .allSatisfy(test ->
-                            assertThat(runner.run(test).failures()).as(test.name()).isEmpty());
+                    .allSatisfy(test -> assertThat(runner.run(test).failures())
+                            .as(test.name())
+                            .isEmpty());
         }
     }
 }

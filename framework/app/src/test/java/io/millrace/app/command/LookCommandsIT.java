@@ -33,8 +33,9 @@ class LookCommandsIT {
     /** 2026-01-31T12:00:00Z. */
     private static final long AT = 1769860800000L;
 
-    private static final String SCHEMA = "{\"schema\":{\"type\":\"struct\",\"fields\":[{\"type\":\"int32\",\"optional\":false,"
-            + "\"field\":\"order_id\"},{\"type\":\"string\",\"optional\":true,\"field\":\"phone\"}],\"optional\":false},\"payload\":";
+    private static final String SCHEMA =
+            "{\"schema\":{\"type\":\"struct\",\"fields\":[{\"type\":\"int32\",\"optional\":false,"
+                    + "\"field\":\"order_id\"},{\"type\":\"string\",\"optional\":true,\"field\":\"phone\"}],\"optional\":false},\"payload\":";
 
     @TempDir
     private static Path folder;
@@ -56,11 +57,7 @@ class LookCommandsIT {
                     .all()
                     .get();
             try (Producer<byte[], byte[]> producer = new KafkaProducer<>(
-                    Map.of(
-                            "bootstrap.servers",
-                            broker.bootstrapServers(),
-                            "max.in.flight.requests.per.connection",
-                            1),
+                    Map.of("bootstrap.servers", broker.bootstrapServers(), "max.in.flight.requests.per.connection", 1),
                     new ByteArraySerializer(),
                     new ByteArraySerializer())) {
                 for (int n = 1; n <= 3; n++) {
@@ -103,7 +100,17 @@ class LookCommandsIT {
                 List.of("phone"),
                 List.of(
                         new StatusReport.Connector(
-                                "db", true, "postgres-cdc", "RESTARTING", 3, 3, Map.of(), 0, "no route to host", List.of(), ""),
+                                "db",
+                                true,
+                                "postgres-cdc",
+                                "RESTARTING",
+                                3,
+                                3,
+                                Map.of(),
+                                0,
+                                "no route to host",
+                                List.of(),
+                                ""),
                         new StatusReport.Connector(
                                 "lake",
                                 false,
@@ -144,7 +151,8 @@ class LookCommandsIT {
                 Map.of("millrace.origin", "raw.shop.orders-0@" + rawOffset));
     }
 
-    private static ProducerRecord<byte[], byte[]> record(String topic, int n, String value, Map<String, String> headers) {
+    private static ProducerRecord<byte[], byte[]> record(
+            String topic, int n, String value, Map<String, String> headers) {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, 0, AT + n * 1000L, key(n), bytes(value));
         headers.forEach((name, text) -> record.headers().add(name, bytes(text)));
         return record;
@@ -201,8 +209,18 @@ class LookCommandsIT {
                         2026-01-31T12:00:09Z  0@2  {order_id: 1}  deleted
                         """, ""));
         assertThat(millrace("tap", "raw.orders", "--from-beginning", "-n", "1").out())
-                .isEqualTo("2026-01-31T12:00:01Z  0@0  {order_id: 1}  '[5 bytes, not shown: the pipeline has personal fields]'\n");
-        assertThat(millrace("tap", "cleaned.orders", "--where", "value.order_id > 1", "--from-beginning", "-n", "1", "-o", "json")
+                .isEqualTo(
+                        "2026-01-31T12:00:01Z  0@0  {order_id: 1}  '[5 bytes, not shown: the pipeline has personal fields]'\n");
+        assertThat(millrace(
+                                "tap",
+                                "cleaned.orders",
+                                "--where",
+                                "value.order_id > 1",
+                                "--from-beginning",
+                                "-n",
+                                "1",
+                                "-o",
+                                "json")
                         .out())
                 .isEqualTo("""
                         {"command":"tap","version":1,"stream":"cleaned.orders","topic":"cleaned.shop.orders"}
@@ -246,10 +264,11 @@ class LookCommandsIT {
                 The newest 10000 records of each partition were looked at.
                 """, ""));
         assertThat(millrace("trace", "77"))
-                .isEqualTo(new Answer(
-                        2,
-                        "",
-                        "77 [trace.not-found] No record of 'shop' among the newest 10000 of each partition has this key or comes"
-                                + " from this place. Look further back with --depth, or check the key with 'millrace tap'.\n"));
+                .isEqualTo(
+                        new Answer(
+                                2,
+                                "",
+                                "77 [trace.not-found] No record of 'shop' among the newest 10000 of each partition has this key or comes"
+                                        + " from this place. Look further back with --depth, or check the key with 'millrace tap'.\n"));
     }
 }
