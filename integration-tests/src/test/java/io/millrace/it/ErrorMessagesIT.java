@@ -97,9 +97,18 @@ class ErrorMessagesIT {
                                 "  -h, --help      Show this help.",
                                 "  -V, --version   Print the version.",
                                 "Commands:",
-                                "  run       Run a pipeline: broker, layers and connectors in one process.",
-                                "  validate  Check a pipeline offline: all problems at once.",
-                                "  version   Print the version.",
+                                "  run         Run a pipeline: broker, layers and connectors in one process.",
+                                "  validate    Check a pipeline offline: all problems at once.",
+                                "  test        Run the tests of pipelines: in memory, without a broker, with a",
+                                "                virtual clock.",
+                                "  graph       Draw a pipeline: sources, streams, sinks.",
+                                "  status      Show how a running pipeline fares: state, counts, lag, errors.",
+                                "  tap         Show the records of a stream of a running pipeline as they come.",
+                                "  trace       Follow a record of a running pipeline: raw, layers, dead letters,",
+                                "                sinks.",
+                                "  deadletter  See the records that could not pass, and let them enter their",
+                                "                stages again.",
+                                "  version     Print the version.",
                                 "",
                                 "Exit status: 0 done, 1 a fault of Millrace, 2 a fault in your input, 3 the",
                                 "environment.")));
@@ -149,10 +158,10 @@ class ErrorMessagesIT {
                 broken + ":52:41 [expression.type] '>=' is not defined for (decimal, string). Convert one side with "
                         + "decimal(x) or string(x).",
                 broken
-                        + ":75:70 [expression.aggregate] 'sun(value.revenue)' is not an aggregate over a table. Aggregates:"
-                        + " count(), sum(x).",
+                        + ":75:70 [expression.aggregate] 'sun(value.revenue)' is not an aggregate. Did you mean 'sum'? Aggregates:"
+                        + " count(), avg(x), count(x), count_distinct(x), first(x), last(x), max(x), min(x), sum(x).",
                 broken + ":79:11 [pipeline.unknown-type] 's3-parket' is not a type of sink. Did you mean 's3-parquet'? "
-                        + "Types: s3-parquet.");
+                        + "Types: jdbc, s3-parquet, search-index.");
 
         assertThat(Cli.in(folder).millrace("validate", broken.toString())).isEqualTo(new Answer(YOURS, told));
         assertThat(run(Cli.in(folder), broken.toString())).isEqualTo(new Answer(YOURS, told));
