@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,10 +68,23 @@ final class LogFiles implements Closeable {
         return tails;
     }
 
-    /** Whether the file is one of these, by what its folder tells and, for one of a former run, by its first bytes. */
+    /** Whether a file that has a name of this log is known, by what its folder tells and, for one of a former run, by its first bytes. */
     boolean holds(FoundFile file) {
-        return tails.stream().anyMatch(tail -> tail.id().equals(file.id()))
-                || absent.containsKey(file.id()) && isFormer(file);
+        return tails.stream().anyMatch(tail -> tail.id().equals(file.id())) || isFormer(file);
+    }
+
+    /** Whether a file that has a name of another log is one of these: it was given that name, and did not only get the inode of one that is gone. */
+    boolean claims(FoundFile file) {
+        try {
+            for (Tail tail : tails) {
+                if (tail.id().equals(file.id())) {
+                    return tail.is(file);
+                }
+            }
+        } catch (IOException e) {
+            return false;
+        }
+        return isFormer(file);
     }
 
     private boolean isFormer(FoundFile file) {
@@ -84,7 +98,7 @@ final class LogFiles implements Closeable {
                 return false;
             }
             try (Tail tail = Tail.resume(file, content, state, rules, 0)) {
-                return isHeader(tail.header(), state);
+                return tail.beginsAs(state);
             }
         } catch (IOException e) {
             return false;
@@ -140,7 +154,8 @@ final class LogFiles implements Closeable {
             }
             return gone;
         });
-        decided.keySet().retainAll(there.keySet());
+        // Invariant: what was decided of a file holds for that content alone; the next copy may have its inode.
+        decided.values().removeIf(earlier -> !isAsDecided(earlier, there.get(earlier.file().id())));
         unreadable.retainAll(there.keySet());
         List<FoundFile> newcomers = there.values().stream()
                 .sorted(Comparator.comparingLong(FoundFile::modifiedNanos)
@@ -148,15 +163,17 @@ final class LogFiles implements Closeable {
                 .toList();
         // Invariant: each former file that is still there is known before any other is taken for its copy.
         List<FoundFile> strangers = newcomers.stream()
-                .filter(file -> !isDecided(file) && !file.isTooEarlyToTell() && !resumed(file, now))
+                .filter(file -> !decided.containsKey(file.id()) && !file.isTooEarlyToTell() && !resumed(file, now))
                 .toList();
         boolean justCut = tails.stream().anyMatch(tail -> tail.isTruncated() && !cutBefore.contains(tail));
         if (!justCut) {
             // Else a copy may have come since the folder was looked at: the next look decides.
             strangers.forEach(file -> stranger(file, cutBefore, atEnd, now));
         }
-        if (comparisons.isEmpty()) {
+        if (comparisons.isEmpty() && !justCut) {
             endCuts(cutBefore, there, now);
+        }
+        if (comparisons.isEmpty()) {
             finishGone(there, now);
             forget();
         }
@@ -194,10 +211,9 @@ final class LogFiles implements Closeable {
         }
     }
 
-    private boolean isDecided(FoundFile file) {
-        Decided earlier = decided.get(file.id());
-        return earlier != null
-                && !file.differsFrom(earlier.file())
+    private boolean isAsDecided(Decided earlier, @Nullable FoundFile now) {
+        return now != null
+                && !now.differsFrom(earlier.file())
                 && earlier.original().map(tails::contains).orElse(true);
     }
 
@@ -236,7 +252,7 @@ final class LogFiles implements Closeable {
             }
             Tail tail = Tail.resume(file, content, state, rules, now);
             boolean longEnough = content.isGzip() || file.size() >= state.offset();
-            if (!longEnough || !isHeader(tail.header(), state)) {
+            if (!longEnough || !tail.beginsAs(state)) {
                 tail.close();
                 return false;
             }
@@ -251,10 +267,6 @@ final class LogFiles implements Closeable {
             unreadable(file, e);
         }
         return true;
-    }
-
-    private static boolean isHeader(byte[] header, FileState state) {
-        return header.length == state.headerLength() && ContentHash.of(header, 0, header.length) == state.fingerprint();
     }
 
     private void begin(FoundFile file, boolean atEnd, long now) throws IOException {
@@ -364,6 +376,13 @@ final class LogFiles implements Closeable {
                     .log(
                             "a log file was cut before all of it was read, and no copy of it was found; at least these bytes are"
                                     + " lost");
+        } else if (tail.brokeLine()) {
+            LOG.atWarn()
+                    .addKeyValue("file", tail.path())
+                    .addKeyValue("offset", tail.offset())
+                    .log(
+                            "a log file was cut when its last line had no end yet, and no copy of it was found; the record has what"
+                                    + " was read of the line, the rest is lost");
         } else {
             LOG.atInfo()
                     .addKeyValue("file", tail.path())

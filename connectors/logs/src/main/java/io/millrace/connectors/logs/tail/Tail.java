@@ -48,6 +48,7 @@ final class Tail implements Closeable {
     private boolean replaced;
     private boolean truncated;
     private boolean draining;
+    private boolean brokeLine;
     private boolean caughtUp;
     private long seenSize;
     private long grewAt;
@@ -81,27 +82,46 @@ final class Tail implements Closeable {
         String path = found.path().toString();
         FileState state =
                 new FileState(order, offset, "", 0, offset, ContentHash.START, 0, List.of(), false, path, path);
-        Tail tail = new Tail(found, content, state, rules, now);
-        tail.readHeader(state.headerLength());
-        return tail;
+        return resume(found, content, state, rules, now);
     }
 
     /** Where a state ended; the caller has found that the content is the state's. */
     static Tail resume(FoundFile found, Content content, FileState state, LineRules rules, long now)
             throws IOException {
         Tail tail = new Tail(found, content, state, rules, now);
-        tail.readHeader(state.headerLength());
+        try {
+            tail.readHeader(content);
+        } catch (IOException e) {
+            tail.close();
+            throw e;
+        }
         return tail;
     }
 
-    private void readHeader(int length) throws IOException {
-        Content open = content;
-        while (open != null && headerLength < length) {
-            int count = open.read(headerLength, header, headerLength, length - headerLength);
+    /** Before anything is read: a file that is cut before its turn comes must be known as such, and its copy as its copy. */
+    private void readHeader(Content open) throws IOException {
+        while (headerLength < header.length) {
+            int count = open.read(headerLength, header, headerLength, header.length - headerLength);
             if (count == 0) {
                 break;
             }
             headerLength += Math.max(0, count);
+        }
+    }
+
+    /** Whether the file's first bytes are those of which the state tells. */
+    boolean beginsAs(FileState state) {
+        int length = state.headerLength();
+        return headerLength >= length && ContentHash.of(header, 0, length) == state.fingerprint();
+    }
+
+    /** Whether a found file with this one's device and inode is this one: not another one that got the inode after it. */
+    boolean is(FoundFile file) throws IOException {
+        if (content != null) {
+            return true;
+        }
+        try (Content other = file.open().orElse(null)) {
+            return other != null && headerLength > 0 && hasOldHeader(other);
         }
     }
 
@@ -129,7 +149,7 @@ final class Tail implements Closeable {
         return done.offset();
     }
 
-    /** The file's first bytes, as far as they were read. */
+    /** The file's first bytes, as far as they were seen. */
     byte[] header() {
         return Arrays.copyOf(header, headerLength);
     }
@@ -137,7 +157,7 @@ final class Tail implements Closeable {
     /** {@link #header()}; where nothing is read yet, looked at without being read. */
     byte[] firstBytes() throws IOException {
         Content open = content;
-        if (headerLength > 0 || open == null) {
+        if (window.readTo() > 0 || open == null) {
             return header();
         }
         byte[] bytes = new byte[FileState.HEADER];
@@ -226,7 +246,7 @@ final class Tail implements Closeable {
         // While the handle is open, its inode is no other file's, and a gzip file is not cut.
         if (!truncated && (reopened || changed && isPlain())) {
             try {
-                truncated = isPlain() && now.size() < window.readTo() || !hasOldHeader();
+                truncated = isPlain() && now.size() < seenSize || !hasOldHeader();
                 seenSize = truncated || !isPlain() ? seenSize : Math.max(seenSize, now.size());
             } catch (IOException e) {
                 trouble(e);
@@ -259,7 +279,11 @@ final class Tail implements Closeable {
 
     private boolean hasOldHeader() throws IOException {
         Content open = content;
-        if (open == null || headerLength == 0) {
+        return open == null || hasOldHeader(open);
+    }
+
+    private boolean hasOldHeader(Content open) throws IOException {
+        if (headerLength == 0) {
             return true;
         }
         byte[] now = new byte[headerLength];
@@ -275,6 +299,11 @@ final class Tail implements Closeable {
 
     boolean isDrained() {
         return draining && caughtUp;
+    }
+
+    /** Whether {@link #drain} made a line of what had no end yet. */
+    boolean brokeLine() {
+        return brokeLine;
     }
 
     /** The next event; null when there is none now. */
@@ -293,6 +322,7 @@ final class Tail implements Closeable {
                     return null;
                 }
                 line = isRestTaken(now) ? splitter.rest() : null;
+                brokeLine |= draining && line != null;
                 if (line == null) {
                     caughtUp = true;
                     return joinedEvent(now);
@@ -422,16 +452,17 @@ final class Tail implements Closeable {
     private Fill fillFromPlain(Content open) throws IOException {
         long position = window.readTo();
         long size = open.sizeOnDisk();
-        if (size < position) {
+        if (size < seenSize) {
             truncated = true;
             return Fill.LATER;
         }
+        seenSize = size;
         if (size == position) {
             return Fill.NOTHING;
         }
         window.makeRoom(CHUNK);
         int count = open.read(position, window.data(), window.end(), CHUNK);
-        if (open.sizeOnDisk() < position + count || !hasOldHeader()) {
+        if (open.sizeOnDisk() < Math.max(size, position + count) || !hasOldHeader()) {
             truncated = true;
             return Fill.LATER;
         }
@@ -449,10 +480,13 @@ final class Tail implements Closeable {
         if (count <= 0) {
             return Fill.NOTHING;
         }
-        if (position == headerLength && headerLength < header.length) {
-            int length = Math.min(count, header.length - headerLength);
-            System.arraycopy(window.data(), window.end(), header, headerLength, length);
-            headerLength += length;
+        if (position <= headerLength && headerLength < header.length) {
+            int known = (int) (headerLength - position);
+            int length = Math.min(count - known, header.length - headerLength);
+            if (length > 0) {
+                System.arraycopy(window.data(), window.end() + known, header, headerLength, length);
+                headerLength += length;
+            }
         }
         window.added(count);
         seenSize = Math.max(seenSize, window.readTo());
