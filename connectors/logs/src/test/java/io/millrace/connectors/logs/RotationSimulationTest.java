@@ -103,10 +103,9 @@ class RotationSimulationTest {
                     .as("seed %d, %s", seed, writer.name())
                     .isEmpty();
         }
-        assertThat(worker.topic)
-                .allMatch(record -> writers.stream()
-                        .anyMatch(writer -> new String((byte[]) record.key(), StandardCharsets.UTF_8)
-                                .startsWith(writer.live.toString())));
+        assertThat(worker.topic).allMatch(record -> writers.stream()
+                .anyMatch(writer ->
+                        new String((byte[]) record.key(), StandardCharsets.UTF_8).startsWith(writer.live.toString())));
     }
 
     private static String difference(List<String> read, List<String> expected) {

@@ -89,8 +89,7 @@ final class Comparison implements Closeable {
     /** A gzip file of which so little is written that it cannot be told what it holds. */
     private boolean isNothingToldYet() throws IOException {
         try (Content content = file.open().orElse(null)) {
-            return content == null
-                    || content.isGzip() && content.read(0, new byte[1], 0, 1) == 0 && !content.isEnded();
+            return content == null || content.isGzip() && content.read(0, new byte[1], 0, 1) == 0 && !content.isEnded();
         }
     }
 

@@ -30,13 +30,11 @@ final class LogFiles implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(LogFiles.class);
     /** How long the handle of a removed file is kept after its last growth. */
     private static final Duration LINGER = Duration.ofSeconds(60);
-    /** How many files that are gone are remembered, for their compressed copies. */
-    private static final int REMEMBERED = 16;
 
     private final LogName name;
     private final LineRules rules;
     private final List<Tail> tails = new ArrayList<>();
-    private final Map<FileId, FileState> absent = new LinkedHashMap<>();
+    private final FormerFiles absent;
     /** Found files that are no tails, as they were when it was decided; and for copies, the original. */
     private final Map<FileId, Decided> decided = new HashMap<>();
 
@@ -54,10 +52,8 @@ final class LogFiles implements Closeable {
     LogFiles(LogName name, Map<FileId, FileState> stored, LineRules rules) {
         this.name = name;
         this.rules = rules;
-        stored.entrySet().stream()
-                .sorted(Comparator.comparingLong(entry -> entry.getValue().order()))
-                .forEach(entry -> absent.put(entry.getKey(), entry.getValue()));
-        lastOrder = absent.values().stream().mapToLong(FileState::order).max().orElse(0);
+        this.absent = new FormerFiles(stored);
+        this.lastOrder = absent.lastOrder();
     }
 
     LogName name() {
@@ -70,7 +66,7 @@ final class LogFiles implements Closeable {
 
     /** Whether a file that has a name of this log is known, by what its folder tells and, for one of a former run, by its first bytes. */
     boolean holds(FoundFile file) {
-        return tails.stream().anyMatch(tail -> tail.id().equals(file.id())) || isFormer(file);
+        return tails.stream().anyMatch(tail -> tail.id().equals(file.id())) || absent.holds(file);
     }
 
     /** Whether a file that has a name of another log is one of these: it was given that name, and did not only get the inode of one that is gone. */
@@ -84,25 +80,7 @@ final class LogFiles implements Closeable {
         } catch (IOException e) {
             return false;
         }
-        return isFormer(file);
-    }
-
-    private boolean isFormer(FoundFile file) {
-        FileState state = absent.get(file.id());
-        if (state == null) {
-            return false;
-        }
-        try {
-            Content content = file.open().orElse(null);
-            if (content == null) {
-                return false;
-            }
-            try (Tail tail = Tail.resume(file, content, state, rules, 0)) {
-                return tail.beginsAs(state);
-            }
-        } catch (IOException e) {
-            return false;
-        }
+        return absent.holds(file);
     }
 
     /** Whether it is not decided yet which file goes on where another ended: nothing may be read until then. */
@@ -155,7 +133,9 @@ final class LogFiles implements Closeable {
             return gone;
         });
         // Invariant: what was decided of a file holds for that content alone; the next copy may have its inode.
-        decided.values().removeIf(earlier -> !isAsDecided(earlier, there.get(earlier.file().id())));
+        decided.values()
+                .removeIf(earlier ->
+                        !isAsDecided(earlier, there.get(earlier.file().id())));
         unreadable.retainAll(there.keySet());
         List<FoundFile> newcomers = there.values().stream()
                 .sorted(Comparator.comparingLong(FoundFile::modifiedNanos)
@@ -172,8 +152,6 @@ final class LogFiles implements Closeable {
         }
         if (comparisons.isEmpty() && !justCut) {
             endCuts(cutBefore, there, now);
-        }
-        if (comparisons.isEmpty()) {
             finishGone(there, now);
             forget();
         }
@@ -240,7 +218,7 @@ final class LogFiles implements Closeable {
 
     /** Whether it is a file of the former run, known by its identity and its first bytes; or nothing can be said of it now. */
     private boolean resumed(FoundFile file, long now) {
-        FileState state = absent.get(file.id());
+        FileState state = absent.stateOf(file.id()).orElse(null);
         if (state == null) {
             return false;
         }
@@ -335,14 +313,7 @@ final class LogFiles implements Closeable {
                 .filter(tail -> tail.id().equals(former) && tail.isTruncated())
                 .findFirst();
         if (cut.isPresent()) {
-            long lost = content.isGzip() ? 0 : cut.get().seenSize() - Math.max(reach, file.size());
-            if (lost > 0) {
-                LOG.atWarn()
-                        .addKeyValue("file", state.path())
-                        .addKeyValue("copy", file.path())
-                        .addKeyValue("bytesLost", lost)
-                        .log("a log file grew between being copied and being cut; these bytes are lost");
-            }
+            Losses.cutWithCopy(cut.get(), file, reach, content.isGzip());
             leave(cut.get(), Optional.of(successor));
         } else {
             tails.add(successor);
@@ -368,27 +339,7 @@ final class LogFiles implements Closeable {
             tail.drain();
             return;
         }
-        if (tail.unread() > 0) {
-            LOG.atWarn()
-                    .addKeyValue("file", tail.path())
-                    .addKeyValue("offset", tail.offset())
-                    .addKeyValue("bytesLost", tail.unread())
-                    .log(
-                            "a log file was cut before all of it was read, and no copy of it was found; at least these bytes are"
-                                    + " lost");
-        } else if (tail.brokeLine()) {
-            LOG.atWarn()
-                    .addKeyValue("file", tail.path())
-                    .addKeyValue("offset", tail.offset())
-                    .log(
-                            "a log file was cut when its last line had no end yet, and no copy of it was found; the record has what"
-                                    + " was read of the line, the rest is lost");
-        } else {
-            LOG.atInfo()
-                    .addKeyValue("file", tail.path())
-                    .addKeyValue("offset", tail.offset())
-                    .log("a log file was cut after all of it was read");
-        }
+        Losses.cutWithoutCopy(tail);
         leave(tail, Optional.empty());
     }
 
@@ -440,11 +391,7 @@ final class LogFiles implements Closeable {
             }
             Optional<FoundFile> copy = copyOf(tail, there);
             if (!tail.isCaughtUp() && copy.isEmpty()) {
-                LOG.atWarn()
-                        .addKeyValue("file", tail.path())
-                        .addKeyValue("offset", tail.offset())
-                        .addKeyValue("bytesLost", tail.unread())
-                        .log("a log file was removed before all of it could be read");
+                Losses.removedUnread(tail);
             }
             tails.remove(tail);
             tail.close();
@@ -452,7 +399,7 @@ final class LogFiles implements Closeable {
                 continue;
             }
             if (tail.offset() > 0) {
-                absent.put(tail.id(), tail.state().asEnded());
+                absent.ended(tail.id(), tail.state());
             }
             LOG.atInfo()
                     .addKeyValue("file", tail.path())
@@ -463,29 +410,11 @@ final class LogFiles implements Closeable {
 
     /** Says what of the former run was not found again, and forgets what is long gone. */
     private void forget() {
-        if (looks == 2) {
-            for (FileId id : List.copyOf(absent.keySet())) {
-                FileState state = absent.get(id);
-                if (state != null && !state.ended()) {
-                    LOG.atWarn()
-                            .addKeyValue("file", state.path())
-                            .addKeyValue("offset", state.offset())
-                            .log(
-                                    "a log file was removed or cut while it was not read, and no copy of it was found; what"
-                                            + " followed its offset, if anything, is lost");
-                    absent.put(id, state.asEnded());
-                }
-            }
-        }
         if (looks >= 2) {
+            absent.tellMissing();
             tails.forEach(tail -> absent.remove(tail.id()));
         }
-        List<FileId> oldest = absent.entrySet().stream()
-                .filter(entry -> entry.getValue().ended())
-                .sorted(Comparator.comparingLong(entry -> entry.getValue().order()))
-                .map(Map.Entry::getKey)
-                .toList();
-        oldest.subList(0, Math.max(0, oldest.size() - REMEMBERED)).forEach(absent::remove);
+        absent.forgetOldest();
     }
 
     /** Told once until it works. */
