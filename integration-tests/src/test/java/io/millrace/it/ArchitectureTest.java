@@ -5,16 +5,20 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.millrace.it.harness.Distribution;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -32,12 +36,13 @@ class ArchitectureTest {
             Map.entry("worker", List.of("plugin", "pipeline", "api", "foundation")),
             Map.entry("broker", List.of("foundation")),
             Map.entry("dev", List.of("foundation")),
-            Map.entry("connectors", List.of("api")));
+            Map.entry("connectors", List.of("api")),
+            Map.entry("transforms", List.of("api")));
 
     private static JavaClasses all;
 
     @BeforeAll
-    static void readClasses() {
+    static void readClasses() throws IOException {
         Path project = Distribution.project();
         List<Path> places = new ArrayList<>();
         for (String module :
@@ -46,8 +51,14 @@ class ArchitectureTest {
         }
         places.add(project.resolve("framework/dev-services/target/classes"));
         places.add(project.resolve("broker-lite/target/classes"));
-        places.add(project.resolve("connectors/cdc/target/classes"));
-        places.add(project.resolve("connectors/s3-parquet/target/classes"));
+        places.add(project.resolve("transforms/target/classes"));
+        try (Stream<Path> connectors = Files.list(project.resolve("connectors"))) {
+            connectors
+                    .filter(folder -> Files.exists(folder.resolve("pom.xml")))
+                    .sorted()
+                    .forEach(folder -> places.add(folder.resolve("target/classes")));
+        }
+        assertThat(places).allSatisfy(place -> assertThat(place).isDirectory());
         all = new ClassFileImporter().importPaths(places);
     }
 
@@ -75,6 +86,14 @@ class ArchitectureTest {
     @Test
     void packagesHaveNoCycles() {
         slices().matching("io.millrace.(**)").should().beFreeOfCycles().check(all);
+    }
+
+    @Test
+    void connectorsDoNotUseEachOther() {
+        slices().matching("io.millrace.connectors.(*)..")
+                .should()
+                .notDependOnEachOther()
+                .check(all);
     }
 
     @Test

@@ -44,6 +44,9 @@ final class Comparison implements Closeable {
     }
 
     Result step() throws IOException {
+        if (work == null && isNothingToldYet()) {
+            return new Result.Later();
+        }
         while (true) {
             Known known = left.peek();
             if (known == null) {
@@ -80,6 +83,13 @@ final class Comparison implements Closeable {
                 return new Result.Same(known, check.reach(), check.isWhole());
             }
             left.remove();
+        }
+    }
+
+    /** A gzip file of which so little is written that it cannot be told what it holds. */
+    private boolean isNothingToldYet() throws IOException {
+        try (Content content = file.open().orElse(null)) {
+            return content == null || content.isGzip() && content.read(0, new byte[1], 0, 1) == 0 && !content.isEnded();
         }
     }
 

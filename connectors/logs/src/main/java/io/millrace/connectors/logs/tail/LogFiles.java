@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,13 +30,11 @@ final class LogFiles implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(LogFiles.class);
     /** How long the handle of a removed file is kept after its last growth. */
     private static final Duration LINGER = Duration.ofSeconds(60);
-    /** How many files that are gone are remembered, for their compressed copies. */
-    private static final int REMEMBERED = 16;
 
     private final LogName name;
     private final LineRules rules;
     private final List<Tail> tails = new ArrayList<>();
-    private final Map<FileId, FileState> absent = new LinkedHashMap<>();
+    private final FormerFiles absent;
     /** Found files that are no tails, as they were when it was decided; and for copies, the original. */
     private final Map<FileId, Decided> decided = new HashMap<>();
 
@@ -53,10 +52,8 @@ final class LogFiles implements Closeable {
     LogFiles(LogName name, Map<FileId, FileState> stored, LineRules rules) {
         this.name = name;
         this.rules = rules;
-        stored.entrySet().stream()
-                .sorted(Comparator.comparingLong(entry -> entry.getValue().order()))
-                .forEach(entry -> absent.put(entry.getKey(), entry.getValue()));
-        lastOrder = absent.values().stream().mapToLong(FileState::order).max().orElse(0);
+        this.absent = new FormerFiles(stored);
+        this.lastOrder = absent.lastOrder();
     }
 
     LogName name() {
@@ -67,28 +64,23 @@ final class LogFiles implements Closeable {
         return tails;
     }
 
-    /** Whether the file is one of these, by what its folder tells and, for one of a former run, by its first bytes. */
+    /** Whether a file that has a name of this log is known, by what its folder tells and, for one of a former run, by its first bytes. */
     boolean holds(FoundFile file) {
-        return tails.stream().anyMatch(tail -> tail.id().equals(file.id()))
-                || absent.containsKey(file.id()) && isFormer(file);
+        return tails.stream().anyMatch(tail -> tail.id().equals(file.id())) || absent.holds(file);
     }
 
-    private boolean isFormer(FoundFile file) {
-        FileState state = absent.get(file.id());
-        if (state == null) {
-            return false;
-        }
+    /** Whether a file that has a name of another log is one of these: it was given that name, and did not only get the inode of one that is gone. */
+    boolean claims(FoundFile file) {
         try {
-            Content content = file.open().orElse(null);
-            if (content == null) {
-                return false;
-            }
-            try (Tail tail = Tail.resume(file, content, state, rules, 0)) {
-                return isHeader(tail.header(), state);
+            for (Tail tail : tails) {
+                if (tail.id().equals(file.id())) {
+                    return tail.is(file);
+                }
             }
         } catch (IOException e) {
             return false;
         }
+        return absent.holds(file);
     }
 
     /** Whether it is not decided yet which file goes on where another ended: nothing may be read until then. */
@@ -140,7 +132,10 @@ final class LogFiles implements Closeable {
             }
             return gone;
         });
-        decided.keySet().retainAll(there.keySet());
+        // Invariant: what was decided of a file holds for that content alone; the next copy may have its inode.
+        decided.values()
+                .removeIf(earlier ->
+                        !isAsDecided(earlier, there.get(earlier.file().id())));
         unreadable.retainAll(there.keySet());
         List<FoundFile> newcomers = there.values().stream()
                 .sorted(Comparator.comparingLong(FoundFile::modifiedNanos)
@@ -148,14 +143,14 @@ final class LogFiles implements Closeable {
                 .toList();
         // Invariant: each former file that is still there is known before any other is taken for its copy.
         List<FoundFile> strangers = newcomers.stream()
-                .filter(file -> !isDecided(file) && !file.isTooEarlyToTell() && !resumed(file, now))
+                .filter(file -> !decided.containsKey(file.id()) && !file.isTooEarlyToTell() && !resumed(file, now))
                 .toList();
         boolean justCut = tails.stream().anyMatch(tail -> tail.isTruncated() && !cutBefore.contains(tail));
         if (!justCut) {
             // Else a copy may have come since the folder was looked at: the next look decides.
             strangers.forEach(file -> stranger(file, cutBefore, atEnd, now));
         }
-        if (comparisons.isEmpty()) {
+        if (comparisons.isEmpty() && !justCut) {
             endCuts(cutBefore, there, now);
             finishGone(there, now);
             forget();
@@ -194,10 +189,9 @@ final class LogFiles implements Closeable {
         }
     }
 
-    private boolean isDecided(FoundFile file) {
-        Decided earlier = decided.get(file.id());
-        return earlier != null
-                && !file.differsFrom(earlier.file())
+    private boolean isAsDecided(Decided earlier, @Nullable FoundFile now) {
+        return now != null
+                && !now.differsFrom(earlier.file())
                 && earlier.original().map(tails::contains).orElse(true);
     }
 
@@ -224,7 +218,7 @@ final class LogFiles implements Closeable {
 
     /** Whether it is a file of the former run, known by its identity and its first bytes; or nothing can be said of it now. */
     private boolean resumed(FoundFile file, long now) {
-        FileState state = absent.get(file.id());
+        FileState state = absent.stateOf(file.id()).orElse(null);
         if (state == null) {
             return false;
         }
@@ -236,7 +230,7 @@ final class LogFiles implements Closeable {
             }
             Tail tail = Tail.resume(file, content, state, rules, now);
             boolean longEnough = content.isGzip() || file.size() >= state.offset();
-            if (!longEnough || !isHeader(tail.header(), state)) {
+            if (!longEnough || !tail.beginsAs(state)) {
                 tail.close();
                 return false;
             }
@@ -251,10 +245,6 @@ final class LogFiles implements Closeable {
             unreadable(file, e);
         }
         return true;
-    }
-
-    private static boolean isHeader(byte[] header, FileState state) {
-        return header.length == state.headerLength() && ContentHash.of(header, 0, header.length) == state.fingerprint();
     }
 
     private void begin(FoundFile file, boolean atEnd, long now) throws IOException {
@@ -323,14 +313,7 @@ final class LogFiles implements Closeable {
                 .filter(tail -> tail.id().equals(former) && tail.isTruncated())
                 .findFirst();
         if (cut.isPresent()) {
-            long lost = content.isGzip() ? 0 : cut.get().seenSize() - Math.max(reach, file.size());
-            if (lost > 0) {
-                LOG.atWarn()
-                        .addKeyValue("file", state.path())
-                        .addKeyValue("copy", file.path())
-                        .addKeyValue("bytesLost", lost)
-                        .log("a log file grew between being copied and being cut; these bytes are lost");
-            }
+            Losses.cutWithCopy(cut.get(), file, reach, content.isGzip());
             leave(cut.get(), Optional.of(successor));
         } else {
             tails.add(successor);
@@ -356,20 +339,7 @@ final class LogFiles implements Closeable {
             tail.drain();
             return;
         }
-        if (tail.unread() > 0) {
-            LOG.atWarn()
-                    .addKeyValue("file", tail.path())
-                    .addKeyValue("offset", tail.offset())
-                    .addKeyValue("bytesLost", tail.unread())
-                    .log(
-                            "a log file was cut before all of it was read, and no copy of it was found; at least these bytes are"
-                                    + " lost");
-        } else {
-            LOG.atInfo()
-                    .addKeyValue("file", tail.path())
-                    .addKeyValue("offset", tail.offset())
-                    .log("a log file was cut after all of it was read");
-        }
+        Losses.cutWithoutCopy(tail);
         leave(tail, Optional.empty());
     }
 
@@ -421,11 +391,7 @@ final class LogFiles implements Closeable {
             }
             Optional<FoundFile> copy = copyOf(tail, there);
             if (!tail.isCaughtUp() && copy.isEmpty()) {
-                LOG.atWarn()
-                        .addKeyValue("file", tail.path())
-                        .addKeyValue("offset", tail.offset())
-                        .addKeyValue("bytesLost", tail.unread())
-                        .log("a log file was removed before all of it could be read");
+                Losses.removedUnread(tail);
             }
             tails.remove(tail);
             tail.close();
@@ -433,7 +399,7 @@ final class LogFiles implements Closeable {
                 continue;
             }
             if (tail.offset() > 0) {
-                absent.put(tail.id(), tail.state().asEnded());
+                absent.ended(tail.id(), tail.state());
             }
             LOG.atInfo()
                     .addKeyValue("file", tail.path())
@@ -444,29 +410,11 @@ final class LogFiles implements Closeable {
 
     /** Says what of the former run was not found again, and forgets what is long gone. */
     private void forget() {
-        if (looks == 2) {
-            for (FileId id : List.copyOf(absent.keySet())) {
-                FileState state = absent.get(id);
-                if (state != null && !state.ended()) {
-                    LOG.atWarn()
-                            .addKeyValue("file", state.path())
-                            .addKeyValue("offset", state.offset())
-                            .log(
-                                    "a log file was removed or cut while it was not read, and no copy of it was found; what"
-                                            + " followed its offset, if anything, is lost");
-                    absent.put(id, state.asEnded());
-                }
-            }
-        }
         if (looks >= 2) {
+            absent.tellMissing();
             tails.forEach(tail -> absent.remove(tail.id()));
         }
-        List<FileId> oldest = absent.entrySet().stream()
-                .filter(entry -> entry.getValue().ended())
-                .sorted(Comparator.comparingLong(entry -> entry.getValue().order()))
-                .map(Map.Entry::getKey)
-                .toList();
-        oldest.subList(0, Math.max(0, oldest.size() - REMEMBERED)).forEach(absent::remove);
+        absent.forgetOldest();
     }
 
     /** Told once until it works. */

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,20 +33,19 @@ final class Tail implements Closeable {
     private final long from;
     private final Window window;
     private final LineSplitter splitter;
-    private final @Nullable EventAssembler assembler;
-    private final byte[] header = new byte[FileState.HEADER];
+    private final LineJoiner joiner;
+    private final FileHeader header = new FileHeader();
     private final Deque<Checkpoint> checkpoints = new ArrayDeque<>();
-    private int headerLength;
     private @Nullable Content content;
     private String head;
     private Checkpoint done;
     private int donePart;
-    private @Nullable Line pushedBack;
     private FoundFile found;
     private boolean present = true;
     private boolean replaced;
     private boolean truncated;
     private boolean draining;
+    private boolean brokeLine;
     private boolean caughtUp;
     private long seenSize;
     private long grewAt;
@@ -68,9 +66,7 @@ final class Tail implements Closeable {
         this.checkpoints.addAll(state.checkpoints());
         this.window = new Window(done);
         this.splitter = new LineSplitter(window, rules.maxLineBytes(), rules.longLines(), donePart);
-        this.assembler = rules.multiline()
-                .map(multiline -> new EventAssembler(multiline, rules.maxLineBytes()))
-                .orElse(null);
+        this.joiner = new LineJoiner(rules);
         this.seenSize = content.isGzip() ? 0 : found.size();
         this.grewAt = now;
     }
@@ -81,27 +77,35 @@ final class Tail implements Closeable {
         String path = found.path().toString();
         FileState state =
                 new FileState(order, offset, "", 0, offset, ContentHash.START, 0, List.of(), false, path, path);
-        Tail tail = new Tail(found, content, state, rules, now);
-        tail.readHeader(state.headerLength());
-        return tail;
+        return resume(found, content, state, rules, now);
     }
 
     /** Where a state ended; the caller has found that the content is the state's. */
     static Tail resume(FoundFile found, Content content, FileState state, LineRules rules, long now)
             throws IOException {
         Tail tail = new Tail(found, content, state, rules, now);
-        tail.readHeader(state.headerLength());
+        try {
+            // A file that is cut before its turn comes must be known as such, and its copy as its copy.
+            tail.header.read(content);
+        } catch (IOException e) {
+            tail.close();
+            throw e;
+        }
         return tail;
     }
 
-    private void readHeader(int length) throws IOException {
-        Content open = content;
-        while (open != null && headerLength < length) {
-            int count = open.read(headerLength, header, headerLength, length - headerLength);
-            if (count == 0) {
-                break;
-            }
-            headerLength += Math.max(0, count);
+    /** Whether the file's first bytes are those of which the state tells. */
+    boolean beginsAs(FileState state) {
+        return header.isOf(state);
+    }
+
+    /** Whether a found file with this one's device and inode is this one: not another one that got the inode after it. */
+    boolean is(FoundFile file) throws IOException {
+        if (content != null) {
+            return true;
+        }
+        try (Content other = file.open().orElse(null)) {
+            return other != null && header.length() > 0 && header.isOf(other);
         }
     }
 
@@ -129,19 +133,20 @@ final class Tail implements Closeable {
         return done.offset();
     }
 
-    /** The file's first bytes, as far as they were read. */
+    /** The file's first bytes, as far as they were seen. */
     byte[] header() {
-        return Arrays.copyOf(header, headerLength);
+        return header.bytes();
     }
 
     /** {@link #header()}; where nothing is read yet, looked at without being read. */
     byte[] firstBytes() throws IOException {
         Content open = content;
-        if (headerLength > 0 || open == null) {
+        if (window.readTo() > 0 || open == null) {
             return header();
         }
-        byte[] bytes = new byte[FileState.HEADER];
-        return Arrays.copyOf(bytes, Math.max(0, open.read(0, bytes, 0, bytes.length)));
+        FileHeader now = new FileHeader();
+        now.read(open);
+        return now.bytes();
     }
 
     @Nullable
@@ -168,9 +173,7 @@ final class Tail implements Closeable {
             return false;
         }
         try {
-            return window.size() > 0
-                    || assembler != null && !assembler.isEmpty()
-                    || !open.isGzip() && open.sizeOnDisk() != window.readTo();
+            return window.size() > 0 || joiner.isWaiting() || !open.isGzip() && open.sizeOnDisk() != window.readTo();
         } catch (IOException e) {
             return true;
         }
@@ -226,7 +229,7 @@ final class Tail implements Closeable {
         // While the handle is open, its inode is no other file's, and a gzip file is not cut.
         if (!truncated && (reopened || changed && isPlain())) {
             try {
-                truncated = isPlain() && now.size() < window.readTo() || !hasOldHeader();
+                truncated = isPlain() && now.size() < seenSize || !hasOldHeader();
                 seenSize = truncated || !isPlain() ? seenSize : Math.max(seenSize, now.size());
             } catch (IOException e) {
                 trouble(e);
@@ -259,12 +262,7 @@ final class Tail implements Closeable {
 
     private boolean hasOldHeader() throws IOException {
         Content open = content;
-        if (open == null || headerLength == 0) {
-            return true;
-        }
-        byte[] now = new byte[headerLength];
-        return open.read(0, now, 0, headerLength) == headerLength
-                && Arrays.equals(now, 0, headerLength, header, 0, headerLength);
+        return open == null || header.isOf(open);
     }
 
     /** From now on only what is read already becomes events. */
@@ -277,13 +275,18 @@ final class Tail implements Closeable {
         return draining && caughtUp;
     }
 
+    /** Whether {@link #drain} made a line of what had no end yet. */
+    boolean brokeLine() {
+        return brokeLine;
+    }
+
     /** The next event; null when there is none now. */
     @Nullable
     LogEvent next(long now) {
         caughtUp = false;
         while (true) {
-            Line line = pushedBack == null ? splitter.next() : pushedBack;
-            pushedBack = null;
+            Line line = joiner.takeBack();
+            line = line == null ? splitter.next() : line;
             if (line == null) {
                 Fill fill = draining ? Fill.NOTHING : fill(now);
                 if (fill == Fill.SOME) {
@@ -293,42 +296,27 @@ final class Tail implements Closeable {
                     return null;
                 }
                 line = isRestTaken(now) ? splitter.rest() : null;
+                brokeLine |= draining && line != null;
                 if (line == null) {
                     caughtUp = true;
                     return joinedEvent(now);
                 }
             }
-            LogEvent event = event(line);
+            Line complete = joiner.add(line);
+            LogEvent event = complete == null ? null : out(complete);
             if (event != null) {
                 return event;
             }
         }
     }
 
-    private @Nullable LogEvent event(Line line) {
-        byte[] bytes = line.bytes();
-        EventAssembler joining = assembler;
-        if (joining == null || bytes == null && joining.isEmpty()) {
-            return out(line);
-        }
-        if (bytes == null || joining.refuses(line, bytes)) {
-            pushedBack = line;
-            Line event = joining.take();
-            return event == null ? null : out(event);
-        }
-        joining.add(line, bytes);
-        Line event = joining.isComplete() ? joining.take() : null;
-        return event == null ? null : out(event);
-    }
-
     private @Nullable LogEvent joinedEvent(long now) {
-        EventAssembler joining = assembler;
         Multiline multiline = rules.multiline().orElse(null);
-        if (joining == null || multiline == null || joining.isEmpty()) {
+        if (multiline == null || !joiner.isWaiting()) {
             return null;
         }
         boolean over = draining || content != null && content.isEnded();
-        Line event = over || isQuietFor(multiline.timeout(), now) ? joining.take() : null;
+        Line event = over || isQuietFor(multiline.timeout(), now) ? joiner.takeWaiting() : null;
         if (event == null) {
             return null;
         }
@@ -355,7 +343,7 @@ final class Tail implements Closeable {
         donePart = line.last() ? 0 : line.part();
         text = null;
         if (head.isEmpty()) {
-            head = ContentHash.text(ContentHash.of(header, 0, firstLineLength()));
+            head = ContentHash.text(header.hashOfFirstLine());
         }
         if (line.cut() > 0) {
             LOG.atWarn()
@@ -381,15 +369,6 @@ final class Tail implements Closeable {
                 line.part(),
                 line.last(),
                 line.cut());
-    }
-
-    private int firstLineLength() {
-        for (int i = 0; i < headerLength; i++) {
-            if (header[i] == '\n') {
-                return i;
-            }
-        }
-        return headerLength;
     }
 
     private enum Fill {
@@ -422,16 +401,17 @@ final class Tail implements Closeable {
     private Fill fillFromPlain(Content open) throws IOException {
         long position = window.readTo();
         long size = open.sizeOnDisk();
-        if (size < position) {
+        if (size < seenSize) {
             truncated = true;
             return Fill.LATER;
         }
+        seenSize = size;
         if (size == position) {
             return Fill.NOTHING;
         }
         window.makeRoom(CHUNK);
         int count = open.read(position, window.data(), window.end(), CHUNK);
-        if (open.sizeOnDisk() < position + count || !hasOldHeader()) {
+        if (open.sizeOnDisk() < Math.max(size, position + count) || !hasOldHeader()) {
             truncated = true;
             return Fill.LATER;
         }
@@ -449,11 +429,7 @@ final class Tail implements Closeable {
         if (count <= 0) {
             return Fill.NOTHING;
         }
-        if (position == headerLength && headerLength < header.length) {
-            int length = Math.min(count, header.length - headerLength);
-            System.arraycopy(window.data(), window.end(), header, headerLength, length);
-            headerLength += length;
-        }
+        header.extend(position, window.data(), window.end(), count);
         window.added(count);
         seenSize = Math.max(seenSize, window.readTo());
         return Fill.SOME;
@@ -482,7 +458,6 @@ final class Tail implements Closeable {
     }
 
     FileState state() {
-        int length = (int) Math.min(headerLength, done.offset());
         return new FileState(
                 order,
                 done.offset(),
@@ -490,7 +465,7 @@ final class Tail implements Closeable {
                 donePart,
                 from,
                 done.hash(),
-                ContentHash.of(header, 0, length),
+                header.hash(done.offset()),
                 List.copyOf(checkpoints),
                 false,
                 key,

@@ -150,7 +150,7 @@ public final class Tailer implements Closeable {
             return name;
         }
         return logs.values().stream()
-                .filter(log -> log != own && log.holds(file))
+                .filter(log -> log != own && log.claims(file))
                 .map(LogFiles::name)
                 .findFirst()
                 .orElse(name);

@@ -3,7 +3,8 @@
  *
  * <p>A {@link io.millrace.connectors.logs.tail.Tailer} looks into the folders ({@code PathGlobs}), sorts what it finds into logs
  * ({@code LogName}) and reads them in turn. {@code LogFiles} decides which file is which; its class comment says by what. A {@code Tail} reads
- * one file by its open handle ({@code Content}: plain or gzip) through a {@code Window}, {@code LineSplitter} and {@code EventAssembler}.
+ * one file by its open handle ({@code Content}: plain or gzip) through a {@code Window}, {@code LineSplitter} and {@code LineJoiner};
+ * {@code FormerFiles} is what is remembered of those that are gone, {@code Losses} tells what is lost.
  *
  * <p>Invariants: the state of a log ({@code FileState} of each file) says for each byte whether it is in an event, and is stored with these
  * events; a newer file of a log is not read before the older ones are read to their end; bytes that are known to be lost are told.
