@@ -54,7 +54,8 @@ public final class Lake implements AutoCloseable {
     /** The same over a part of the rows. */
     public List<List<String>> current(String stream, String columns, String condition) throws SQLException {
         return query("select " + columns
-                + " from (select *, row_number() over (partition by _key order by _offset desc) as latest"
+                + " from (select *, row_number() over (partition by _key"
+                + " order by coalesce(_former_offset, _offset) desc, _offset desc) as latest"
                 + " from read_parquet('" + glob(stream) + "', union_by_name = true) where " + condition + ")"
                 + " where latest = 1 and _op <> 'd' order by all");
     }
