@@ -471,7 +471,7 @@ final class SinkRounds implements ConsumerRebalanceListener {
         faults.hunt().gone(owned);
     }
 
-    /** preCommit, close, commit, in this order; without the first and the last where the partitions may not be committed any more. */
+    /** flush, preCommit, close, commit, in this order; only close where the partitions may not be committed any more. */
     private void release(Collection<TopicPartition> partitions, boolean commit) {
         List<TopicPartition> owned = partitions.stream().filter(progress::owns).toList();
         if (owned.isEmpty()) {
@@ -479,6 +479,7 @@ final class SinkRounds implements ConsumerRebalanceListener {
         }
         Map<TopicPartition, OffsetAndMetadata> answer = Map.of();
         if (commit) {
+            flush(owned);
             try {
                 answer = task.preCommit(progress.deliveredOffsets(owned));
             } catch (RuntimeException e) {
@@ -499,6 +500,22 @@ final class SinkRounds implements ConsumerRebalanceListener {
             context.paused().removeAll(owned);
             batch.removeIf(item -> owned.contains(item.partition()));
             reports.forget(report -> owned.contains(report.partition()));
+        }
+    }
+
+    /**
+     * A task that answers preCommit itself is not asked to flush elsewhere, and cannot know in preCommit that it is the last: without this,
+     * what it gathers would be read again at each stop.
+     */
+    private void flush(Collection<TopicPartition> owned) {
+        try {
+            task.flush(progress.deliveredOffsets(owned));
+        } catch (RuntimeException e) {
+            LOG.atWarn()
+                    .setCause(e)
+                    .addKeyValue("connector", spec.connector())
+                    .addKeyValue("task", spec.task())
+                    .log("flush failed while partitions are given back; what is not in the target is read again");
         }
     }
 
