@@ -107,9 +107,10 @@ public final class Application implements AutoCloseable {
         deploy(worker, whole.connectors(), ConnectorShorthand.Role.SINK);
         DeadLetterTail tail = lifecycle.started(
                 "dead letter groups", new DeadLetterTail(broker.bootstrapServers(), whole.deadLetterTopic()));
+        Landings landings =
+                new Landings(answers.environment(), options.dataDir().resolve("dev"));
         running = new Running(
-                layers,
-                new SummaryTracker(whole, broker.bootstrapServers(), layers, worker, tail, answers.environment()));
+                layers, new SummaryTracker(whole, broker.bootstrapServers(), layers, worker, tail, landings));
     }
 
     /** A broker that does not start is told only when the dev services are there to be stopped: they are in the lifecycle then. */
