@@ -141,9 +141,13 @@ class DeadLetterIT {
                             "cleaned.customers",
                             "cleaned.orders",
                             "cleaned.order_lines",
+                            "cleaned.clicks",
+                            "cleaned.readings",
                             "enriched.orders",
                             "enriched.order_lines",
-                            "curated.revenue_by_country");
+                            "curated.revenue_by_country",
+                            "curated.device_minutes",
+                            "curated.hot_minutes");
         });
     }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,10 +26,25 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the documents say is so. */
 class DocsIT {
     private static final List<String> DOCS = List.of(
-            "README.md", "framework/docs/guide.md", "connectors/cdc/README.md", "connectors/s3-parquet/README.md");
+            "README.md",
+            "framework/docs/guide.md",
+            "connectors/cdc/README.md",
+            "connectors/logs/README.md",
+            "connectors/iot-http/README.md",
+            "connectors/s3-parquet/README.md",
+            "connectors/jdbc/README.md",
+            "connectors/search-index/README.md",
+            "transforms/README.md",
+            "pipelines/shop/README.md",
+            "pipelines/access-logs/README.md",
+            "pipelines/iot/README.md");
+
+    private static final List<String> PLUGINS =
+            List.of("cdc", "logs", "iot-http", "s3-parquet", "jdbc", "search-index", "transforms");
 
     private static final Pattern FENCE = Pattern.compile("(?ms)^```yaml\n(.*?)^```$");
     private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#]+)");
+    private static final Pattern COMMAND = Pattern.compile("(?m)^  ([a-z]+)  ");
     private static final Pattern OPTION = Pattern.compile("--[a-z][a-z-]+");
 
     @TempDir
@@ -36,12 +52,9 @@ class DocsIT {
 
     @TestFactory
     List<DynamicTest> pipelinesInTheDocumentsAreValid() throws Exception {
-        Path launcher = Distribution.linked(
-                folder.resolve("distribution"),
-                Map.of(
-                        "cdc", Distribution.plugin("cdc"),
-                        "s3-parquet", Distribution.plugin("s3-parquet"),
-                        "file", fileConnector()));
+        Map<String, Path> plugins = new HashMap<>(Map.of("file", fileConnector()));
+        PLUGINS.forEach(plugin -> plugins.put(plugin, Distribution.plugin(plugin)));
+        Path launcher = Distribution.linked(folder.resolve("distribution"), plugins);
         List<DynamicTest> tests = new ArrayList<>();
         for (String doc : DOCS) {
             List<String> fences = all(FENCE, text(doc)).stream()
@@ -99,12 +112,12 @@ class DocsIT {
         String top = cli.millrace("--help").output();
 
         assertThat(rows.keySet())
-                .isEqualTo(all(Pattern.compile("(?m)^  ([a-z]+)  "), top.split("Commands:")[1]).stream()
+                .isEqualTo(all(COMMAND, top.split("Commands:")[1]).stream()
                         .map(command -> command.group(1))
                         .collect(Collectors.toSet()));
         Set<String> every = new TreeSet<>(options(top));
         for (String command : rows.keySet()) {
-            Set<String> has = options(cli.millrace(command, "--help").output());
+            Set<String> has = optionsOf(cli, command);
             every.addAll(has);
             if (!command.equals("version")) {
                 has.remove("--help");
@@ -114,6 +127,19 @@ class DocsIT {
             }
         }
         assertThat(options(section)).isEqualTo(every);
+    }
+
+    /** Those of the commands within it too. */
+    private static Set<String> optionsOf(Cli cli, String command) throws Exception {
+        String help = cli.millrace(command, "--help").output();
+        Set<String> has = options(help);
+        if (help.contains("Commands:")) {
+            for (MatchResult within : all(COMMAND, help.split("Commands:")[1])) {
+                has.addAll(
+                        options(cli.millrace(command, within.group(1), "--help").output()));
+            }
+        }
+        return has;
     }
 
     private static String section(String title) throws IOException {

@@ -141,7 +141,7 @@ class EnvironmentErrorsIT {
         Path pipeline = folder.resolve("pipeline.yaml");
         Files.writeString(
                 pipeline,
-                Files.readString(Distribution.shop().resolve("pipeline.yaml"))
+                Files.readString(Distribution.lakeShop().resolve("pipeline.yaml"))
                         .replace("public.order_details]", "public.order_details, public.products]"));
         String problem = pipeline
                 + ":14:13 [postgres-cdc.table] database 'shop' has no table 'public.products'. Create it, or correct its"
@@ -179,7 +179,7 @@ class EnvironmentErrorsIT {
     }
 
     private Answer run(Cli cli) throws Exception {
-        return cli.millrace("run", Distribution.shop().toString(), "--data-dir", data(), "--broker-port", "0");
+        return cli.millrace("run", Distribution.lakeShop().toString(), "--data-dir", data(), "--broker-port", "0");
     }
 
     private String data() {
@@ -187,6 +187,6 @@ class EnvironmentErrorsIT {
     }
 
     private static String at(String position) {
-        return Distribution.shop().resolve("pipeline.yaml") + ":" + position + " ";
+        return Distribution.lakeShop().resolve("pipeline.yaml") + ":" + position + " ";
     }
 }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ErrorMessagesIT {
     private static final int YOURS = 2;
     private static final int ENVIRONMENT = 3;
-    private static final String SHOP = Distribution.shop().toString();
+    private static final String SHOP = Distribution.lakeShop().toString();
     private static final String RUN_OPTIONS =
             "Options: --broker-port, --data-dir, --dev, --environment, --help, --rate, --rebuild-layers.";
 
@@ -41,11 +41,12 @@ class ErrorMessagesIT {
         Map<List<String>, String> answers = new LinkedHashMap<>();
         answers.put(
                 List.of(),
-                "[cli.no-command] No command was given. Commands: run, validate, version. 'millrace --help' says more.");
+                "[cli.no-command] No command was given. Commands: deadletter, graph, run, status, tap, test, trace, validate,"
+                        + " version. 'millrace --help' says more.");
         answers.put(
                 List.of("rum", "shop"),
-                "[cli.unknown-command] 'rum' is not a command. Did you mean 'run'? Commands: run, validate, version."
-                        + " 'millrace --help' says more.");
+                "[cli.unknown-command] 'rum' is not a command. Did you mean 'run'? Commands: deadletter, graph, run, status, tap,"
+                        + " test, trace, validate, version. 'millrace --help' says more.");
         answers.put(
                 List.of("run"),
                 "[cli.missing-argument] '<pipeline>' is missing. Usage: millrace run [options] <pipeline>.");
@@ -110,7 +111,7 @@ class ErrorMessagesIT {
         Files.writeString(
                 broken,
                 replaced(
-                        Files.readString(Distribution.shop().resolve("pipeline.yaml")),
+                        Files.readString(Distribution.lakeShop().resolve("pipeline.yaml")),
                         Map.of(
                                 "owner:", "ownr:",
                                 "partitions: 3", "partitions: many",

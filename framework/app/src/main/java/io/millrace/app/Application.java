@@ -4,6 +4,7 @@ import io.millrace.api.ConnectorShorthand;
 import io.millrace.app.dev.DevInputs;
 import io.millrace.app.dev.DevNeeds;
 import io.millrace.app.dev.DevServices;
+import io.millrace.app.status.StatusFile;
 import io.millrace.app.summary.Summary;
 import io.millrace.app.topic.RunFile;
 import io.millrace.broker.BrokerConfig;
@@ -24,9 +25,13 @@ import io.millrace.plugin.discovery.Plugins;
 import io.millrace.worker.Worker;
 import io.millrace.worker.WorkerConfig;
 import java.io.PrintWriter;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +53,7 @@ public final class Application implements AutoCloseable {
     private @Nullable Running running;
 
     /** What a started run looks at. */
-    private record Running(Layers layers, SummaryTracker tracker) {}
+    private record Running(Layers layers, SummaryTracker tracker, StatusTracker status) {}
 
     /**
      * @param messages where progress and warnings are told
@@ -110,7 +115,16 @@ public final class Application implements AutoCloseable {
         Landings landings =
                 new Landings(answers.environment(), options.dataDir().resolve("dev"));
         running = new Running(
-                layers, new SummaryTracker(whole, broker.bootstrapServers(), layers, worker, tail, landings));
+                layers,
+                new SummaryTracker(whole, broker.bootstrapServers(), layers, worker, tail, landings),
+                new StatusTracker(
+                        whole,
+                        broker.bootstrapServers(),
+                        pipeline.personalFields(),
+                        layers,
+                        worker,
+                        Clock.systemUTC()));
+        reportStatus();
     }
 
     /** A broker that does not start is told only when the dev services are there to be stopped: they are in the lifecycle then. */
@@ -156,6 +170,35 @@ public final class Application implements AutoCloseable {
         connectors.stream()
                 .filter(connector -> connector.role() == role)
                 .forEach(connector -> worker.deploy(connector.name(), connector.config()));
+    }
+
+    /** Tells other processes how the run fares, from now on and as long as it runs. */
+    private void reportStatus() {
+        StatusFile file = lifecycle.started("status file", new StatusFile(options.dataDir()));
+        ScheduledExecutorService reporter =
+                Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "status"));
+        lifecycle.started("status", () -> {
+            reporter.shutdownNow();
+            if (!reporter.awaitTermination(1, TimeUnit.SECONDS)) {
+                LOG.atWarn().log("the status report did not stop in time");
+            }
+        });
+        StatusTracker status = started().status();
+        file.write(status.look());
+        reporter.scheduleWithFixedDelay(
+                () -> report(file, status),
+                StatusFile.EVERY.toMillis(),
+                StatusFile.EVERY.toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    private static void report(StatusFile file, StatusTracker status) {
+        try {
+            file.write(status.look());
+        } catch (RuntimeException e) {
+            // the executor would never try again
+            LOG.atWarn().setCause(e).log("the status cannot be told");
+        }
     }
 
     /** How the run fares now. */

@@ -1,5 +1,6 @@
 package io.millrace.app;
 
+import io.millrace.app.graph.PipelineGraph;
 import io.millrace.foundation.error.Problem;
 import io.millrace.foundation.error.ProblemException;
 import io.millrace.pipeline.CheckedPipeline;
@@ -25,6 +26,17 @@ public final class Checking {
             CheckedPipeline checked = PipelineLoader.load(pipeline, environment, new PluginCatalog(plugins));
             checked.check(OwnReferences.resolver(), allowUnresolved);
             return checked.warnings();
+        }
+    }
+
+    /**
+     * Who reads whom in a pipeline.
+     *
+     * @throws ProblemException with everything that is wrong
+     */
+    public static PipelineGraph graph(Path pipeline, Optional<String> environment) {
+        try (Plugins plugins = Plugins.scan(Installation.current().pluginPath())) {
+            return PipelineGraph.of(PipelineLoader.load(pipeline, environment, new PluginCatalog(plugins)));
         }
     }
 }

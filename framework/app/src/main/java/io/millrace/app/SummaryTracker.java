@@ -76,7 +76,7 @@ final class SummaryTracker {
                         .orElse(""));
     }
 
-    private static String state(ConnectorStatus status) {
+    static String state(ConnectorStatus status) {
         return status.tasks().stream()
                 .map(task -> task.state().toString())
                 .filter(state -> !state.equals("RUNNING"))

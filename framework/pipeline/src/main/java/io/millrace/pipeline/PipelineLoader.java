@@ -10,7 +10,10 @@ import io.millrace.pipeline.check.PipelineChecker;
 import io.millrace.pipeline.model.Fields;
 import io.millrace.pipeline.model.ModelReader;
 import io.millrace.pipeline.model.PipelineModel;
+import io.millrace.pipeline.testcase.TestCase;
+import io.millrace.pipeline.testcase.TestReader;
 import io.millrace.pipeline.yaml.Diagnostics;
+import io.millrace.pipeline.yaml.YamlList;
 import io.millrace.pipeline.yaml.YamlMap;
 import io.millrace.pipeline.yaml.YamlMerge;
 import io.millrace.pipeline.yaml.YamlNode;
@@ -21,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Reads and checks pipelines. */
 public final class PipelineLoader {
@@ -37,12 +41,32 @@ public final class PipelineLoader {
      */
     public static CheckedPipeline load(Path path, Optional<String> environment, ConnectorCatalog catalog) {
         Path file = Files.isDirectory(path) ? path.resolve(FILE) : path;
-        return parse(file.toString(), text(file), environment, catalog);
+        Path tests = tests(file);
+        return parse(
+                file.toString(),
+                text(file),
+                Files.exists(tests) ? Optional.of(new Beside(tests.toString(), text(tests))) : Optional.empty(),
+                environment,
+                catalog);
+    }
+
+    /** More tests, in a file of their own. */
+    private record Beside(String file, String text) {}
+
+    /** {@code pipeline.yaml} has more tests in {@code pipeline.tests.yaml}. */
+    private static Path tests(Path file) {
+        String name = file.getFileName() == null ? "" : file.getFileName().toString();
+        return file.resolveSibling(name.replaceFirst("\\.ya?ml$", "") + ".tests.yaml");
     }
 
     /** The pipeline in a text; {@code file} is what places call it. */
     public static CheckedPipeline parse(
             String file, String text, Optional<String> environment, ConnectorCatalog catalog) {
+        return parse(file, text, Optional.empty(), environment, catalog);
+    }
+
+    private static CheckedPipeline parse(
+            String file, String text, Optional<Beside> beside, Optional<String> environment, ConnectorCatalog catalog) {
         Diagnostics diagnostics = new Diagnostics();
         Optional<YamlMap> root = YamlReader.read(file, text, diagnostics)
                 .flatMap(node -> Fields.map("the file", node, diagnostics))
@@ -51,8 +75,29 @@ public final class PipelineLoader {
                         .orElse(map));
         Optional<PipelineModel> model = root.flatMap(map -> ModelReader.read(map, diagnostics));
         Optional<Checked> checked = model.map(it -> PipelineChecker.check(it, catalog, diagnostics));
+        List<YamlList> lists = Stream.concat(
+                        model.flatMap(PipelineModel::tests).stream(),
+                        beside.flatMap(it -> testsBeside(it, diagnostics)).stream())
+                .toList();
+        // where the streams are wrong, what tests say of them is not worth telling
+        List<TestCase> tests = diagnostics.hasErrors()
+                ? List.of()
+                : TestReader.read(
+                        lists,
+                        checked.orElseThrow().raw(),
+                        checked.orElseThrow().streams(),
+                        diagnostics);
         diagnostics.throwIfErrors();
-        return new CheckedPipeline(file, model.orElseThrow(), checked.orElseThrow(), catalog, diagnostics.sorted());
+        return new CheckedPipeline(
+                file, model.orElseThrow(), checked.orElseThrow(), catalog, tests, diagnostics.sorted());
+    }
+
+    private static Optional<YamlList> testsBeside(Beside beside, Diagnostics diagnostics) {
+        return YamlReader.read(beside.file(), beside.text(), diagnostics)
+                .flatMap(node -> Fields.map("the file", node, diagnostics))
+                .map(map -> Fields.of(map, map.place(), "a file of tests", List.of("tests"), diagnostics))
+                .filter(fields -> fields.require("tests"))
+                .flatMap(fields -> fields.list("tests"));
     }
 
     private static YamlMap overlaid(YamlMap root, String environment, Diagnostics diagnostics) {

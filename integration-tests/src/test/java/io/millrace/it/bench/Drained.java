@@ -16,6 +16,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Tells when consumer groups have read and committed all there is. */
 final class Drained {
+    private static final long MARKS = 100;
+
     private final Admin admin;
 
     Drained(Admin admin) {
@@ -24,21 +26,25 @@ final class Drained {
 
     /** Waits until each group has committed the end of each partition that it reads. */
     void await(Collection<String> groups, Duration timeout) throws Exception {
-        Await.until(timeout, () -> assertThat(lags(groups)).as("records not yet committed").allSatisfy((group, lag) -> assertThat(lag)
-                .as(group)
-                .isZero()));
+        Await.until(timeout, () -> assertThat(lags(groups))
+                .as("records not yet committed")
+                .allSatisfy((group, lag) -> assertThat(lag).as(group).isZero()));
+    }
+
+    /** Waits until a topic has so many positions. */
+    void awaitAtLeast(String topic, long positions, Duration timeout) throws Exception {
+        Await.until(timeout, () -> assertThat(ends(Set.of(topic)))
+                .as("positions of %s", topic)
+                .isGreaterThanOrEqualTo(positions));
     }
 
     private Map<String, Long> lags(Collection<String> groups) throws Exception {
         Map<String, Long> lags = new LinkedHashMap<>();
         for (String group : groups) {
-            Map<TopicPartition, Long> committed = admin
-                    .listConsumerGroupOffsets(group)
-                    .partitionsToOffsetAndMetadata()
-                    .get()
-                    .entrySet()
-                    .stream()
-                    .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().offset()));
+            Map<TopicPartition, Long> committed =
+                    admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get().entrySet().stream()
+                            .collect(Collectors.toMap(
+                                    Map.Entry::getKey, entry -> entry.getValue().offset()));
             Map<TopicPartition, OffsetSpec> latest = committed.keySet().stream()
                     .collect(Collectors.toMap(partition -> partition, partition -> OffsetSpec.latest()));
             long lag = 0;

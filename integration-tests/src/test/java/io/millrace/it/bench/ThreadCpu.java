@@ -25,8 +25,10 @@ public final class ThreadCpu {
         part("[^ ]*\\.(lake)\\b.*", "sink lake");
         part("[^ ]*\\.(warehouse)\\b.*", "sink warehouse");
         part("[^ ]*\\.(search)\\b.*", "sink search");
-        part("data-plane|kafka-scheduler|quorum-controller|raft-|kafka-raft|kafka-metadata|group-coordinator"
-                + "|transaction|ExpirationReaper|log-|kafka-log|broker-|AlterPartition|NodeToController|controller-", "broker");
+        part(
+                "data-plane|kafka-scheduler|quorum-controller|raft-|kafka-raft|kafka-metadata|group-coordinator"
+                        + "|transaction|ExpirationReaper|log-|kafka-log|broker-|AlterPartition|NodeToController|controller-",
+                "broker");
         part("C[12] CompilerThre|Sweeper", "JIT compiler");
         part("G1 |GC Thread|VM Thread|VM Periodic|Shenandoah|ZGC|Serial", "JVM, garbage collection");
     }
@@ -53,10 +55,7 @@ public final class ThreadCpu {
         Map<String, BigDecimal> parts = new LinkedHashMap<>();
         Matcher threads = THREAD.matcher(dump);
         while (threads.find()) {
-            parts.merge(
-                    partOf(threads.group(1)),
-                    new BigDecimal(threads.group(2)).movePointLeft(3),
-                    BigDecimal::add);
+            parts.merge(partOf(threads.group(1)), new BigDecimal(threads.group(2)).movePointLeft(3), BigDecimal::add);
         }
         return parts;
     }

@@ -57,6 +57,11 @@ public final class Distribution {
         return project().resolve("pipelines/shop");
     }
 
+    /** The part of it from the database to the lake alone, whose lines do not move when the shop's do. */
+    public static Path lakeShop() {
+        return project().resolve("integration-tests/src/test/resources/lake-shop");
+    }
+
     /**
      * Real data for tests, beside the project.
      *

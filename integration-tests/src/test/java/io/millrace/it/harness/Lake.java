@@ -36,12 +36,13 @@ public final class Lake implements AutoCloseable {
         }
     }
 
-    /** How far each partition of a stream's topic is in the lake: a condition that only later rows meet. */
+    /** How far each partition that was read is in the lake: a condition that only later rows meet. */
     public String later(String stream) throws SQLException {
         List<String> conditions = new ArrayList<>();
-        for (List<String> row : query("select _partition, max(_offset) from read_parquet('" + glob(stream)
-                + "', union_by_name = true) group by 1 order by 1")) {
-            conditions.add("(_partition = " + row.get(0) + " and _offset <= " + row.get(1) + ")");
+        for (List<String> row : query("select _topic, _partition, max(_offset) from read_parquet('" + glob(stream)
+                + "', union_by_name = true) group by 1, 2 order by 1, 2")) {
+            conditions.add("(_topic = '" + row.get(0) + "' and _partition = " + row.get(1) + " and _offset <= "
+                    + row.get(2) + ")");
         }
         return "not (" + String.join(" or ", conditions) + ")";
     }
@@ -74,7 +75,7 @@ public final class Lake implements AutoCloseable {
         }
     }
 
-    String glob(String stream) {
+    public String glob(String stream) {
         return folder.resolve(stream.replace('.', '/')) + "/**/*.parquet";
     }
 

@@ -23,13 +23,11 @@ public final class SearchIndex {
         this.url = URI.create(url.endsWith("/") ? url : url + "/");
     }
 
-    /** How many documents an index has; 0 where it is not there. */
+    /** How many documents an index has; 0 where it is not there, or not yet ready. */
     public long count(String index) throws IOException, InterruptedException {
         refresh(index);
         HttpResponse<String> response = get(index + "/_count");
-        return response.statusCode() == 404
-                ? 0
-                : ok(response).required("count").asLong();
+        return response.statusCode() == 404 ? 0 : ok(response).required("count").asLong();
     }
 
     /** The sources of the documents whose field holds the words, in no order; at most 10,000. */
@@ -61,7 +59,15 @@ public final class SearchIndex {
                 HttpResponse.BodyHandlers.ofString());
     }
 
+    private static boolean isNotReady(HttpResponse<String> response) {
+        return response.statusCode() == 404 || response.statusCode() == 503;
+    }
+
+    /** Where it is not ready yet, that is for the caller to wait for. */
     private JsonNode ok(HttpResponse<String> response) throws IOException {
+        if (isNotReady(response)) {
+            throw new AssertionError("the index is not ready: " + response.body());
+        }
         if (response.statusCode() != 200) {
             throw new IOException(response.statusCode() + " " + response.body());
         }

@@ -34,7 +34,7 @@ public final class Services implements AutoCloseable {
                 "--home",
                 Distribution.home().resolve("dev").toString(),
                 "--need",
-                "postgres,s3",
+                "postgres,warehouse,s3,search",
                 "--buckets",
                 "lake"));
         return new Services(data, new ObjectMapper().readTree(line));
@@ -65,6 +65,19 @@ public final class Services implements AutoCloseable {
     /** A field of the object store's answer. */
     public String s3(String field) {
         return answer.required("s3").required(field).asText();
+    }
+
+    /** As the user that the warehouse's sink uses. */
+    public Warehouse warehouse() throws SQLException {
+        JsonNode warehouse = answer.required("warehouse");
+        return new Warehouse(
+                warehouse.required("url").asText(),
+                warehouse.required("user").asText(),
+                warehouse.required("password").asText());
+    }
+
+    public SearchIndex search() {
+        return new SearchIndex(answer.required("search").required("url").asText());
     }
 
     /** The folder of a bucket. */

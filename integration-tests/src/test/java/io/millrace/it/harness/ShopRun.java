@@ -3,6 +3,7 @@ package io.millrace.it.harness;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -18,6 +19,8 @@ import java.util.regex.Pattern;
 public final class ShopRun implements AutoCloseable {
     private static final Pattern BROKER = Pattern.compile("broker +(127\\.0\\.0\\.1:\\d+)");
 
+    private static final String DEVICES_TOKEN = "a-token-of-the-tests";
+
     private static final List<String> STREAMS = List.of(
             "cleaned.customers",
             "cleaned.orders",
@@ -28,18 +31,21 @@ public final class ShopRun implements AutoCloseable {
     private final Path folder;
     private final Services services;
     private final Lake lake;
+    private final AccessLog accessLog;
+    private final int devicesPort;
     private Optional<MillraceProcess> process = Optional.empty();
 
-    private ShopRun(Path folder, Services services, Lake lake) {
+    private ShopRun(Path folder, Services services) throws IOException, SQLException {
         this.folder = folder;
         this.services = services;
-        this.lake = lake;
+        this.lake = services.lake();
+        this.accessLog = new AccessLog(folder.resolve("weblog"));
+        this.devicesPort = Ports.free();
     }
 
     /** With services up and nothing of Millrace running. */
     public static ShopRun in(Path folder) throws Exception {
-        Services services = Services.up(folder.resolve("data"));
-        return new ShopRun(folder, services, services.lake());
+        return new ShopRun(folder, Services.up(folder.resolve("data")));
     }
 
     public Services services() {
@@ -48,6 +54,27 @@ public final class ShopRun implements AutoCloseable {
 
     public Lake lake() {
         return lake;
+    }
+
+    /** The log that the run reads. */
+    public AccessLog accessLog() {
+        return accessLog;
+    }
+
+    /** Devices that post to the run. */
+    public Devices devices() {
+        return new Devices(URI.create("http://127.0.0.1:" + devicesPort + "/"), DEVICES_TOKEN);
+    }
+
+    /** A command of the distribution about the running pipeline. */
+    public String cli(String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(arguments));
+        command.addAll(List.of("--data-dir", folder.resolve("data").toString()));
+        try (MillraceProcess cli = MillraceProcess.start(folder, Map.of(), command)) {
+            int status = cli.awaitExit(Duration.ofSeconds(60));
+            assertThat(status).as("%s printed:\n%s", command, cli.output()).isZero();
+            return cli.output();
+        }
     }
 
     /** Starts Millrace. */
@@ -59,6 +86,9 @@ public final class ShopRun implements AutoCloseable {
     public MillraceProcess start(Optional<KillPoint> killPoint, String... more) throws IOException {
         Map<String, String> environment = new LinkedHashMap<>();
         environment.put("LAKE_ROLL", "1s");
+        environment.put("ACCESS_LOG", accessLog.glob());
+        environment.put("IOT_PORT", Integer.toString(devicesPort));
+        environment.put("IOT_TOKEN", DEVICES_TOKEN);
         if (killPoint.isPresent()) {
             environment.put("MILLRACE_JVM_OPTS", killPoint.get().jvmOption(folder));
         }

@@ -72,6 +72,11 @@ public final class ShopSource implements AutoCloseable {
     private static final String JOINED = " from order_details d left join orders o using (order_id)"
             + " left join customers c on c.customer_id = o.customer_id";
 
+    /** Rows as text. */
+    public List<List<String>> rows(String sql) throws SQLException {
+        return query(sql);
+    }
+
     private List<List<String>> query(String sql) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {

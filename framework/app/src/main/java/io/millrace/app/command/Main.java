@@ -19,6 +19,11 @@ public final class Main {
         CommandLine line = new CommandLine(new MillraceCommand())
                 .addSubcommand(new RunCommand())
                 .addSubcommand(new ValidateCommand())
+                .addSubcommand(new TestCommand())
+                .addSubcommand(new GraphCommand())
+                .addSubcommand(new StatusCommand())
+                .addSubcommand(new TapCommand())
+                .addSubcommand(new TraceCommand())
                 .addSubcommand(new DeadLetterCommand())
                 .addSubcommand(new VersionCommand());
         line.setExecutionExceptionHandler((e, command, parsed) -> answer(e, command.getErr()));

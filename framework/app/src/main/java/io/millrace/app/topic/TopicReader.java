@@ -99,6 +99,13 @@ public final class TopicReader implements AutoCloseable {
         /** The first record of each partition that is as young. */
         record Since(Instant instant) implements Start {}
 
+        /**
+         * The newest of each partition.
+         *
+         * @param offsets how far to go back from the end; marks of transactions take offsets too
+         */
+        record Last(long offsets) implements Start {}
+
         /** Of the partitions named only, from these offsets on. */
         record Offsets(Map<TopicPartition, Long> from) implements Start {
             public Offsets {
@@ -189,6 +196,12 @@ public final class TopicReader implements AutoCloseable {
         consumer.seekToBeginning(partitions);
         if (start instanceof Start.Offsets offsets) {
             offsets.from().forEach(consumer::seek);
+        } else if (start instanceof Start.Last last) {
+            Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
+            for (TopicPartition one : partitions) {
+                consumer.seek(
+                        one, Math.max(beginnings.getOrDefault(one, 0L), ends.getOrDefault(one, 0L) - last.offsets()));
+            }
         } else if (start instanceof Start.Since since) {
             Map<TopicPartition, Long> wanted = new HashMap<>();
             partitions.forEach(one -> wanted.put(one, since.instant().toEpochMilli()));

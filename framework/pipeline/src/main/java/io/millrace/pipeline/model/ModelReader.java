@@ -62,7 +62,7 @@ public final class ModelReader {
         name.ifPresent(text -> Names.check(text.text(), text.place(), "a pipeline", diagnostics));
         List<String> layers = layers(fields);
         PipelineModel.Defaults defaults = defaults(fields);
-        fields.list("tests");
+        Optional<YamlList> tests = fields.list("tests");
         List<SectionModel> sources = new ArrayList<>();
         List<SectionModel> sinks = new ArrayList<>();
         sections(fields, "sources", Role.SOURCE, sources);
@@ -89,7 +89,8 @@ public final class ModelReader {
                 contracts,
                 streams,
                 sinks,
-                smallForm));
+                smallForm,
+                tests));
     }
 
     private Optional<PipelineModel.SmallForm> small(

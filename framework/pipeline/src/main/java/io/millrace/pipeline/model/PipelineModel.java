@@ -1,5 +1,6 @@
 package io.millrace.pipeline.model;
 
+import io.millrace.pipeline.yaml.YamlList;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param layers in order; the first is raw
  * @param defaults of topics and errors
  * @param small the steps of the small form; empty in the full form
+ * @param tests not yet read: that needs the types of the streams
  */
 public record PipelineModel(
         Located<String> name,
@@ -21,7 +23,8 @@ public record PipelineModel(
         List<ContractModel> contracts,
         List<StreamModel> streams,
         List<SectionModel> sinks,
-        Optional<SmallForm> small) {
+        Optional<SmallForm> small,
+        Optional<YamlList> tests) {
 
     /** {@code defaults:}. */
     public record Defaults(TopicDefaults topic, ErrorPolicy onError) {}
