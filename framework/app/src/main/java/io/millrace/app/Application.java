@@ -112,9 +112,11 @@ public final class Application implements AutoCloseable {
         deploy(worker, whole.connectors(), ConnectorShorthand.Role.SINK);
         DeadLetterTail tail = lifecycle.started(
                 "dead letter groups", new DeadLetterTail(broker.bootstrapServers(), whole.deadLetterTopic()));
+        Landings landings =
+                new Landings(answers.environment(), options.dataDir().resolve("dev"));
         running = new Running(
                 layers,
-                new SummaryTracker(whole, broker.bootstrapServers(), layers, worker, tail, answers.environment()),
+                new SummaryTracker(whole, broker.bootstrapServers(), layers, worker, tail, landings),
                 new StatusTracker(
                         whole,
                         broker.bootstrapServers(),

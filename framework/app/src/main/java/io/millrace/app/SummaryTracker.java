@@ -1,7 +1,6 @@
 package io.millrace.app;
 
 import io.millrace.api.ConnectorShorthand;
-import io.millrace.app.dev.DevEnvironment;
 import io.millrace.app.summary.Summary;
 import io.millrace.layers.Layers;
 import io.millrace.layers.StreamStatus;
@@ -9,7 +8,6 @@ import io.millrace.pipeline.plan.ConnectorPlan;
 import io.millrace.pipeline.plan.PipelinePlan;
 import io.millrace.worker.Worker;
 import io.millrace.worker.connector.ConnectorStatus;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,24 +22,19 @@ final class SummaryTracker {
     private final Layers layers;
     private final Worker worker;
     private final DeadLetterTail tail;
-    private final Optional<DevEnvironment> dev;
+    private final Landings landings;
     private final long begin = System.nanoTime();
     private final Map<String, Long> counts = new HashMap<>();
     private long lastLook = begin;
 
     SummaryTracker(
-            PipelinePlan plan,
-            String broker,
-            Layers layers,
-            Worker worker,
-            DeadLetterTail tail,
-            Optional<DevEnvironment> dev) {
+            PipelinePlan plan, String broker, Layers layers, Worker worker, DeadLetterTail tail, Landings landings) {
         this.plan = plan;
         this.broker = broker;
         this.layers = layers;
         this.worker = worker;
         this.tail = tail;
-        this.dev = dev;
+        this.landings = landings;
     }
 
     Summary look() {
@@ -61,7 +54,7 @@ final class SummaryTracker {
                 layers.status().stream().map(stream -> row(stream, seconds)).toList(),
                 plan.connectors().stream()
                         .filter(connector -> connector.role() == ConnectorShorthand.Role.SINK)
-                        .map(this::landing)
+                        .map(landings::of)
                         .toList(),
                 tail.look().stream()
                         .map(group ->
@@ -104,28 +97,5 @@ final class SummaryTracker {
     private double rate(String name, long count, double seconds) {
         Long before = counts.put(name, count);
         return before == null ? 0 : Math.max(0, count - before) / seconds;
-    }
-
-    private Summary.Landing landing(ConnectorPlan sink) {
-        String index = sink.config().getOrDefault("search.index", "");
-        Optional<String> search = dev.flatMap(DevEnvironment::search)
-                .map(DevEnvironment.Search::url)
-                .filter(url -> url.equals(sink.config().get("search.url")));
-        if (search.isPresent()) {
-            String place = search.get() + "/" + (index.contains("{") ? "*" : index);
-            return new Summary.Landing(sink.name(), place, "curl '" + place + "/_search?q=<word>'");
-        }
-        String bucket = sink.config().getOrDefault("bucket", sink.config().getOrDefault("s3.bucket", ""));
-        return dev.flatMap(DevEnvironment::s3)
-                .filter(s3 -> !bucket.isEmpty())
-                .map(s3 -> {
-                    Path folder = Path.of(s3.folder()).resolve(bucket);
-                    return new Summary.Landing(
-                            sink.name(),
-                            folder.toString(),
-                            "duckdb -c \"select * from read_parquet('" + folder
-                                    + "/<layer>/<stream>/**/*.parquet', union_by_name = true)\"");
-                })
-                .orElse(new Summary.Landing(sink.name(), bucket.isEmpty() ? sink.type() : "s3://" + bucket, ""));
     }
 }

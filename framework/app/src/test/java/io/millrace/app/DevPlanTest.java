@@ -27,7 +27,10 @@ class DevPlanTest {
         PipelinePlan plan =
                 plan(PipelineLoader.load(Path.of("../../pipelines/shop"), Optional.empty(), new ShortTypes()));
 
-        assertThat(plan.connectors()).extracting(ConnectorPlan::name).containsExactly("shop.shopdb", "shop.lake");
+        assertThat(plan.connectors())
+                .extracting(ConnectorPlan::name)
+                .containsExactly(
+                        "shop.shopdb", "shop.clicks", "shop.readings", "shop.lake", "shop.warehouse", "shop.search");
     }
 
     @Test

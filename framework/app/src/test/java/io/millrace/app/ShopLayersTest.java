@@ -35,7 +35,13 @@ class ShopLayersTest {
 
     private static PipelinePlan plan() {
         Map<String, String> environment = Map.of(
-                "SHOP_DB_URL", "jdbc:postgresql://localhost:5432/shop", "SHOP_DB_PASSWORD", "secret", "LAKE", "lake");
+                "SHOP_DB_URL", "jdbc:postgresql://localhost:5432/shop",
+                "SHOP_DB_PASSWORD", "secret",
+                "ACCESS_LOG", "/var/log/shop/access.log",
+                "IOT_TOKEN", "secret",
+                "LAKE", "lake",
+                "WAREHOUSE_URL", "jdbc:postgresql://localhost:5432/warehouse",
+                "SEARCH_URL", "http://localhost:9200");
         return PipelineLoader.load(Path.of("../../pipelines/shop"), Optional.empty(), new ShortTypes())
                 .plan(ReferenceResolver.of(environment, path -> Map.of()));
     }

@@ -2,7 +2,11 @@ package io.millrace.app;
 
 import io.millrace.api.ConnectorShorthand;
 import io.millrace.connectors.cdc.PostgresCdcShorthand;
+import io.millrace.connectors.iothttp.IotHttpShorthand;
+import io.millrace.connectors.jdbc.JdbcShorthand;
+import io.millrace.connectors.logs.LogsShorthand;
 import io.millrace.connectors.s3.S3ParquetShorthand;
+import io.millrace.connectors.search.SearchIndexShorthand;
 import io.millrace.pipeline.check.ConnectorCatalog;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +15,13 @@ import java.util.stream.Collectors;
 
 /** The short types that a distribution offers, without their plugins. */
 public final class ShortTypes implements ConnectorCatalog {
-    private final List<ConnectorShorthand> all = List.of(new PostgresCdcShorthand(), new S3ParquetShorthand());
+    private final List<ConnectorShorthand> all = List.of(
+            new PostgresCdcShorthand(),
+            new LogsShorthand(),
+            new IotHttpShorthand(),
+            new S3ParquetShorthand(),
+            new JdbcShorthand(),
+            new SearchIndexShorthand());
 
     @Override
     public Optional<ConnectorShorthand> shorthand(String type) {

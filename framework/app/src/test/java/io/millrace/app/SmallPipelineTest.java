@@ -50,6 +50,25 @@ class SmallPipelineTest {
     }
 
     @Test
+    void sourcesAndSinksAreEnough() {
+        CheckedPipeline copies = PipelineLoader.parse("copies.yaml", """
+                pipeline: copies
+                sources:
+                  shopdb: {type: postgres-cdc, url: "${env:SHOP_DB_URL}", tables: [public.orders]}
+                sinks:
+                  lake: {type: s3-parquet, from: [raw.orders], bucket: "${env:LAKE}"}
+                """, Optional.empty(), new ShortTypes());
+        PipelinePlan plan = copies.plan(ReferenceResolver.of(ENVIRONMENT, path -> Map.of()));
+
+        assertThat(copies.warnings()).isEmpty();
+        assertThat(plan.streams()).isEmpty();
+        assertThat(plan.topics())
+                .extracting(TopicPlan::name)
+                .containsExactly("raw.copies.orders", "deadletter.copies", "replay.copies");
+        assertThat(plan.connectors().get(1).config()).containsEntry("topics", "raw.copies.orders");
+    }
+
+    @Test
     void runsOnTypesThatOnlyTheRecordTells(@TempDir Path stateDir) {
         try (RunningLayers orders = new RunningLayers(plan(), stateDir)) {
             orders.send("raw.orders.orders", ShopChanges.orderKey(1), ShopChanges.order("c", 1, "ALFKI", "1996-07-04"));

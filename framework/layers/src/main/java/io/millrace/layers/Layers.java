@@ -28,36 +28,36 @@ public final class Layers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Layers.class);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
 
-    private final PipelinePlan plan;
-    private final LayerTopology topology;
-    private final KafkaStreams streams;
-    private final ThreadReplacement replacement;
-    private final StateMemory memory;
-    private final StateFolder folder;
-
-    private Layers(
-            PipelinePlan plan,
+    /** What runs the topology. */
+    private record Engine(
             LayerTopology topology,
             KafkaStreams streams,
             ThreadReplacement replacement,
             StateMemory memory,
-            StateFolder folder) {
+            StateFolder folder) {}
+
+    private final PipelinePlan plan;
+    /** Empty for a plan without streams: there is nothing to run. */
+    private final Optional<Engine> engine;
+
+    private Layers(PipelinePlan plan, Optional<Engine> engine) {
         this.plan = plan;
-        this.topology = topology;
-        this.streams = streams;
-        this.replacement = replacement;
-        this.memory = memory;
-        this.folder = folder;
+        this.engine = engine;
     }
 
     /**
-     * Starts, and returns while the threads are still finding their work.
+     * Starts, and returns while the threads are still finding their work. A plan whose sinks read raw topics only has no streams: nothing is
+     * started then.
      *
      * @param plugins where {@code smt} steps find their transforms; not closed here
      * @throws org.apache.kafka.streams.errors.StreamsException when the state folder cannot be used
      * @throws io.millrace.foundation.error.ProblemException when a transform of an {@code smt} step is not there or refuses its settings
      */
     public static Layers start(PipelinePlan plan, LayersConfig config, Plugins plugins) {
+        if (plan.streams().isEmpty()) {
+            LOG.atInfo().addKeyValue("pipeline", plan.pipeline()).log("no layers to start");
+            return new Layers(plan, Optional.empty());
+        }
         RecordSteps.Transforms transforms = smt -> TransformChain.of(plugins, smt.transformClass(), smt.config());
         Properties settings = StreamsSettings.of(plan, config);
         LayerTopology layers = new LayerTopology(plan, transforms);
@@ -75,7 +75,7 @@ public final class Layers implements AutoCloseable {
         ThreadReplacement replacement =
                 new ThreadReplacement(plan.pipeline(), ThreadReplacement.Budget.DEFAULT, Clock.systemUTC());
         streams.setUncaughtExceptionHandler(replacement);
-        Layers running = new Layers(plan, layers, streams, replacement, memory, folder);
+        Layers running = new Layers(plan, Optional.of(new Engine(layers, streams, replacement, memory, folder)));
         try {
             // the folder is locked by now: whose state is removed is ours
             folder.open();
@@ -93,18 +93,28 @@ public final class Layers implements AutoCloseable {
 
     /** One per stream, in the order of the plan. */
     public List<StreamStatus> status() {
-        StreamStatus.State state = state();
-        return plan.streams().stream().map(stream -> status(stream, state)).toList();
+        return engine.map(this::status).orElse(List.of());
+    }
+
+    private List<StreamStatus> status(Engine running) {
+        StreamStatus.State state = state(running);
+        return plan.streams().stream()
+                .map(stream -> status(stream, running.topology(), state))
+                .toList();
     }
 
     /** Why the layers gave up: the error's class and message. Empty while they run. */
     public Optional<String> failure() {
-        return replacement.failure().map(Throwable::toString);
+        return failed().map(Throwable::toString);
     }
 
     /** What {@code stop_if} says where it has stopped the layers: what was not committed is read again by the next run. */
     public Optional<String> stoppedByBreaker() {
-        return replacement.failure().flatMap(ThreadReplacement::breaker).map(open -> String.valueOf(open.getMessage()));
+        return failed().flatMap(ThreadReplacement::breaker).map(open -> String.valueOf(open.getMessage()));
+    }
+
+    private Optional<Throwable> failed() {
+        return engine.flatMap(running -> running.replacement().failure());
     }
 
     /** Stops within 10 s; what is not committed then is read again at the next start. Only the first call has an effect. */
@@ -114,11 +124,15 @@ public final class Layers implements AutoCloseable {
     }
 
     void close(Duration within) {
-        replacement.stop();
-        boolean clean = streams.close(within);
+        engine.ifPresent(running -> close(running, within));
+    }
+
+    private void close(Engine running, Duration within) {
+        running.replacement().stop();
+        boolean clean = running.streams().close(within);
         if (clean) {
-            folder.leftCleanly();
-            memory.close();
+            running.folder().leftCleanly();
+            running.memory().close();
         } else {
             // The stores may still be in use: their memory stays until the process ends.
             LOG.atWarn()
@@ -144,7 +158,7 @@ public final class Layers implements AutoCloseable {
         new LayersReset(StreamsSettings.applicationId(plan), config, layers, within).run(plan.replayTopic());
     }
 
-    private StreamStatus status(StreamPlan stream, StreamStatus.State state) {
+    private static StreamStatus status(StreamPlan stream, LayerTopology topology, StreamStatus.State state) {
         StreamCounters counters = Objects.requireNonNull(topology.counters().get(stream.name()));
         return new StreamStatus(
                 stream.name(),
@@ -158,11 +172,11 @@ public final class Layers implements AutoCloseable {
                 state);
     }
 
-    private StreamStatus.State state() {
-        if (replacement.failure().isPresent()) {
+    private static StreamStatus.State state(Engine running) {
+        if (running.replacement().failure().isPresent()) {
             return StreamStatus.State.FAILED;
         }
-        return switch (streams.state()) {
+        return switch (running.streams().state()) {
             case CREATED, REBALANCING -> StreamStatus.State.STARTING;
             case RUNNING -> StreamStatus.State.RUNNING;
             case PENDING_ERROR, ERROR -> StreamStatus.State.FAILED;

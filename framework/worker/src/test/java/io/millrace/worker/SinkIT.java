@@ -22,6 +22,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -95,8 +96,42 @@ class SinkIT extends WithBroker {
         }
         assertThat(taken(probe)).isEqualTo(numbers(1, 5));
         assertThat(probe.story().subList(0, 3)).containsExactly("start", "open [calls-in-0]", "put");
-        assertThat(probe.story()).endsWith("preCommit", "close", "stop");
+        assertThat(probe.story()).endsWith("flush", "preCommit", "close", "stop");
         assertThat(probe.calls().stream().map(Probe.Call::thread)).containsOnly("task-thread-calls-0");
+    }
+
+    @Test
+    void commitsAtACleanStopWhatTheTaskFlushedThen() throws Exception {
+        createTopic("flushed-in", 1);
+        produce("flushed-in", 1, 3);
+        Probe probe = Probe.of("flushed");
+        AtomicBoolean flushed = new AtomicBoolean();
+        probe.onFlush = offered ->
+                flushed.set(offered.equals(Map.of(new TopicPartition("flushed-in", 0), new OffsetAndMetadata(3))));
+        probe.onPreCommit = offered -> flushed.get() ? offered : Map.of();
+        try (Worker worker = worker()) {
+            worker.deploy("flushed", sink("flushed"));
+            await(() -> assertThat(taken(probe)).isEqualTo(numbers(1, 3)));
+            await(() -> assertThat(probe.story()).contains("preCommit"));
+            assertThat(probe.story()).doesNotContain("flush");
+        }
+        assertThat(groupOffset("connect-flushed", "flushed-in")).isEqualTo(3);
+    }
+
+    @Test
+    void stopsAndCommitsWhatPreCommitAnswersWhereFlushFails() throws Exception {
+        createTopic("unflushed-in", 1);
+        produce("unflushed-in", 1, 3);
+        Probe probe = Probe.of("unflushed");
+        probe.onFlush = offered -> {
+            throw new UnsupportedOperationException("flush");
+        };
+        try (Worker worker = worker()) {
+            worker.deploy("unflushed", sink("unflushed"));
+            await(() -> assertThat(taken(probe)).isEqualTo(numbers(1, 3)));
+        }
+        assertThat(groupOffset("connect-unflushed", "unflushed-in")).isEqualTo(3);
+        assertThat(probe.story()).endsWith("flush", "preCommit", "close", "stop");
     }
 
     @Test

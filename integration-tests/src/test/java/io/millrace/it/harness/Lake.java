@@ -36,12 +36,13 @@ public final class Lake implements AutoCloseable {
         }
     }
 
-    /** How far each partition of a stream's topic is in the lake: a condition that only later rows meet. */
+    /** How far each partition that was read is in the lake: a condition that only later rows meet. */
     public String later(String stream) throws SQLException {
         List<String> conditions = new ArrayList<>();
-        for (List<String> row : query("select _partition, max(_offset) from read_parquet('" + glob(stream)
-                + "', union_by_name = true) group by 1 order by 1")) {
-            conditions.add("(_partition = " + row.get(0) + " and _offset <= " + row.get(1) + ")");
+        for (List<String> row : query("select _topic, _partition, max(_offset) from read_parquet('" + glob(stream)
+                + "', union_by_name = true) group by 1, 2 order by 1, 2")) {
+            conditions.add("(_topic = '" + row.get(0) + "' and _partition = " + row.get(1) + " and _offset <= "
+                    + row.get(2) + ")");
         }
         return "not (" + String.join(" or ", conditions) + ")";
     }
@@ -54,7 +55,8 @@ public final class Lake implements AutoCloseable {
     /** The same over a part of the rows. */
     public List<List<String>> current(String stream, String columns, String condition) throws SQLException {
         return query("select " + columns
-                + " from (select *, row_number() over (partition by _key order by _offset desc) as latest"
+                + " from (select *, row_number() over (partition by _key"
+                + " order by coalesce(_former_offset, _offset) desc, _offset desc) as latest"
                 + " from read_parquet('" + glob(stream) + "', union_by_name = true) where " + condition + ")"
                 + " where latest = 1 and _op <> 'd' order by all");
     }

@@ -121,6 +121,9 @@ public final class JdbcShorthand implements ConnectorShorthand {
         config.put(
                 "consumer.override.max.poll.records",
                 section.field(Settings.BATCH_ROWS.field()).orElse(String.valueOf(Settings.BATCH_ROWS.fallback())));
+        // keys are canonical JSON text: JsonConverter would make doubles of their decimals
+        config.put("key.converter", "org.apache.kafka.connect.storage.StringConverter");
+        config.put(Settings.JSON_KEYS.key(), "true");
         config.put(Settings.PIPELINE.key(), section.pipeline());
         config.put(
                 Settings.STREAMS.key(),

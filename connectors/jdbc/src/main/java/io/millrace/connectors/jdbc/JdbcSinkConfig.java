@@ -24,6 +24,7 @@ import org.apache.kafka.common.config.types.Password;
  * @param exactlyOnce whether offsets are in the database
  * @param batchRows of a transaction
  * @param batchBytes of a transaction
+ * @param jsonKeys whether keys are the text of JSON without schema
  * @param streams what topics are
  */
 record JdbcSinkConfig(
@@ -39,6 +40,7 @@ record JdbcSinkConfig(
         String offsetsTable,
         int batchRows,
         long batchBytes,
+        boolean jsonKeys,
         Map<String, StreamRef> streams) {
 
     /** How records become rows. */
@@ -76,6 +78,7 @@ record JdbcSinkConfig(
                 config.getString(Settings.OFFSETS_TABLE.key()),
                 (int) Math.min(1_000_000L, config.getLong(Settings.BATCH_ROWS.key())),
                 Quantity.bytes(config.getString(Settings.BATCH_SIZE.key())).orElseThrow(),
+                config.getBoolean(Settings.JSON_KEYS.key()),
                 StreamRef.parse(config.getList(Settings.STREAMS.key())));
     }
 

@@ -56,16 +56,26 @@ final class RecordRows {
                     "tombstone",
                     "the value is null, and mode 'insert' deletes nothing. Write the stream with mode 'upsert'.");
         }
-        Map<String, Object> key = key(record, upserts);
+        Map<String, Object> key = upserts ? keyFields(record) : Map.of();
         return record.value() == null ? delete(record, table, key) : write(record, stream, table, upserts, key);
     }
 
-    private static Map<String, Object> key(SinkRecord record, boolean needed) {
-        Map<String, Object> parts = new LinkedHashMap<>();
-        if (!needed) {
-            return parts;
-        }
+    /** With JSON keys the key's text, parsed; it has no schema then. */
+    private @Nullable Object key(SinkRecord record) {
         Object key = record.key();
+        if (!config.jsonKeys() || key == null) {
+            return key;
+        }
+        return JsonKey.parse(key instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : key.toString());
+    }
+
+    private @Nullable Schema keySchema(SinkRecord record) {
+        return config.jsonKeys() ? null : record.keySchema();
+    }
+
+    private Map<String, Object> keyFields(SinkRecord record) {
+        Map<String, Object> parts = new LinkedHashMap<>();
+        Object key = key(record);
         if (key instanceof Struct struct) {
             for (Field field : struct.schema().fields()) {
                 parts.put(field.name(), struct.get(field));
@@ -89,13 +99,12 @@ final class RecordRows {
     }
 
     private Row delete(SinkRecord record, String table, Map<String, Object> key) {
-        boolean typed = record.keySchema() != null;
-        Shape shape =
-                remember(new ShapeKey(table, Operation.DELETE, record.keySchema(), List.copyOf(key.keySet())), () -> {
-                    List<Wanted> fields = new ArrayList<>();
-                    key.forEach((name, value) -> fields.add(new Wanted(name, keyType(record, name, value, null))));
-                    return new Shape(table, fields, fields.size(), typed);
-                });
+        Schema schema = keySchema(record);
+        Shape shape = remember(new ShapeKey(table, Operation.DELETE, schema, List.copyOf(key.keySet())), () -> {
+            List<Wanted> fields = new ArrayList<>();
+            key.forEach((name, value) -> fields.add(new Wanted(name, keyType(schema, name, value, null))));
+            return new Shape(table, fields, fields.size(), schema != null);
+        });
         return new Row(record, shape, Operation.DELETE, key.values().toArray());
     }
 
@@ -117,8 +126,8 @@ final class RecordRows {
     private Shape shape(SinkRecord record, String table, Schema schema, Map<String, Object> key) {
         List<Wanted> fields = new ArrayList<>();
         boolean struct = schema.type() == Schema.Type.STRUCT;
-        key.forEach((name, value) ->
-                fields.add(new Wanted(name, keyType(record, name, value, struct ? schema.field(name) : null))));
+        key.forEach((name, value) -> fields.add(
+                new Wanted(name, keyType(keySchema(record), name, value, struct ? schema.field(name) : null))));
         if (struct) {
             for (Field field : schema.fields()) {
                 if (!key.containsKey(field.name())) {
@@ -134,11 +143,10 @@ final class RecordRows {
         return new Shape(table, fields, key.size(), true);
     }
 
-    private static FieldType keyType(SinkRecord record, String name, Object value, @Nullable Field inValue) {
+    private static FieldType keyType(@Nullable Schema schema, String name, Object value, @Nullable Field inValue) {
         if (inValue != null) {
             return FieldTypes.of(inValue.schema());
         }
-        Schema schema = record.keySchema();
         if (schema == null) {
             return FieldTypes.ofKeyValue(value);
         }
@@ -166,7 +174,7 @@ final class RecordRows {
         return values;
     }
 
-    /** JSON without a schema has decimals as doubles; the value's own decimal is exact. */
+    /** {@code JsonConverter} reads decimals without a schema as doubles; the value's own decimal is exact. */
     private static Object exact(Object inKey, Object value, String name) {
         boolean number = inKey instanceof Double || inKey instanceof Long;
         if (number && value instanceof Struct struct && struct.schema().field(name) != null) {

@@ -181,6 +181,12 @@ final class Settings {
                     + " layer `topics`, the stream named like the topic. A pipeline sets it by itself.",
             StreamRef::trouble);
 
+    static final Setting JSON_KEYS = flag(
+            "json_keys",
+            false,
+            "Whether keys are the text of JSON without schema, read here and not by a converter, which would make doubles of decimals: the"
+                    + " key converter is `StringConverter` then. A pipeline sets it by itself.");
+
     private Settings() {}
 
     /** The fields by their YAML names; what the text of a field must look like is left to {@link Setting#check}. */
@@ -200,6 +206,7 @@ final class Settings {
         }
         define(config, PIPELINE);
         define(config, STREAMS);
+        define(config, JSON_KEYS);
         return config;
     }
 

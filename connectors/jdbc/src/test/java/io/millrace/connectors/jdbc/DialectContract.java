@@ -225,6 +225,33 @@ abstract class DialectContract {
                 .containsExactly(allAsText(), "2|null|null|null|null|null|null|null|null");
     }
 
+    @Test
+    void aTombstoneFindsADecimalKeyOfManyDigits() throws Exception {
+        Schema schema = SchemaBuilder.struct()
+                .field(
+                        "amount",
+                        Decimal.builder(2)
+                                .parameter("connect.decimal.precision", "20")
+                                .build())
+                .field("note", Schema.OPTIONAL_STRING_SCHEMA)
+                .build();
+        Struct first = new Struct(schema)
+                .put("amount", new BigDecimal("123456789012345678.01"))
+                .put("note", "first");
+        Struct second = new Struct(schema)
+                .put("amount", new BigDecimal("123456789012345678.02"))
+                .put("note", "second");
+        FakeSinkWorker worker = put(
+                config("jdbc.json.keys", "true"),
+                Records.text(0, "{\"amount\":123456789012345678.01}", first),
+                Records.text(1, "{\"amount\":123456789012345678.02}", second));
+        worker.append(Records.text(2, "{\"amount\":123456789012345678.01}", null));
+        worker.poll(10);
+
+        assertThat(worker.errors).isEmpty();
+        assertThat(rows("SELECT " + asText("note") + " FROM " + quote("lines"))).containsExactly("second");
+    }
+
     boolean keepsLengths() {
         return true;
     }

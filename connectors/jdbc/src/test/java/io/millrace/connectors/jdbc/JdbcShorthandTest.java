@@ -40,6 +40,8 @@ class JdbcShorthandTest {
                 .isEqualTo(new TreeMap<>(Map.of(
                         "connector.class", "io.millrace.connectors.jdbc.JdbcSinkConnector",
                         "consumer.override.max.poll.records", "5000",
+                        "key.converter", "org.apache.kafka.connect.storage.StringConverter",
+                        "jdbc.json.keys", "true",
                         "jdbc.pipeline", "shop",
                         "jdbc.streams", "enriched.shop.lines=enriched/lines/table",
                         "jdbc.url", "postgres://wh:geheim@db/warehouse?sslmode=require",

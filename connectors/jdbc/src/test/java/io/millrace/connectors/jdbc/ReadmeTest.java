@@ -24,6 +24,7 @@ class ReadmeTest {
         }
         row(table, "", Settings.PIPELINE);
         row(table, "", Settings.STREAMS);
+        row(table, "", Settings.JSON_KEYS);
         return table.toString();
     }
 

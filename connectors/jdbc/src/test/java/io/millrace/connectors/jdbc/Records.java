@@ -43,6 +43,22 @@ final class Records {
         return record(TABLE_TOPIC, 0, offset, key, value.schema(), value);
     }
 
+    /** A record whose key is text, as StringConverter reads it. */
+    static SinkRecord text(long offset, String key, Struct value) {
+        SinkRecord record = new SinkRecord(
+                TABLE_TOPIC,
+                0,
+                Schema.OPTIONAL_STRING_SCHEMA,
+                key,
+                value == null ? null : value.schema(),
+                value,
+                offset,
+                ARRIVAL,
+                TimestampType.CREATE_TIME);
+        record.headers().addString("millrace.origin", "raw.shop.x-0@" + offset);
+        return record;
+    }
+
     static Map<String, Object> key(long order, long product) {
         Map<String, Object> key = new LinkedHashMap<>();
         key.put("order_id", order);

@@ -29,9 +29,10 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>Nothing is lost: what is not in objects is not committed, and read again.
  *   <li>Nothing is twice: when a partition is opened, the first record that comes has an offset {@code f >= c}, and nothing the lake needs
- *       lies between. Every object of the partition whose range ends at or past {@code f} is removed before anything is written. It does not
- *       matter whether the process died before, between or after the uploads of a cut, nor whether the cuts of the second try end elsewhere,
- *       because sizes, times or settings differ: ranges are compared, not names.
+ *       lies between. Every object of the partition whose range ends at or past {@code f} is removed before anything is written under
+ *       its prefix; of a replay topic, which holds records of many streams, under the prefixes of all. It does not matter whether the process
+ *       died before, between or after the uploads of a cut, nor whether the cuts of the second try end elsewhere, because sizes, times or
+ *       settings differ: ranges are compared, not names.
  *   <li>A batch delivered again, after a RetriableException or when the worker went back to the committed offset without closing the
  *       partition: records below the next expected offset are in a local file or an object already, and are passed over; those that cannot be
  *       written are reported again.
@@ -98,8 +99,7 @@ final class LakeWriter implements AutoCloseable {
     private void write(SinkRecord record, Listing listing) {
         TopicPartition partition = new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
         PartitionWriter writer = partitions.computeIfAbsent(partition, this::writer);
-        long offset = record.originalKafkaOffset();
-        switch (writer.admit(offset, batch, listing, back -> context.offset(partition, back))) {
+        switch (writer.admit(record, batch, listing, back -> context.offset(partition, back))) {
             case WRITE -> write(record, partition, writer);
             case DONE -> reportAgain(record, partition, writer);
             case LATER -> {}
@@ -214,6 +214,20 @@ final class LakeWriter implements AutoCloseable {
             }
         });
         return committable;
+    }
+
+    /**
+     * Cuts what is open of these partitions.
+     *
+     * @throws RetriableException when S3 failed; what was not uploaded is read again by the next owner
+     */
+    void flush(Collection<TopicPartition> flushed) {
+        for (TopicPartition partition : flushed) {
+            PartitionWriter writer = partitions.get(partition);
+            if (writer != null) {
+                writer.cut();
+            }
+        }
     }
 
     /** Forgets what is not uploaded of these partitions. */

@@ -1,12 +1,15 @@
 package io.millrace.connectors.s3;
 
-import io.millrace.connectors.s3.parquet.Row;
 import io.millrace.connectors.s3.parquet.RowSchemas;
 import java.time.Clock;
-import java.time.DateTimeException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.DataException;
@@ -29,10 +32,8 @@ final class PartitionWriter {
         LATER
     }
 
-    private record Prepared(String folder, Row row) {}
-
     private enum Phase {
-        /** No record has come yet; there may be leftovers. */
+        /** No record has come yet. */
         NEW,
         /** The worker was asked to go back to where the leftovers begin. */
         REWINDING,
@@ -44,15 +45,19 @@ final class PartitionWriter {
     private final ObjectStore store;
     private final TempFolder temp;
     private final Clock clock;
-    private final PathTemplate.OfTopic path;
-    private final EventTime eventTime;
-    private final RecordRows rows;
+    private final RowSchemas schemas;
+    /** By the topic that a record is of. All but the replay topic's records are of the topic they are read from. */
+    private final Map<String, Destination> destinations = new HashMap<>();
+    /** What keys begin with under which no leftovers are; this writer's own objects are all under these. */
+    private final List<String> cleaned = new ArrayList<>();
 
     private Phase phase = Phase.NEW;
     /** While rewinding: the first record that came, and the batch it came in. */
     private long cameFirst;
 
     private long cameInBatch;
+    /** The lowest offset that was asked for or came: objects whose range ends before it are committed. */
+    private long start;
     /** The lowest offset that was not handled yet. */
     private long next;
     /** The offset after the last uploaded cut; -1 before the first. */
@@ -72,75 +77,120 @@ final class PartitionWriter {
         this.store = store;
         this.temp = temp;
         this.clock = clock;
-        StreamRef stream = config.stream(partition.topic());
-        this.path = config.path().of(config.pipeline(), partition.topic(), stream);
-        this.eventTime = new EventTime(config.eventTime());
-        this.rows = new RecordRows(stream, schemas);
+        this.schemas = schemas;
     }
 
     /**
      * @param batch the number of the worker's batch; a batch delivered again keeps its number
      * @param rewind takes the offset that the worker is to go back to
      */
-    Admission admit(long offset, long batch, Listing listing, LongConsumer rewind) {
-        return switch (phase) {
-            case WRITING -> offset >= next ? Admission.WRITE : Admission.DONE;
-            case NEW -> start(offset, batch, listing, rewind);
-            case REWINDING -> startAgain(offset, batch, listing);
-        };
-    }
-
-    private Admission start(long offset, long batch, Listing listing, LongConsumer rewind) {
-        Leftovers leftovers = Leftovers.among(listing.of(path.prefix()), partition, offset);
-        if (leftovers.first() < offset) {
-            // Not an uncommitted cut as this class makes them: the group's offset was moved into a committed range, or
-            // compaction took
-            // the first records of an uncommitted one. Removing the object would lose the records before the offset:
-            // write them again.
-            rewind.accept(leftovers.first());
-            LOG.atWarn()
-                    .addKeyValue("connector", config.connector())
-                    .addKeyValue("topic", partition.topic())
-                    .addKeyValue("partition", partition.partition())
-                    .addKeyValue("offset", offset)
-                    .addKeyValue("first", leftovers.first())
-                    .log("the committed offset is inside of a written range; going back to the range's start");
-            cameFirst = offset;
-            cameInBatch = batch;
-            phase = Phase.REWINDING;
-            return Admission.LATER;
+    Admission admit(SinkRecord record, long batch, Listing listing, LongConsumer rewind) {
+        long offset = record.originalKafkaOffset();
+        switch (phase) {
+            case NEW -> start = offset;
+            case REWINDING -> {
+                if (batch == cameInBatch) {
+                    // still the batch from before the rewind
+                    return Admission.LATER;
+                }
+                if (offset > cameFirst) {
+                    throw new ConnectException("Connector '" + config.connector() + "', " + partition + "@" + offset
+                            + ": the worker did not go back to an offset it was asked to.");
+                }
+                start = Math.min(start, offset);
+            }
+            case WRITING -> {
+                if (offset < next) {
+                    return Admission.DONE;
+                }
+            }
         }
-        begin(offset, leftovers);
+        List<String> prefixes = uncleaned(record);
+        if (!prefixes.isEmpty()) {
+            Leftovers leftovers = leftovers(prefixes, listing);
+            if (leftovers.first() < start) {
+                goBack(offset, batch, leftovers.first(), rewind);
+                return Admission.LATER;
+            }
+            remove(leftovers);
+            cleaned.addAll(prefixes);
+        }
+        if (phase != Phase.WRITING) {
+            next = offset;
+            phase = Phase.WRITING;
+        }
         return Admission.WRITE;
     }
 
-    private Admission startAgain(long offset, long batch, Listing listing) {
-        if (batch == cameInBatch) {
-            // still the batch from before the rewind
-            return Admission.LATER;
+    /**
+     * What is to be looked through before the record is written. A partition that is of no stream, as the replay topic's are, may hold
+     * records of any: all of their folders are looked through at the start, so that no commit passes a leftover.
+     */
+    private List<String> uncleaned(SinkRecord record) {
+        Stream<String> topics = Stream.of(record.topic());
+        if (phase != Phase.WRITING && !config.streams().containsKey(partition.topic())) {
+            topics = Stream.concat(topics, config.streams().keySet().stream());
         }
-        if (offset > cameFirst) {
-            throw new ConnectException("Connector '" + config.connector() + "', " + partition + "@" + offset
-                    + ": the worker did not go back to an offset it was asked to.");
-        }
-        begin(offset, Leftovers.among(listing.of(path.prefix()), partition, offset));
-        return Admission.WRITE;
+        return topics.map(topic -> destination(topic).prefix())
+                .filter(prefix -> !isClean(prefix))
+                .distinct()
+                .toList();
     }
 
-    private void begin(long offset, Leftovers leftovers) {
-        if (!leftovers.keys().isEmpty()) {
-            // Invariant: no object holds an offset that is about to be written.
-            store.delete(leftovers.keys());
-            LOG.atInfo()
-                    .addKeyValue("connector", config.connector())
-                    .addKeyValue("topic", partition.topic())
-                    .addKeyValue("partition", partition.partition())
-                    .addKeyValue("offset", offset)
-                    .addKeyValue("objects", leftovers.keys().size())
-                    .log("removed objects whose offsets were not committed");
+    private boolean isClean(String key) {
+        return cleaned.stream().anyMatch(key::startsWith);
+    }
+
+    private Leftovers leftovers(List<String> prefixes, Listing listing) {
+        List<String> keys = prefixes.stream()
+                .flatMap(prefix -> listing.of(prefix).stream())
+                .distinct()
+                // Own objects may be under a longer prefix than the one that is looked through.
+                .filter(key -> !isClean(key))
+                .toList();
+        return Leftovers.among(keys, partition, start);
+    }
+
+    /**
+     * Not an uncommitted cut as this class makes them: the group's offset was moved into a committed range, or compaction took the first
+     * records of an uncommitted one. Removing the object would lose the records before the start: write them again.
+     */
+    private void goBack(long offset, long batch, long first, LongConsumer rewind) {
+        rewind.accept(first);
+        LOG.atWarn()
+                .addKeyValue("connector", config.connector())
+                .addKeyValue("topic", partition.topic())
+                .addKeyValue("partition", partition.partition())
+                .addKeyValue("offset", offset)
+                .addKeyValue("first", first)
+                .log("the committed offset is inside of a written range; going back to the range's start");
+        // What was written since the start comes again, and what of it is in objects is among the leftovers then.
+        discard();
+        cleaned.clear();
+        uploaded = -1;
+        start = first;
+        cameFirst = offset;
+        cameInBatch = batch;
+        phase = Phase.REWINDING;
+    }
+
+    private void remove(Leftovers leftovers) {
+        if (leftovers.keys().isEmpty()) {
+            return;
         }
-        next = offset;
-        phase = Phase.WRITING;
+        // Invariant: no object holds an offset that is about to be written.
+        store.delete(leftovers.keys());
+        LOG.atInfo()
+                .addKeyValue("connector", config.connector())
+                .addKeyValue("topic", partition.topic())
+                .addKeyValue("partition", partition.partition())
+                .addKeyValue("offset", start)
+                .addKeyValue("objects", leftovers.keys().size())
+                .log("removed objects whose offsets were not committed");
+    }
+
+    private Destination destination(String topic) {
+        return destinations.computeIfAbsent(topic, any -> Destination.of(config, topic, schemas));
     }
 
     /**
@@ -150,14 +200,14 @@ final class PartitionWriter {
      * @throws DataException when it can never be written; nothing has changed then
      */
     boolean write(SinkRecord record) {
-        Prepared prepared = prepare(record);
+        Destination.Placed placed = destination(record.topic()).place(record);
         long offset = record.originalKafkaOffset();
         Cut open = cut;
         if (open == null) {
             open = new Cut(partition, temp, config.compression(), offset, clock.millis());
             cut = open;
         }
-        boolean opened = open.add(prepared.folder(), prepared.row(), offset);
+        boolean opened = open.add(placed.folder(), placed.row(), offset);
         next = offset + 1;
         return opened;
     }
@@ -168,27 +218,7 @@ final class PartitionWriter {
      * @throws DataException when it cannot
      */
     void check(SinkRecord record) {
-        prepare(record);
-    }
-
-    private Prepared prepare(SinkRecord record) {
-        try {
-            Row row = rows.row(record);
-            return new Prepared(folder(record), row);
-        } catch (DataException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            // Nothing here depends on anything but the record: it would fail the same way for ever.
-            throw new DataException("The record cannot be made a row: " + e, e);
-        }
-    }
-
-    private String folder(SinkRecord record) {
-        try {
-            return path.folder(eventTime.of(record));
-        } catch (DateTimeException | ArithmeticException e) {
-            throw new DataException("The time of the record has no folder: " + e.getMessage(), e);
-        }
+        destination(record.topic()).place(record);
     }
 
     /** An admitted record was handed to the errant record reporter instead. */

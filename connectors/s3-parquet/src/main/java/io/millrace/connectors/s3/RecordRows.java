@@ -5,13 +5,12 @@ import io.millrace.connectors.s3.parquet.Row;
 import io.millrace.connectors.s3.parquet.RowFacts;
 import io.millrace.connectors.s3.parquet.RowSchema;
 import io.millrace.connectors.s3.parquet.RowSchemas;
-import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.apache.kafka.connect.errors.DataException;
-import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Makes rows of the records of one topic-partition. Remembers the last schema, in which tombstones are written. */
+/** Makes rows of those records of a topic-partition that are of one stream. Remembers the last schema, in which tombstones are written. */
 final class RecordRows {
     private static final String ORIGIN_HEADER = "millrace.origin";
 
@@ -40,14 +39,16 @@ final class RecordRows {
             throw new DataException("The record has no timestamp.");
         }
         Object key = record.key();
+        Optional<FormerPlace> former = FormerPlace.of(record);
         return new RowFacts(
                 operation(record),
                 key == null ? null : JsonText.of(record.keySchema(), key),
-                origin(record),
+                origin(record, former),
                 micros(timestamp),
                 record.originalTopic(),
                 record.originalKafkaPartition(),
-                record.originalKafkaOffset());
+                record.originalKafkaOffset(),
+                former.map(FormerPlace::offset).orElse(null));
     }
 
     private static long micros(long millis) {
@@ -67,17 +68,17 @@ final class RecordRows {
     }
 
     /** What the header says; without it a layer's record is an aggregate's and has none, every other is its own origin. */
-    private @Nullable String origin(SinkRecord record) {
-        Header header = record.headers().lastWithName(ORIGIN_HEADER);
-        if (header != null && header.value() != null) {
-            return header.value() instanceof byte[] bytes
-                    ? new String(bytes, StandardCharsets.UTF_8)
-                    : header.value().toString();
+    private @Nullable String origin(SinkRecord record, Optional<FormerPlace> former) {
+        String told = FormerPlace.headerText(record, ORIGIN_HEADER);
+        if (told != null) {
+            return told;
         }
-        boolean ownOrigin =
-                stream.layer().equals("raw") || stream.equals(StreamRef.undescribed(record.originalTopic()));
-        return ownOrigin
-                ? record.originalTopic() + "-" + record.originalKafkaPartition() + "@" + record.originalKafkaOffset()
-                : null;
+        boolean ownOrigin = stream.layer().equals("raw") || stream.equals(StreamRef.undescribed(record.topic()));
+        if (!ownOrigin) {
+            return null;
+        }
+        return former.map(FormerPlace::text)
+                .orElseGet(() -> record.originalTopic() + "-" + record.originalKafkaPartition() + "@"
+                        + record.originalKafkaOffset());
     }
 }

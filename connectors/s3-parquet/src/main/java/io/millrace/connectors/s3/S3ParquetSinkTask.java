@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The Connect side of a {@link LakeWriter}: life cycle, and patience with S3. All calls come from the worker's task thread.
  *
- * <p>There is no flush on stop: the worker commits before it closes, and what is in open files by then is read again. So a stop is quick
- * and a stop is like a kill.
+ * <p>Millrace's worker calls {@link #flush} before the last {@link #preCommit} of partitions that it gives back, so that a clean stop leaves
+ * nothing for later. Kafka Connect calls it never: there a stop is like a kill, and what is in open files is read again.
  */
 public final class S3ParquetSinkTask extends SinkTask {
     private static final Duration FIRST_DELAY = Duration.ofMillis(500);
@@ -98,6 +98,15 @@ public final class S3ParquetSinkTask extends SinkTask {
     public Map<TopicPartition, OffsetAndMetadata> preCommit(Map<TopicPartition, OffsetAndMetadata> currentOffsets) {
         // While S3 fails, put tries it again after its pauses; a commit comes every second.
         return lake().committable(currentOffsets, failures == 0);
+    }
+
+    /** Completes all open files of these partitions; {@link #preCommit} then answers the offsets after them. */
+    @Override
+    public void flush(Map<TopicPartition, OffsetAndMetadata> currentOffsets) {
+        if (failures == 0) {
+            // A stop does not wait for an S3 that is away: what is not in it is read again.
+            lake().flush(currentOffsets.keySet());
+        }
     }
 
     @Override

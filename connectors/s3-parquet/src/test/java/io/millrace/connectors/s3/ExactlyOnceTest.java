@@ -19,11 +19,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Random lives of a task: schemas, days, tombstones and poison; cuts by records, time and open files; S3 that fails; crashes at any step
- * of an upload or a removal, restarts with other settings, rebalances, rewinds. In the end each record is in the lake once.
+ * of an upload or a removal, restarts with other settings, rebalances, rewinds; replays of two streams. In the end each record is in the lake once.
  * {@code -Dmillrace.test.seeds=1000} tries more.
  */
 class ExactlyOnceTest {
     private static final int SEEDS = Integer.getInteger("millrace.test.seeds", 12);
+
+    /** Three of a stream's topic, and one of the replay topic, which holds records of two streams. */
+    private static final int PARTITIONS = 4;
+
+    private static final int REPLAYS = 3;
 
     /** Thrown where the process dies. */
     private static final class Killed extends Error {}
@@ -57,7 +62,7 @@ class ExactlyOnceTest {
             this.seed = seed;
             this.random = new Random(seed);
             this.temp = temp;
-            for (int partition = 0; partition < 3; partition++) {
+            for (int partition = 0; partition < PARTITIONS; partition++) {
                 append(partition);
             }
         }
@@ -82,12 +87,12 @@ class ExactlyOnceTest {
 
         private void step() {
             switch (random.nextInt(14)) {
-                case 0, 1, 2 -> append(random.nextInt(3));
+                case 0, 1, 2 -> append(random.nextInt(PARTITIONS));
                 case 3 -> clock.pass(Duration.ofSeconds(random.nextInt(100)));
                 case 4 -> worker.commit();
                 case 5 -> restart();
                 case 6 -> {
-                    List<TopicPartition> some = List.of(new TopicPartition(Orders.TOPIC, random.nextInt(3)));
+                    List<TopicPartition> some = List.of(partition(random.nextInt(PARTITIONS)));
                     worker.revoke(some);
                     worker.assign(some);
                 }
@@ -99,7 +104,11 @@ class ExactlyOnceTest {
         private void restart() {
             if (random.nextInt(4) == 0) {
                 store.interference = any -> {};
-                worker.stop();
+                if (random.nextBoolean()) {
+                    worker.stop();
+                } else {
+                    worker.stopWithoutFlush();
+                }
             } else {
                 worker.crash();
             }
@@ -138,12 +147,20 @@ class ExactlyOnceTest {
                 offset += random.nextInt(5) == 0
                         ? 1 + random.nextInt(3)
                         : 0; // a transaction's marker, a compacted record
-                SinkRecord record = record(partition, offset);
-                worker.append(Orders.onDay(record, random.nextInt(3)));
-                (record.valueSchema() == Orders.POISON ? poison : expected).add(partition + "@" + offset);
+                SinkRecord record = Orders.onDay(record(partition, offset), random.nextInt(3));
+                if (partition == REPLAYS) {
+                    String of = random.nextBoolean() ? Orders.TOPIC : Orders.CUSTOMERS;
+                    record = Orders.replayed(of, record, 0, offset);
+                }
+                worker.append(record);
+                (record.valueSchema() == Orders.POISON ? poison : expected).add(partition(partition) + "@" + offset);
                 offset++;
             }
             ends.put(partition, offset);
+        }
+
+        private static TopicPartition partition(int number) {
+            return number == REPLAYS ? new TopicPartition(Orders.REPLAYS, 0) : new TopicPartition(Orders.TOPIC, number);
         }
 
         private SinkRecord record(int partition, long offset) {
@@ -162,12 +179,14 @@ class ExactlyOnceTest {
                     .as("seed %d: no commit is inside of a cut", seed)
                     .isZero();
             store.export(lake);
-            List<String> rows = new ArrayList<>(duck.rows("SELECT _partition || '@' || _offset FROM read_parquet('"
-                    + lake + "/**/*.parquet', union_by_name = true)"));
+            List<String> rows =
+                    new ArrayList<>(duck.rows("SELECT _topic || '-' || _partition || '@' || _offset FROM read_parquet('"
+                            + lake + "/**/*.parquet', union_by_name = true)"));
             assertThat(rows).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(expected);
             assertThat(worker.deadLetters)
                     .as("seed %d, dead letters", seed)
-                    .extracting(record -> record.kafkaPartition() + "@" + record.kafkaOffset())
+                    .extracting(record -> record.originalTopic() + "-" + record.originalKafkaPartition() + "@"
+                            + record.originalKafkaOffset())
                     .containsExactlyInAnyOrderElementsOf(poison);
             worker.log.forEach((partition, records) -> assertThat(worker.committed.get(partition))
                     .as("seed %d, committed of %s", seed, partition)

@@ -56,8 +56,7 @@ final class FakeSinkWorker implements SinkTaskContext {
 
     /** Appends a record to its topic. */
     void append(SinkRecord record) {
-        TopicPartition partition = new TopicPartition(record.topic(), record.kafkaPartition());
-        log.computeIfAbsent(partition, any -> new TreeMap<>()).put(record.kafkaOffset(), record);
+        log.computeIfAbsent(partition(record), any -> new TreeMap<>()).put(record.originalKafkaOffset(), record);
     }
 
     void start(Map<String, String> config) {
@@ -79,6 +78,7 @@ final class FakeSinkWorker implements SinkTaskContext {
 
     /** Commits, closes and takes away partitions. */
     void revoke(Collection<TopicPartition> partitions) {
+        flush(partitions);
         commit();
         task.close(partitions);
         for (TopicPartition partition : partitions) {
@@ -126,9 +126,9 @@ final class FakeSinkWorker implements SinkTaskContext {
             return false;
         }
         undelivered = List.of();
-        reports.forEach(record ->
-                held.computeIfAbsent(partition(record), any -> new TreeMap<>()).put(record.kafkaOffset(), record));
-        batch.forEach(record -> consumed.put(partition(record), record.kafkaOffset() + 1));
+        reports.forEach(record -> held.computeIfAbsent(partition(record), any -> new TreeMap<>())
+                .put(record.originalKafkaOffset(), record));
+        batch.forEach(record -> consumed.put(partition(record), record.originalKafkaOffset() + 1));
         return true;
     }
 
@@ -140,7 +140,7 @@ final class FakeSinkWorker implements SinkTaskContext {
                     .toList();
             batch.addAll(records);
             if (!records.isEmpty()) {
-                positions.put(partition, records.get(records.size() - 1).kafkaOffset() + 1);
+                positions.put(partition, records.get(records.size() - 1).originalKafkaOffset() + 1);
             }
         }
         return batch;
@@ -148,9 +148,7 @@ final class FakeSinkWorker implements SinkTaskContext {
 
     void commit() {
         commitRequested = false;
-        Map<TopicPartition, OffsetAndMetadata> current = new HashMap<>();
-        consumed.forEach((partition, offset) -> current.put(partition, new OffsetAndMetadata(offset)));
-        task.preCommit(current).forEach((partition, offset) -> {
+        task.preCommit(current(consumed.keySet())).forEach((partition, offset) -> {
             if (offset.offset() > consumed.get(partition)) {
                 throw new AssertionError(partition + ": " + offset.offset() + " was not consumed yet");
             }
@@ -176,10 +174,33 @@ final class FakeSinkWorker implements SinkTaskContext {
         commitRequested = false;
     }
 
+    /** A stop of Millrace's worker. */
     void stop() {
+        flush(assigned);
         commit();
         task.close(assigned);
         crash();
+    }
+
+    /** A stop of Kafka Connect's worker, which never flushes. */
+    void stopWithoutFlush() {
+        commit();
+        task.close(assigned);
+        crash();
+    }
+
+    private void flush(Collection<TopicPartition> partitions) {
+        try {
+            task.flush(current(partitions));
+        } catch (RetriableException e) {
+            // what is not in the target is read again
+        }
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> current(Collection<TopicPartition> partitions) {
+        Map<TopicPartition, OffsetAndMetadata> current = new HashMap<>();
+        partitions.forEach(partition -> current.put(partition, new OffsetAndMetadata(consumed.get(partition))));
+        return current;
     }
 
     boolean drained() {
@@ -191,7 +212,7 @@ final class FakeSinkWorker implements SinkTaskContext {
     }
 
     private static TopicPartition partition(SinkRecord record) {
-        return new TopicPartition(record.topic(), record.kafkaPartition());
+        return new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
     }
 
     @Override

@@ -11,6 +11,8 @@ import org.apache.kafka.connect.sink.SinkRecord;
 /** Records of a table of orders, as a worker delivers them. */
 final class Orders {
     static final String TOPIC = "cleaned.shop.orders";
+    static final String CUSTOMERS = "enriched.shop.customers";
+    static final String REPLAYS = "replay.shop";
     static final long FIRST_DAY = 836_697_600_000L; // 1996-07-07
     static final long DAY = 86_400_000L;
     static final Schema V1 = SchemaBuilder.struct()
@@ -36,7 +38,7 @@ final class Orders {
                 "s3.bucket",
                 "lake",
                 "s3.streams",
-                TOPIC + "=cleaned/orders/table",
+                TOPIC + "=cleaned/orders/table," + CUSTOMERS + "=enriched/customers/table",
                 "s3.task",
                 "0"));
         for (int i = 0; i < more.length; i += 2) {
@@ -65,6 +67,42 @@ final class Orders {
     static SinkRecord inNanoseconds(int partition, long offset) {
         Struct value = new Struct(V1).put("id", 1).put("country", "de");
         return record(partition, offset, 1, V1, value, FIRST_DAY * 1_000_000L);
+    }
+
+    /**
+     * A record of any topic as it is read from the replay topic of its pipeline.
+     *
+     * @param record with its former coordinates
+     */
+    static SinkRecord replayed(String topic, SinkRecord record, int partition, long offset) {
+        SinkRecord replayed = new SinkRecord(
+                topic,
+                partition,
+                record.keySchema(),
+                record.key(),
+                record.valueSchema(),
+                record.value(),
+                offset,
+                record.timestamp(),
+                record.timestampType(),
+                record.headers().duplicate(),
+                REPLAYS,
+                partition,
+                offset);
+        replayed.headers().addString("millrace.replay.offset", Long.toString(record.kafkaOffset()));
+        return replayed;
+    }
+
+    /** As a transform makes it that gives records another topic. */
+    static SinkRecord routed(String topic, SinkRecord record) {
+        return record.newRecord(
+                topic,
+                record.kafkaPartition(),
+                record.keySchema(),
+                record.key(),
+                record.valueSchema(),
+                record.value(),
+                record.timestamp());
     }
 
     static SinkRecord onDay(SinkRecord record, int day) {

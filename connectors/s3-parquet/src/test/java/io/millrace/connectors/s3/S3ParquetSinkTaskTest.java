@@ -74,16 +74,7 @@ class S3ParquetSinkTaskTest {
 
         cutAll();
 
-        Path lake = Files.createDirectory(folder.resolve("lake"));
-        store.export(lake);
-        String query = ReadmeTest.currentStateQuery()
-                .replace(
-                        "s3://my-lake/cleaned/orders",
-                        lake.resolve("cleaned/orders").toString());
-        try (Duck duck = new Duck()) {
-            assertThat(duck.rows("SELECT id, country FROM (" + query + ") ORDER BY id"))
-                    .containsExactly("2|ch", "3|fr");
-        }
+        assertThat(currentState()).containsExactly("2|ch", "3|fr");
     }
 
     @Test
@@ -419,7 +410,7 @@ class S3ParquetSinkTaskTest {
     }
 
     @Test
-    void aRevokedPartitionIsReadAgainByItsNextOwner() throws Exception {
+    void aRevokedPartitionIsWrittenBeforeItsNextOwnerHasIt() throws Exception {
         worker.append(Orders.row(0, 0, 1, "de"));
         worker.append(Orders.row(1, 0, 1, "de"));
         start();
@@ -427,6 +418,7 @@ class S3ParquetSinkTaskTest {
 
         worker.revoke(List.of(ORDERS_0));
         assertThat(temporaryFiles()).isEqualTo(1);
+        assertThat(worker.committed).containsEntry(ORDERS_0, 1L);
         worker.assign(List.of(ORDERS_0));
         worker.poll(10);
         cutAll();
@@ -444,7 +436,169 @@ class S3ParquetSinkTaskTest {
         worker.stop();
 
         assertThat(temporaryFiles()).isZero();
+        assertThat(keys()).hasSize(1);
+    }
+
+    @Test
+    void aCleanStopLeavesNothingToReadAgain() throws Exception {
+        worker.append(Orders.row(0, 0, 1, "de"));
+        worker.append(Orders.onDay(Orders.row(0, 1, 2, "at"), 1));
+        worker.append(Orders.row(1, 7, 3, "fr"));
+        start();
+        worker.poll(10);
+
+        worker.stop();
+
+        assertThat(worker.committed).isEqualTo(Map.of(ORDERS_0, 2L, ORDERS_1, 8L));
+        start();
+        cutAll();
+        assertThat(offsets()).containsExactly("0", "1", "7");
+    }
+
+    @Test
+    void aStopDoesNotWaitForAnS3ThatIsAway() throws Exception {
+        worker.append(Orders.row(0, 0, 1, "de"));
+        worker.append(Orders.row(1, 0, 1, "de"));
+        start("s3.roll.records", "1");
+        int[] uploads = {0};
+        store.interference = step -> {
+            uploads[0]++;
+            throw new RetriableException("S3 is away");
+        };
+        worker.poll(10);
+        int before = uploads[0];
+
+        worker.stop();
+
+        assertThat(uploads[0]).isEqualTo(before);
+        assertThat(worker.committed.values()).allMatch(offset -> offset == 0);
+    }
+
+    @Test
+    void aStopInWhichS3FailsCommitsWhatIsUploaded() throws Exception {
+        worker.append(Orders.row(0, 0, 1, "de"));
+        worker.append(Orders.row(1, 0, 1, "de"));
+        start();
+        worker.poll(10);
+        int[] uploads = {0};
+        store.interference = step -> {
+            if (step.equals("before upload") && ++uploads[0] >= 2) {
+                throw new RetriableException("S3 is away");
+            }
+        };
+
+        worker.stop();
+
+        assertThat(keys()).hasSize(1);
+        assertThat(worker.committed.values()).containsExactlyInAnyOrder(0L, 1L);
+        store.interference = step -> {};
+        start();
+        cutAll();
+        assertThat(offsets()).containsExactly("0", "0");
+    }
+
+    @Test
+    void aStopOfKafkaConnectsWorkerIsReadAgain() {
+        worker.append(Orders.row(0, 0, 1, "de"));
+        start();
+        worker.poll(10);
+
+        worker.stopWithoutFlush();
+
+        assertThat(temporaryFiles()).isZero();
         assertThat(keys()).isEmpty();
+        assertThat(worker.committed).isEqualTo(Map.of(ORDERS_0, 0L));
+    }
+
+    @Test
+    void aReplayedDeadLetterGoesToTheFolderOfItsStream() throws Exception {
+        worker.append(Orders.replayed(Orders.TOPIC, Orders.row(0, 5, 1, "de"), 0, 0));
+        worker.append(Orders.replayed(Orders.CUSTOMERS, Orders.row(0, 9, 2, "at"), 0, 2));
+        start();
+
+        cutAll();
+
+        String range = "replay.shop+0+00000000000000000000-00000000000000000002.parquet";
+        assertThat(keys()).containsExactly(FOLDER + range, "enriched/customers/dt=1996-07-07/" + range);
+        assertThat(rows("_op, _topic, _partition, _offset, _former_offset, _origin"))
+                .containsExactly("u|replay.shop|0|0|5|raw.shop.orders-0@5", "u|replay.shop|0|2|9|raw.shop.orders-0@9");
+        assertThat(worker.committed).isEqualTo(Map.of(new TopicPartition(Orders.REPLAYS, 0), 3L));
+    }
+
+    @Test
+    void leftoversOfReplaysAreRemovedFromTheFoldersOfAllStreams() throws Exception {
+        worker.append(Orders.replayed(Orders.TOPIC, Orders.row(0, 5, 1, "de"), 0, 0));
+        worker.append(Orders.replayed(Orders.TOPIC, Orders.row(0, 6, 2, "de"), 0, 1));
+        worker.append(Orders.replayed(Orders.CUSTOMERS, Orders.row(0, 9, 2, "at"), 0, 2));
+        start("s3.roll.records", "3");
+        worker.poll(10);
+        worker.crash();
+        assertThat(keys()).hasSize(2);
+
+        // the first cut of the second life ends before the record of the other stream
+        start("s3.roll.records", "1");
+        worker.poll(1);
+        worker.commit();
+        assertThat(keys()).hasSize(1);
+        worker.crash();
+        start("s3.roll.records", "1");
+        cutAll();
+
+        assertThat(offsets()).containsExactly("0", "1", "2");
+        assertThat(worker.rewindsAskedFor).isZero();
+    }
+
+    @Test
+    void leftoversUnderTopicsThatATransformMadeAreRemovedWhenTheirRecordsCome() throws Exception {
+        TopicPartition orders = new TopicPartition(Orders.TOPIC, 0);
+        worker.append(Orders.row(0, 0, 1, "de"));
+        worker.append(Orders.routed("orders-2026", Orders.row(0, 1, 2, "at")));
+        start("s3.roll.records", "2");
+        worker.poll(10);
+        worker.crash();
+        assertThat(keys()).hasSize(2);
+
+        start("s3.roll.records", "3");
+        cutAll();
+
+        assertThat(keys()).hasSize(2);
+        assertThat(offsets()).containsExactly("0", "1");
+        assertThat(worker.committed).isEqualTo(Map.of(orders, 2L));
+    }
+
+    @Test
+    void aLeftoverFoundLateThatBeginsBeforeTheStartIsReadAgainWhole() throws Exception {
+        worker.append(Orders.row(0, 0, 1, "de"));
+        worker.append(Orders.row(0, 1, 1, "de"));
+        worker.append(Orders.routed("orders-2026", Orders.row(0, 2, 2, "at")));
+        start("s3.roll.records", "3");
+        worker.poll(10);
+        worker.crash();
+        start("s3.roll.records", "1");
+        worker.poll(1);
+        worker.commit();
+        worker.crash();
+        assertThat(worker.committed).isEqualTo(Map.of(ORDERS_0, 1L));
+
+        start("s3.roll.records", "2");
+        worker.poll(2);
+        worker.poll(2);
+        worker.poll(2);
+        cutAll();
+
+        assertThat(offsets()).containsExactly("0", "1", "2");
+        assertThat(worker.committed).isEqualTo(Map.of(ORDERS_0, 3L));
+    }
+
+    @Test
+    void aReplayOfAnOldRowDoesNotHideANewerOne() throws Exception {
+        worker.append(Orders.row(0, 7, 1, "new"));
+        worker.append(Orders.replayed(Orders.TOPIC, Orders.row(0, 5, 1, "old"), 0, 30));
+        worker.append(Orders.replayed(Orders.TOPIC, Orders.row(0, 6, 2, "mended"), 0, 31));
+        start();
+        cutAll();
+
+        assertThat(currentState()).containsExactly("1|new", "2|mended");
     }
 
     @Test
@@ -479,6 +633,18 @@ class S3ParquetSinkTaskTest {
 
     private List<String> offsets() throws Exception {
         return rows("_offset");
+    }
+
+    private List<String> currentState() throws Exception {
+        Path lake = Files.createDirectory(folder.resolve("lake"));
+        store.export(lake);
+        String query = ReadmeTest.currentStateQuery()
+                .replace(
+                        "s3://my-lake/cleaned/orders",
+                        lake.resolve("cleaned/orders").toString());
+        try (Duck duck = new Duck()) {
+            return duck.rows("SELECT id, country FROM (" + query + ") ORDER BY id");
+        }
     }
 
     private List<String> rows(String columns) throws Exception {

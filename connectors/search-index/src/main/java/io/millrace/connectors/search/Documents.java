@@ -57,7 +57,7 @@ final class Documents {
                 out.writeFieldName(VALUE);
                 write(out, schema, value instanceof byte[] raw ? text(ByteBuffer.wrap(raw)) : value, VALUE);
             }
-            if (origin.isPresent()) {
+            if (origin.isPresent() && !hasOrigin(value)) {
                 out.writeStringField(ORIGIN, origin.get());
             }
             out.writeEndObject();
@@ -65,6 +65,13 @@ final class Documents {
             throw noJson(e);
         }
         return bytes.toByteArray();
+    }
+
+    /** A field of the value that has the name stays what it is, as in the jdbc sink. */
+    private static boolean hasOrigin(Object value) {
+        return value instanceof Struct struct
+                ? struct.schema().field(ORIGIN) != null
+                : value instanceof Map<?, ?> map && map.containsKey(ORIGIN);
     }
 
     /** A value as text: of a text the text itself, without quotes; of all else the JSON. */

@@ -16,9 +16,12 @@ final class Mappings {
     private static final String PROPERTIES = "properties";
 
     private final boolean decimalsAsText;
+    private final boolean origin;
 
-    Mappings(boolean decimalsAsText) {
+    /** @param origin whether documents have the field {@link Documents#ORIGIN} */
+    Mappings(boolean decimalsAsText, boolean origin) {
         this.decimalsAsText = decimalsAsText;
+        this.origin = origin;
     }
 
     /** The {@code properties} of documents that hold values of a schema; of a schema without fields, those of its one field. */
@@ -32,13 +35,14 @@ final class Mappings {
         } else if (schema.type() != Schema.Type.MAP) {
             properties.set(Documents.VALUE, field(schema));
         }
-        properties.setAll(common());
+        common().properties().forEach(common -> properties.putIfAbsent(common.getKey(), common.getValue()));
         return properties;
     }
 
     /** What every document may have. */
     ObjectNode common() {
-        return NODES.objectNode().set(Documents.ORIGIN, type("keyword"));
+        ObjectNode common = NODES.objectNode();
+        return origin ? common.set(Documents.ORIGIN, type("keyword")) : common;
     }
 
     private ObjectNode field(Schema schema) {

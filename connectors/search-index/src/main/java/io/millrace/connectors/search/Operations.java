@@ -42,7 +42,7 @@ final class Operations {
         String id = ids.of(record, coordinates);
         Optional<byte[]> document = value == null
                 ? Optional.empty()
-                : Optional.of(documents.json(record.valueSchema(), value, Coordinates.origin(record, stream)));
+                : Optional.of(documents.json(record.valueSchema(), value, origin(record, stream)));
         return new Operation(
                 record,
                 index,
@@ -50,6 +50,10 @@ final class Operations {
                 coordinates.version(),
                 document,
                 action(document.isPresent() ? "index" : "delete", index, id, coordinates.version()));
+    }
+
+    private Optional<String> origin(SinkRecord record, StreamRef stream) {
+        return config.origin() ? Coordinates.origin(record, stream) : Optional.empty();
     }
 
     private String index(StreamRef stream, String topic) {

@@ -14,6 +14,7 @@ import org.apache.kafka.common.config.types.Password;
  *
  * @param connector the connector's name
  * @param decimalsAsText whether decimals are text and no numbers
+ * @param origin whether documents have a field {@code _origin}
  */
 record SearchIndexSinkConfig(
         String connector,
@@ -22,6 +23,7 @@ record SearchIndexSinkConfig(
         DocumentIds.Source id,
         IndexOptions indexOptions,
         boolean decimalsAsText,
+        boolean origin,
         long bulkBytes,
         int bulkRecords,
         Duration patience,
@@ -91,6 +93,7 @@ record SearchIndexSinkConfig(
                         Optional.ofNullable(config.getInt(Settings.SHARDS.key())),
                         Optional.ofNullable(config.getInt(Settings.REPLICAS.key()))),
                 config.getString(Settings.DECIMALS.key()).equals("string"),
+                config.getBoolean(Settings.ORIGIN.key()),
                 Quantity.bytes(config.getString(Settings.BULK_SIZE.key())).orElseThrow(),
                 config.getInt(Settings.BULK_RECORDS.key()),
                 duration(config, Settings.PATIENCE),

@@ -64,7 +64,8 @@ public final class SearchIndexSinkTask extends SinkTask {
     public void start(Map<String, String> props) {
         SearchIndexSinkConfig config = SearchIndexSinkConfig.of(props);
         SearchClient client = SearchClient.to(config.server());
-        Indices indices = new Indices(client, config.indexOptions(), new Mappings(config.decimalsAsText()));
+        Indices indices =
+                new Indices(client, config.indexOptions(), new Mappings(config.decimalsAsText(), config.origin()));
         Random random = new Random((config.connector() + props.get(SearchIndexSinkConnector.TASK)).hashCode());
         BulkLimits limits = new BulkLimits(config.bulkBytes(), config.bulkRecords());
         started = new Started(

@@ -114,6 +114,10 @@ final class Settings {
             "How decimals are written. `double`: a JSON number with all digits, indexed as double, so that only searching and sorting round."
                     + " `string`: text, indexed as keyword.",
             text -> oneOf(text, List.of("double", "string")));
+    static final Setting ORIGIN = flag(
+            "origin",
+            true,
+            "Whether each document tells the raw record that it comes from, in the field `_origin`: `<topic>-<partition>@<offset>`.");
     static final Setting GC_DELETES = setting(
             "gc_deletes",
             "1h",
@@ -168,6 +172,7 @@ final class Settings {
             CREATE_INDEX,
             ADD_FIELDS,
             DECIMALS,
+            ORIGIN,
             GC_DELETES,
             SHARDS,
             REPLICAS,

@@ -129,7 +129,7 @@ class OperationsTest {
                         "{\"time\":\"01:02:03.004\",\"days\":\"1969-12-31\",\"nanos\":\"1970-01-01T00:00:01.000000001Z\","
                                 + "\"bytes\":\"AQI=\",\"list\":[{\"a\":0.1}],\"map\":{\"k\":1},\"pairs\":[[1,true]],\"none\":null,"
                                 + "\"_origin\":\"raw.shop.orders-0@0\"}");
-        assertThat(new Mappings(false).properties(schema).toString())
+        assertThat(new Mappings(false, true).properties(schema).toString())
                 .isEqualTo("{\"time\":{\"type\":\"keyword\"},\"days\":{\"type\":\"date\",\"format\":\"strict_date\"},"
                         + "\"nanos\":{\"type\":\"date\",\"format\":\"strict_date_optional_time\"},\"bytes\":{\"type\":\"binary\"},"
                         + "\"list\":{\"properties\":{\"a\":{\"type\":\"float\"}}},\"map\":{\"type\":\"object\",\"enabled\":false},"
@@ -159,5 +159,29 @@ class OperationsTest {
 
         assertThat(new String(operation.document().orElseThrow(), StandardCharsets.UTF_8))
                 .isEqualTo("{\"value\":\"x\\uD83D\",\"_origin\":\"raw.shop.orders-0@0\"}");
+    }
+
+    @Test
+    void theOriginIsLeftOutWhereItIsNotWanted() {
+        Operation operation =
+                operations("search.origin", "false").of(Orders.record(0, 0, "k", Schema.STRING_SCHEMA, "x"));
+
+        assertThat(new String(operation.document().orElseThrow(), StandardCharsets.UTF_8))
+                .isEqualTo("{\"value\":\"x\"}");
+        assertThat(new Mappings(false, false).properties(Schema.BOOLEAN_SCHEMA).toString())
+                .isEqualTo("{\"value\":{\"type\":\"boolean\"}}");
+    }
+
+    @Test
+    void aFieldOfTheValueThatIsNamedLikeTheOriginIsKept() {
+        Schema schema =
+                SchemaBuilder.struct().field("_origin", Schema.INT32_SCHEMA).build();
+
+        Operation operation = operations().of(Orders.record(0, 0, "k", schema, new Struct(schema).put("_origin", 7)));
+
+        assertThat(new String(operation.document().orElseThrow(), StandardCharsets.UTF_8))
+                .isEqualTo("{\"_origin\":7}");
+        assertThat(new Mappings(false, true).properties(schema).toString())
+                .isEqualTo("{\"_origin\":{\"type\":\"integer\"}}");
     }
 }

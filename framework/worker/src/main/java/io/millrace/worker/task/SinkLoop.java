@@ -6,6 +6,7 @@ import io.millrace.plugin.record.TransformChain;
 import io.millrace.worker.fault.DeadLetterTopic;
 import io.millrace.worker.fault.ErrorPolicy;
 import io.millrace.worker.fault.StageRunner;
+import io.millrace.worker.offset.SinkProgress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
@@ -102,21 +104,21 @@ final class SinkLoop implements TaskLoop {
         boolean reporting = policy.deadLetterTopic().isPresent() || policy.log();
         SinkContext context =
                 new SinkContext(new HashMap<>(spec.taskConfig()), subscriber, reporting ? reports : null, metrics);
-        SinkRounds feeding = new SinkRounds(
+        SinkLife life = new SinkLife(
                 spec,
                 made,
                 subscriber,
                 context,
-                conversion,
                 reports,
-                committer,
+                new SinkProgress<>(),
+                new SinkBatch(),
                 services.clock(),
-                services.flushInterval(),
                 monitor,
-                faults,
-                policy.hasDeadLetters());
+                faults);
+        SinkRounds feeding =
+                new SinkRounds(life, conversion, committer, services.flushInterval(), policy.hasDeadLetters());
         rounds = feeding;
-        subscribe(subscriber, feeding);
+        subscribe(subscriber, feeding.rebalances());
         task = made;
         parts.started("task", this::stopTask);
         made.initialize(context);
@@ -128,7 +130,7 @@ final class SinkLoop implements TaskLoop {
                 .log("sink task started");
     }
 
-    private void subscribe(Consumer<byte[], byte[]> subscriber, SinkRounds listener) {
+    private void subscribe(Consumer<byte[], byte[]> subscriber, ConsumerRebalanceListener listener) {
         String pattern = spec.connectorConfig().get(SinkTask.TOPICS_REGEX_CONFIG);
         if (pattern != null && !pattern.isBlank()) {
             String all = replays.topic()

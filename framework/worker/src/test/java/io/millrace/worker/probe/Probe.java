@@ -32,6 +32,7 @@ public final class Probe {
     public volatile Consumer<Long> onTransform = n -> {};
     public volatile Runnable onStart = () -> {};
     public volatile Consumer<Collection<SinkRecord>> onPut = records -> {};
+    public volatile Consumer<Map<TopicPartition, OffsetAndMetadata>> onFlush = offered -> {};
     public volatile PreCommit onPreCommit = offered -> offered;
     public volatile Function<Collection<TopicPartition>, Map<TopicPartition, Long>> onOpen = partitions -> Map.of();
     public volatile int tasks = 1;

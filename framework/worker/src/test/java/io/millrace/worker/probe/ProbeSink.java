@@ -84,6 +84,12 @@ public final class ProbeSink extends SinkConnector {
         }
 
         @Override
+        public void flush(Map<TopicPartition, OffsetAndMetadata> offsets) {
+            probe.called("flush");
+            probe.onFlush.accept(offsets);
+        }
+
+        @Override
         public void close(Collection<TopicPartition> partitions) {
             probe.called("close");
         }

@@ -129,7 +129,9 @@ public final class FieldTypes {
     }
 
     private static long whole(Object value) {
-        if (value instanceof Double || value instanceof Float || !(value instanceof Number number)) {
+        // longValue() would cut those off
+        boolean mayBeLonger = value instanceof Double || value instanceof Float || value instanceof BigDecimal;
+        if (mayBeLonger || !(value instanceof Number number)) {
             throw new DataException("A whole number is needed.");
         }
         return number.longValue();

@@ -16,13 +16,21 @@ import org.jspecify.annotations.Nullable;
  * @param topic column {@code _topic}
  * @param partition column {@code _partition}
  * @param offset column {@code _offset}
+ * @param formerOffset column {@code _former_offset}: of a replayed dead letter the offset it had in the topic of its stream; null of all others
  */
 public record RowFacts(
-        String op, @Nullable String key, @Nullable String origin, long at, String topic, int partition, long offset) {
+        String op,
+        @Nullable String key,
+        @Nullable String origin,
+        long at,
+        String topic,
+        int partition,
+        long offset,
+        @Nullable Long formerOffset) {
 
     /** The names of the columns. A value's field must not have one of them, in whatever case: readers fold it. */
     public static final Set<String> COLUMNS =
-            Set.of("_op", "_key", "_origin", "_at", "_topic", "_partition", "_offset");
+            Set.of("_op", "_key", "_origin", "_at", "_topic", "_partition", "_offset", "_former_offset");
 
     static List<Type> parquetFields() {
         return List.of(
@@ -32,7 +40,8 @@ public record RowFacts(
                 ColumnTypes.TIMESTAMP.parquet("_at", Type.Repetition.REQUIRED),
                 ColumnTypes.STRING.parquet("_topic", Type.Repetition.REQUIRED),
                 ColumnTypes.INT32.parquet("_partition", Type.Repetition.REQUIRED),
-                ColumnTypes.INT64.parquet("_offset", Type.Repetition.REQUIRED));
+                ColumnTypes.INT64.parquet("_offset", Type.Repetition.REQUIRED),
+                ColumnTypes.INT64.parquet("_former_offset", Type.Repetition.OPTIONAL));
     }
 
     /** @param column the number of {@code _op} in its file */
@@ -44,6 +53,7 @@ public record RowFacts(
         field(out, "_topic", column + 4, ColumnTypes.STRING, topic);
         field(out, "_partition", column + 5, ColumnTypes.INT32, partition);
         field(out, "_offset", column + 6, ColumnTypes.INT64, offset);
+        field(out, "_former_offset", column + 7, ColumnTypes.INT64, formerOffset);
     }
 
     private static void field(RecordConsumer out, String name, int column, ColumnType type, @Nullable Object value) {

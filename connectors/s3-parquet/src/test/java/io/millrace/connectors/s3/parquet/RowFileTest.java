@@ -24,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class RowFileTest {
-    private static final RowFacts FACTS =
-            new RowFacts("u", "{\"id\":1}", "raw.shop.orders-0@7", 836_697_600_123_000L, "cleaned.shop.orders", 2, 41);
+    private static final RowFacts FACTS = new RowFacts(
+            "u", "{\"id\":1}", "raw.shop.orders-0@7", 836_697_600_123_000L, "cleaned.shop.orders", 2, 41, null);
 
     @TempDir
     Path folder;
@@ -129,14 +129,15 @@ class RowFileTest {
                             "_at TIMESTAMP WITH TIME ZONE",
                             "_topic VARCHAR",
                             "_partition INTEGER",
-                            "_offset BIGINT");
+                            "_offset BIGINT",
+                            "_former_offset BIGINT");
             assertThat(duck.rows("SELECT COLUMNS(*)::VARCHAR FROM read_parquet('" + file + "')"))
                     .containsExactly(
                             "true|-8|-16|-32|-9223372036854775808|0.1|0.1|Köln|\\x00\\xFF|\\x01|-0.01|1234567890.12"
                                     + "|-1234567890123456789012345678901234.5678|1.500|1996-07-07|01:00:00.001+00"
                                     + "|1969-12-31 23:59:59.999+00|1996-07-07 00:00:00.123456+00|1969-12-31"
                                     + "|{'street': Ring, 'no': 5}|[a, NULL, b]|[{'street': NULL, 'no': 1}, {'street': NULL, 'no': 2}]|{x=1}"
-                                    + "|u|{\"id\":1}|raw.shop.orders-0@7|1996-07-07 00:00:00.123+00|cleaned.shop.orders|2|41");
+                                    + "|u|{\"id\":1}|raw.shop.orders-0@7|1996-07-07 00:00:00.123+00|cleaned.shop.orders|2|41|~");
         }
     }
 
@@ -175,7 +176,7 @@ class RowFileTest {
     void aTombstoneHasOnlyTheColumnsOfEveryFile() throws Exception {
         Schema schema = SchemaBuilder.struct().field("id", Schema.INT32_SCHEMA).build();
         Struct value = new Struct(schema).put("id", 1);
-        RowFacts deleted = new RowFacts("d", "{\"id\":1}", null, 0, "t", 0, 42);
+        RowFacts deleted = new RowFacts("d", "{\"id\":1}", null, 0, "t", 0, 42, 7L);
 
         Path file = write(
                 "tombstones.parquet",
@@ -187,7 +188,7 @@ class RowFileTest {
             assertThat(duck.rows("SELECT id, _op, _key, _origin, _offset FROM read_parquet('" + file + "')"))
                     .containsExactly("1|u|{\"id\":1}|raw.shop.orders-0@7|41", "~|d|{\"id\":1}|~|42");
             assertThat(duck.rows("SELECT COLUMNS(*)::VARCHAR FROM read_parquet('" + unknown + "')"))
-                    .containsExactly("d|{\"id\":1}|~|1970-01-01 00:00:00+00|t|0|42");
+                    .containsExactly("d|{\"id\":1}|~|1970-01-01 00:00:00+00|t|0|42|7");
         }
     }
 
