@@ -6,9 +6,13 @@ import java.time.Duration;
 import java.util.Objects;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.kstream.Windowed;
+import org.apache.kafka.streams.processor.Cancellable;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 import org.apache.kafka.streams.state.WindowStore;
@@ -22,6 +26,8 @@ import org.apache.kafka.streams.state.WindowStoreIterator;
  */
 final class DedupeProcessor implements Processor<Bytes, Carried, Bytes, Row> {
     private static final byte[] SEEN = {1};
+    private static final Bytes NOTHING = Bytes.wrap(new byte[] {0});
+    private static final Duration SOON = Duration.ofMillis(100);
     private static final Duration LEAST_ALLOWANCE = Duration.ofHours(1);
 
     private final Dedupe dedupe;
@@ -34,6 +40,9 @@ final class DedupeProcessor implements Processor<Bytes, Carried, Bytes, Row> {
 
     @SuppressWarnings("NullAway.Init")
     private WindowStore<Bytes, byte[]> seen;
+
+    @SuppressWarnings("NullAway.Init")
+    private Cancellable marking;
 
     DedupeProcessor(Dedupe dedupe, String storeName, StreamCounters counters) {
         this.dedupe = dedupe;
@@ -59,6 +68,22 @@ final class DedupeProcessor implements Processor<Bytes, Carried, Bytes, Row> {
     public void init(ProcessorContext<Bytes, Row> processorContext) {
         context = processorContext;
         seen = processorContext.getStateStore(storeName);
+        marking = processorContext.schedule(SOON, PunctuationType.WALL_CLOCK_TIME, now -> mark());
+    }
+
+    /**
+     * A store in segments that has none has no place for its offset either: Kafka Streams would take the task for corrupted after a clean
+     * stop, and restore all of its stores. So an empty one gets an entry that no identity has, older than all arrivals.
+     */
+    private void mark() {
+        marking.cancel();
+        boolean empty;
+        try (KeyValueIterator<Windowed<Bytes>, byte[]> all = seen.all()) {
+            empty = !all.hasNext();
+        }
+        if (empty) {
+            seen.put(NOTHING, SEEN, 0);
+        }
     }
 
     @Override

@@ -182,12 +182,19 @@ public final class LayerTopology {
     private KStream<Bytes, Row> withReplays(StreamName table) {
         KStream<Bytes, Row> rows = byKey(table);
         for (StreamPlan reader : plan.streams()) {
-            boolean looksUpFirst = !reader.steps().isEmpty() && reader.steps().get(0) instanceof Lookup;
-            if (reader.from().equals(table) && looksUpFirst) {
+            if (reader.from().equals(table) && joinsAsItReads(reader)) {
                 rows = rows.merge(replayedRows(reader), Named.as(reader.name() + ".with-replays"));
             }
         }
         return rows;
+    }
+
+    /** Whether a stream joins the table that it reads as it is, so that what enters again does so at that table. */
+    boolean joinsAsItReads(StreamPlan reader) {
+        return kind(reader.from()) == RawStream.Kind.TABLE
+                && reader.branch().isEmpty()
+                && !reader.steps().isEmpty()
+                && reader.steps().get(0) instanceof Lookup;
     }
 
     /** What the stream read from an earlier stream, and enters it again. */

@@ -44,19 +44,20 @@ final class Replays {
     }
 
     /** The raw records of a stream, and those that enter again. */
-    KStream<Bytes, byte[]> withRaw(
-            StreamName stream, String input, KStream<Bytes, byte[]> raw, boolean table, StreamCounters counters) {
-        KStream<Bytes, byte[]> all = raw.merge(
+    KStream<Bytes, byte[]> withRaw(StreamName stream, String input, KStream<Bytes, byte[]> raw) {
+        return raw.merge(
                 source().processValues(() -> new ReplayFilter(stream, input), Named.as(stream + ".replays")),
                 Named.as(stream + ".with-replays"));
-        if (!table) {
-            return all;
-        }
+    }
+
+    /** The raw records of a table, in the partitions of their keys, without those that enter again too late. */
+    <V> KStream<Bytes, V> guarded(
+            StreamName stream, KStream<Bytes, V> all, ReplayGate.Places<V> places, StreamCounters counters) {
         StoreBuilder<?> store = Stores.keyValueStoreBuilder(
                 Stores.persistentKeyValueStore(failedStore(stream)), Serdes.Bytes(), Serdes.ByteArray());
         builder.addStateStore(store);
         return all.processValues(
-                () -> new ReplayGate(failedStore(stream), counters),
+                () -> new ReplayGate<>(failedStore(stream), places, counters),
                 Named.as(stream + ".replay-gate"),
                 failedStore(stream));
     }

@@ -101,43 +101,40 @@ final class StreamTopology {
                         0,
                         new Entry<>(
                                 stream.name() + ".steps",
-                                rekeyed(made.get()),
+                                guarded(rekeyed(made.get()), ReplayGate::read),
                                 () -> new RawChangeInput(new RawInput(format, shared.codec(), entering))));
             }
+            KStream<Bytes, byte[]> raw = rawWithReplays();
             return from(
                     0,
                     new Entry<>(
                             stream.name() + ".steps",
-                            rawWithReplays(remembersDead()),
+                            kind == RawStream.Kind.TABLE ? guarded(raw, ReplayGate::read) : raw,
                             () -> new RawInput(format, shared.codec(), entering)));
         }
         Keys entering = keys;
         return from(0, new Entry<>(stream.name() + ".steps", changesWithReplays(), () -> rowInput(entering, true)));
     }
 
-    private KStream<Bytes, byte[]> rawWithReplays(boolean remembering) {
+    private KStream<Bytes, byte[]> rawWithReplays() {
         return topology.replays()
-                .withRaw(
-                        stream.name(),
-                        topology.rawPlan(stream.from()).topic(),
-                        topology.raw(stream.from()),
-                        remembering,
-                        counters);
+                .withRaw(stream.name(), topology.rawPlan(stream.from()).topic(), topology.raw(stream.from()));
+    }
+
+    private <V> KStream<Bytes, V> guarded(KStream<Bytes, V> all, ReplayGate.Places<V> places) {
+        return topology.replays().guarded(stream.name(), all, places, counters);
     }
 
     /** Where a lookup comes first, what enters again does so at the table that it joins. */
     private KStream<Bytes, Row> changesWithReplays() {
         KStream<Bytes, Row> rows = topology.input(stream);
-        boolean atTheTable = stream.kind() == RawStream.Kind.TABLE
-                && !stream.steps().isEmpty()
-                && stream.steps().get(0) instanceof Lookup;
-        return atTheTable ? rows : rows.merge(topology.replayedRows(stream), Named.as(stream.name() + ".with-replays"));
+        return topology.joinsAsItReads(stream) ? rows : rows.merge(topology.replayedRows(stream), Named.as(stream.name() + ".with-replays"));
     }
 
     /** The change events with the keys that their rows make, where the rows of those keys are. */
     private KStream<Bytes, RawChange> rekeyed(RowKeys made) {
         String name = named(stream.steps().get(0));
-        return rawWithReplays(false)
+        return rawWithReplays()
                 .process(() -> new RawKeyProcessor(made, shared.codec()), Named.as(name + ".keys"))
                 .repartition(Repartitioned.<Bytes, RawChange>as(name)
                         .withKeySerde(Serdes.Bytes())
@@ -486,16 +483,14 @@ final class StreamTopology {
                 counters);
         KStream<Bytes, Emission<Row>> emissions =
                 entry.stream().processValues(supplier(processor, store), Named.as(entry.name()));
-        boolean readsRawTable = remembersDead() && entry.name().equals(stream.name() + ".steps");
+        boolean readsRawTable = isOfRawTable() && entry.name().equals(stream.name() + ".steps");
         return split(
                 entry.name(), readsRawTable ? topology.replays().remembering(stream.name(), emissions) : emissions);
     }
 
-    /** Whether the places of its dead letters are kept: of a raw table, in the partitions that its own keys have. */
-    private boolean remembersDead() {
-        return stream.from().isRaw()
-                && topology.rawPlan(stream.from()).kind() == RawStream.Kind.TABLE
-                && RawKeys.of(stream).isEmpty();
+    /** Whether the places of its dead letters are kept. */
+    private boolean isOfRawTable() {
+        return stream.from().isRaw() && topology.rawPlan(stream.from()).kind() == RawStream.Kind.TABLE;
     }
 
     private List<RecordStep> running(List<Step> steps, boolean last, Optional<KeyBy> by) {
@@ -539,7 +534,7 @@ final class StreamTopology {
                 .orElse(unwatched);
         emissions
                 .filter((key, emission) -> emission instanceof Emission.Dead, Named.as(name + ".dead"))
-                .mapValues(emission -> ((Emission.Dead<T>) emission).value(), Named.as(name + ".dead-bytes"))
+                .map((key, emission) -> ((Emission.Dead<T>) emission).record(), Named.as(name + ".dead-bytes"))
                 .to(
                         shared.deadLetterTopic(),
                         Produced.with(Serdes.Bytes(), Serdes.ByteArray()).withName(name + ".deadletter"));
@@ -549,7 +544,7 @@ final class StreamTopology {
     }
 
     private RowInput rowInput(Keys rowKeys, boolean asWritten) {
-        return new RowInput(rowKeys, shared.origin(), fromTopic(), asWritten);
+        return new RowInput(stream.name(), rowKeys, shared.origin(), fromTopic(), asWritten);
     }
 
     private String fromTopic() {

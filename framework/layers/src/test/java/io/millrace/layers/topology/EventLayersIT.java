@@ -121,6 +121,7 @@ class EventLayersIT {
         List<NewTopic> topics = new ArrayList<>();
         PLAN.raw().forEach(raw -> topics.add(new NewTopic(raw.topic(), 3, (short) 1)));
         PLAN.streams().forEach(stream -> topics.add(new NewTopic(stream.topic(), 3, (short) 1)));
+        topics.add(new NewTopic(PLAN.replayTopic(), 3, (short) 1));
         topics.add(new NewTopic(PLAN.deadLetterTopic(), 1, (short) 1));
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             admin.createTopics(topics).all().get();
