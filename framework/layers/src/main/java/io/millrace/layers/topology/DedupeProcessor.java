@@ -3,7 +3,9 @@ package io.millrace.layers.topology;
 import io.millrace.layers.record.Row;
 import io.millrace.pipeline.step.Dedupe;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.kstream.Windowed;
@@ -58,10 +60,13 @@ final class DedupeProcessor implements Processor<Bytes, Carried, Bytes, Row> {
     }
 
     static StoreBuilder<WindowStore<Bytes, byte[]>> store(Dedupe dedupe, String name) {
+        // A changelog lets go of what is old. When a pipeline is made anew, all arrivals are old: its records count from when they are written.
+        Map<String, String> changelog = Map.of(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
         return Stores.windowStoreBuilder(
-                Stores.persistentWindowStore(name, kept(dedupe), dedupe.within(), false),
-                Serdes.Bytes(),
-                Serdes.ByteArray());
+                        Stores.persistentWindowStore(name, kept(dedupe), dedupe.within(), false),
+                        Serdes.Bytes(),
+                        Serdes.ByteArray())
+                .withLoggingEnabled(changelog);
     }
 
     @Override

@@ -27,7 +27,10 @@ final class RawKeys {
         boolean unwraps = !stream.steps().isEmpty() && stream.steps().get(0).kind() == Step.Kind.UNWRAP;
         // The key of an aggregate is that of its groups; what it counts are rows, under the keys that they have.
         boolean aggregates = stream.steps().stream().anyMatch(step -> step.kind() == Step.Kind.AGGREGATE);
-        if (!unwraps || aggregates || stream.contract().isEmpty() || stream.key().isEmpty()) {
+        if (!unwraps
+                || aggregates
+                || stream.contract().isEmpty()
+                || stream.key().isEmpty()) {
             return Optional.empty();
         }
         List<String> columns = new ArrayList<>();

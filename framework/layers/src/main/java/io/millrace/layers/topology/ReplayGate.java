@@ -46,7 +46,8 @@ final class ReplayGate<V> implements FixedKeyProcessor<Bytes, V, V> {
 
     /** Of records that were moved to the keys that their rows make. */
     static Optional<ReadPlace> read(RawChange change, Optional<RecordMetadata> at) {
-        return Optional.of(new ReadPlace(change.place().partition(), change.place().offset()));
+        return Optional.of(
+                new ReadPlace(change.place().partition(), change.place().offset()));
     }
 
     @Override

@@ -128,7 +128,9 @@ final class StreamTopology {
     /** Where a lookup comes first, what enters again does so at the table that it joins. */
     private KStream<Bytes, Row> changesWithReplays() {
         KStream<Bytes, Row> rows = topology.input(stream);
-        return topology.joinsAsItReads(stream) ? rows : rows.merge(topology.replayedRows(stream), Named.as(stream.name() + ".with-replays"));
+        return topology.joinsAsItReads(stream)
+                ? rows
+                : rows.merge(topology.replayedRows(stream), Named.as(stream.name() + ".with-replays"));
     }
 
     /** The change events with the keys that their rows make, where the rows of those keys are. */

@@ -165,10 +165,16 @@ class RawKeysTest {
         Schema millis = named(SchemaBuilder.int64(), "io.debezium.time.Timestamp");
         byte[] key = key("code", millis, 1_000L);
         try (TopologyFixture shop = new TopologyFixture(YamlPlan.of(yaml), folder)) {
-            shop.send("raw.shop.things", key, event("c", thing("code", millis, 1_000L).put("name", "bad")));
+            shop.send(
+                    "raw.shop.things",
+                    key,
+                    event("c", thing("code", millis, 1_000L).put("name", "bad")));
             TestRecord<byte[], byte[]> letter = shop.take("deadletter.shop").get(0);
             assertThat(letter.key()).as("as it came").isEqualTo(key);
-            shop.send("raw.shop.things", key, event("u", thing("code", millis, 1_000L).put("name", "new")));
+            shop.send(
+                    "raw.shop.things",
+                    key,
+                    event("u", thing("code", millis, 1_000L).put("name", "new")));
             shop.take("cleaned.shop.things");
 
             shop.replay(letter, event("c", thing("code", millis, 1_000L).put("name", "old")));

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.entry;
 import io.millrace.layers.ShopPlan;
 import io.millrace.layers.ShopSource;
 import io.millrace.pipeline.model.StopIf;
+import io.millrace.pipeline.model.StreamName;
 import io.millrace.pipeline.plan.PipelinePlan;
 import io.millrace.plugin.record.BreakerOpenException;
 import java.nio.file.Path;
@@ -151,6 +152,38 @@ class ReplayTest {
                         .isNull();
             });
             assertThat(iot.take("enriched.iot.readings")).isEmpty();
+        }
+    }
+
+    @Test
+    void aRowOfAWindowEntersAgainWhereItsGroupIs(@TempDir Path otherDir) {
+        try (TopologyFixture iot = new TopologyFixture(YamlPlan.of("""
+                pipeline: iot
+                sources: {plain: {class: x.Source, config: {}, streams: {readings: events}}}
+                contracts:
+                  Reading: {fields: {device: string!, n: int64!}}
+                sinks: {}
+                streams:
+                  cleaned.readings: {from: raw.readings, contract: Reading, steps: [{keep: [device, n]}]}
+                  curated.seconds: {from: cleaned.readings, steps: [{window: {tumbling: 1s, by: [value.device], time: timestamp(value.n)}, aggregate: {all: count()}}]}
+                  curated.few: {from: curated.seconds, steps: [{validate: {few: value.all < 2}}]}
+                """), otherDir)) {
+            for (int i = 0; i < 2; i++) {
+                iot.send("raw.iot.readings", null, EventRows.reading("d,\"1", 7L, 1.0));
+            }
+            TestRecord<byte[], byte[]> letter = iot.take("deadletter.iot").get(0);
+            String key = "{\"device\":\"d,\\\"1\",\"window_start\":7000000}";
+            assertThat(TopologyFixture.text(letter.key())).isEqualTo(key);
+
+            iot.replay(letter, letter.value());
+
+            assertThat(iot.take("millrace.iot-curated.few.replays-by-group-repartition"))
+                    .extracting(record -> TopologyFixture.text(record.key()))
+                    .containsExactly("{\"device\":\"d,\\\"1\"}");
+            TestRecord<byte[], byte[]> again = iot.take("deadletter.iot").get(0);
+            assertThat(TopologyFixture.text(again.key())).isEqualTo(key);
+            assertThat(TopologyFixture.header(again, "millrace.attempts")).isEqualTo("2");
+            assertThat(iot.counters(new StreamName("curated", "few")).dropped()).isEmpty();
         }
     }
 
