@@ -29,7 +29,7 @@ final class DeadLetters {
                 .error(failed.code(), failed.cause(), failed.message());
         input.original(builder, entered, at);
         DeadLetter deadLetter = builder.build();
-        Emission<T> emission = new Emission.Dead<>(deadLetter.value());
+        Emission<T> emission = new Emission.Dead<>(deadLetter.key(), deadLetter.value());
         return entered.withValue(emission).withHeaders(deadLetter.headers());
     }
 
@@ -48,7 +48,7 @@ final class DeadLetters {
                 .bytes(SegmentProcessor.bytes(event.key()), event.row().json())
                 .originalHeaders(entered.headers())
                 .build();
-        Emission<T> emission = new Emission.Dead<>(deadLetter.value());
+        Emission<T> emission = new Emission.Dead<>(deadLetter.key(), deadLetter.value());
         return new Record<>(nullable(event.key()), emission, entered.timestamp(), deadLetter.headers());
     }
 

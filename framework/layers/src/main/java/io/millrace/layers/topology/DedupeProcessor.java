@@ -3,12 +3,18 @@ package io.millrace.layers.topology;
 import io.millrace.layers.record.Row;
 import io.millrace.pipeline.step.Dedupe;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.kstream.Windowed;
+import org.apache.kafka.streams.processor.Cancellable;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 import org.apache.kafka.streams.state.WindowStore;
@@ -22,6 +28,8 @@ import org.apache.kafka.streams.state.WindowStoreIterator;
  */
 final class DedupeProcessor implements Processor<Bytes, Carried, Bytes, Row> {
     private static final byte[] SEEN = {1};
+    private static final Bytes NOTHING = Bytes.wrap(new byte[] {0});
+    private static final Duration SOON = Duration.ofMillis(100);
     private static final Duration LEAST_ALLOWANCE = Duration.ofHours(1);
 
     private final Dedupe dedupe;
@@ -34,6 +42,9 @@ final class DedupeProcessor implements Processor<Bytes, Carried, Bytes, Row> {
 
     @SuppressWarnings("NullAway.Init")
     private WindowStore<Bytes, byte[]> seen;
+
+    @SuppressWarnings("NullAway.Init")
+    private Cancellable marking;
 
     DedupeProcessor(Dedupe dedupe, String storeName, StreamCounters counters) {
         this.dedupe = dedupe;
@@ -49,16 +60,35 @@ final class DedupeProcessor implements Processor<Bytes, Carried, Bytes, Row> {
     }
 
     static StoreBuilder<WindowStore<Bytes, byte[]>> store(Dedupe dedupe, String name) {
+        // A changelog lets go of what is old. When a pipeline is made anew, all arrivals are old: its records count from when they are written.
+        Map<String, String> changelog = Map.of(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
         return Stores.windowStoreBuilder(
-                Stores.persistentWindowStore(name, kept(dedupe), dedupe.within(), false),
-                Serdes.Bytes(),
-                Serdes.ByteArray());
+                        Stores.persistentWindowStore(name, kept(dedupe), dedupe.within(), false),
+                        Serdes.Bytes(),
+                        Serdes.ByteArray())
+                .withLoggingEnabled(changelog);
     }
 
     @Override
     public void init(ProcessorContext<Bytes, Row> processorContext) {
         context = processorContext;
         seen = processorContext.getStateStore(storeName);
+        marking = processorContext.schedule(SOON, PunctuationType.WALL_CLOCK_TIME, now -> mark());
+    }
+
+    /**
+     * A store in segments that has none has no place for its offset either: Kafka Streams would take the task for corrupted after a clean
+     * stop, and restore all of its stores. So an empty one gets an entry that no identity has, older than all arrivals.
+     */
+    private void mark() {
+        marking.cancel();
+        boolean empty;
+        try (KeyValueIterator<Windowed<Bytes>, byte[]> all = seen.all()) {
+            empty = !all.hasNext();
+        }
+        if (empty) {
+            seen.put(NOTHING, SEEN, 0);
+        }
     }
 
     @Override

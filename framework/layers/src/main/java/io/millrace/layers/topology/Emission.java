@@ -1,5 +1,7 @@
 package io.millrace.layers.topology;
 
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
 import org.jspecify.annotations.Nullable;
 
 /** What leaves a segment, with the headers it is to be written with. */
@@ -15,10 +17,16 @@ sealed interface Emission<T> {
     /**
      * A dead letter.
      *
+     * @param key the original bytes, which the record may have lost on its way to its state
      * @param value the original bytes
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Dead<T>(byte @Nullable [] value) implements Emission<T> {}
+    record Dead<T>(byte @Nullable [] key, byte @Nullable [] value) implements Emission<T> {
+        @SuppressWarnings("NullAway") // Kafka's interface is not annotated: a record may have no key
+        KeyValue<Bytes, byte[]> record() {
+            return KeyValue.pair(key == null ? null : Bytes.wrap(key), value);
+        }
+    }
 
     /**
      * An event that came too late for a window.

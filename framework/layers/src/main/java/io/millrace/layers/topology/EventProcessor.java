@@ -60,7 +60,7 @@ final class EventProcessor implements FixedKeyProcessor<Bytes, Row, Emission<Tim
             return;
         }
         Emission<TimedEvent> emission = new Emission.Change<>(event);
-        context.forward(entered.withValue(emission).withHeaders(input.headers(entered, entered.value())));
+        context.forward(entered.withValue(emission).withHeaders(input.replayable(entered, entered.value())));
     }
 
     private void fail(FixedKeyRecord<Bytes, Row> entered, String code, String message, RuntimeException e) {

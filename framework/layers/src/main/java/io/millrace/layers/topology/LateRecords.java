@@ -1,6 +1,7 @@
 package io.millrace.layers.topology;
 
 import io.millrace.layers.record.TimedEvent;
+import io.millrace.plugin.record.ReplayHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +33,7 @@ final class LateRecords {
         counters.drop(RULE);
         TimedEvent event = entered.value();
         Headers headers = new RecordHeaders(entered.headers().toArray());
+        ReplayHeaders.remove(headers);
         headers.add(WINDOW_START, utf8(instant(span.start()).toString()));
         headers.add(WINDOW_END, utf8(instant(span.end()).toString()));
         headers.add(

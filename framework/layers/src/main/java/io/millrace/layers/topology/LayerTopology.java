@@ -14,6 +14,7 @@ import io.millrace.pipeline.plan.RawStreamPlan;
 import io.millrace.pipeline.plan.StreamPlan;
 import io.millrace.pipeline.step.Aggregate;
 import io.millrace.pipeline.step.Lookup;
+import io.millrace.pipeline.step.Step;
 import io.millrace.plugin.record.Breaker;
 import io.millrace.plugin.record.MillraceVersion;
 import java.time.Clock;
@@ -180,14 +181,21 @@ public final class LayerTopology {
 
     /** A table's changes, and its rows that enter again a stream which looks up right after it has read them. */
     private KStream<Bytes, Row> withReplays(StreamName table) {
-        KStream<Bytes, Row> rows = byKey(table);
+        KStream<Bytes, Row> rows = changes(table);
         for (StreamPlan reader : plan.streams()) {
-            boolean looksUpFirst = !reader.steps().isEmpty() && reader.steps().get(0) instanceof Lookup;
-            if (reader.from().equals(table) && looksUpFirst) {
+            if (reader.from().equals(table) && joinsAsItReads(reader)) {
                 rows = rows.merge(replayedRows(reader), Named.as(reader.name() + ".with-replays"));
             }
         }
-        return rows;
+        return byKey(table, rows);
+    }
+
+    /** Whether a stream joins the table that it reads as it is, so that what enters again does so at that table. */
+    boolean joinsAsItReads(StreamPlan reader) {
+        return kind(reader.from()) == RawStream.Kind.TABLE
+                && reader.branch().isEmpty()
+                && !reader.steps().isEmpty()
+                && reader.steps().get(0) instanceof Lookup;
     }
 
     /** What the stream read from an earlier stream, and enters it again. */
@@ -199,6 +207,7 @@ public final class LayerTopology {
                 input.kind() == RawStream.Kind.TABLE
                         ? Optional.of(StreamTopology.rowsStore(input.name()))
                         : Optional.empty(),
+                liesWithItsGroup(input.name()),
                 Objects.requireNonNull(counters.get(reader.name())));
     }
 
@@ -215,8 +224,7 @@ public final class LayerTopology {
     }
 
     /** A stream's changes, each in the partition of its key, where a lookup finds it: windows lie where their group is. */
-    private KStream<Bytes, Row> byKey(StreamName name) {
-        KStream<Bytes, Row> rows = changes(name);
+    private KStream<Bytes, Row> byKey(StreamName name, KStream<Bytes, Row> rows) {
         return liesWithItsGroup(name)
                 ? rows.repartition(Repartitioned.<Bytes, Row>as(name + ".key")
                         .withKeySerde(Serdes.Bytes())
@@ -228,13 +236,17 @@ public final class LayerTopology {
         if (name.isRaw()) {
             return false;
         }
-        List<Aggregate> aggregates = plan(name).steps().stream()
-                .filter(Aggregate.class::isInstance)
-                .map(Aggregate.class::cast)
-                .toList();
-        return aggregates.isEmpty()
-                ? liesWithItsGroup(plan(name).from())
-                : aggregates.get(aggregates.size() - 1).hasLate();
+        List<Step> steps = plan(name).steps();
+        for (int i = steps.size() - 1; i >= 0; i--) {
+            if (steps.get(i) instanceof Aggregate aggregate) {
+                return aggregate.hasLate();
+            }
+            if (steps.get(i) instanceof Lookup) {
+                // The table that looks up is kept by its key.
+                return false;
+            }
+        }
+        return liesWithItsGroup(plan(name).from());
     }
 
     KTable<Bytes, Row> table(KStream<Bytes, Row> rows, String name) {

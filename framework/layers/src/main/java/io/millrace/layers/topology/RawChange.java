@@ -7,6 +7,7 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,12 @@ record RawChange(StepRecord.Place place, @Nullable Bytes key, byte @Nullable [] 
         return Serdes.serdeFrom(
                 (topic, change) -> change == null ? null : change.write(),
                 (topic, bytes) -> bytes == null ? null : read(topic, bytes));
+    }
+
+    /** As it came. */
+    @SuppressWarnings("NullAway") // Kafka's interface is not annotated: a record may have no key, and null deletes
+    KeyValue<Bytes, byte[]> keyAndValue() {
+        return KeyValue.pair(key, value);
     }
 
     private byte[] write() {

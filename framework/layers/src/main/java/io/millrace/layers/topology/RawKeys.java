@@ -25,7 +25,12 @@ final class RawKeys {
     /** How the row of a change event makes the stream's key; empty where the key that it has is right. */
     static Optional<RowKeys> of(StreamPlan stream) {
         boolean unwraps = !stream.steps().isEmpty() && stream.steps().get(0).kind() == Step.Kind.UNWRAP;
-        if (!unwraps || stream.contract().isEmpty() || stream.key().isEmpty()) {
+        // The key of an aggregate is that of its groups; what it counts are rows, under the keys that they have.
+        boolean aggregates = stream.steps().stream().anyMatch(step -> step.kind() == Step.Kind.AGGREGATE);
+        if (!unwraps
+                || aggregates
+                || stream.contract().isEmpty()
+                || stream.key().isEmpty()) {
             return Optional.empty();
         }
         List<String> columns = new ArrayList<>();

@@ -5,7 +5,9 @@ import io.millrace.layers.record.Origin;
 import io.millrace.layers.record.Row;
 import io.millrace.layers.step.Outcome;
 import io.millrace.layers.step.StepRecord;
+import io.millrace.pipeline.model.StreamName;
 import io.millrace.plugin.record.DeadLetter;
+import io.millrace.plugin.record.ReplayHeaders;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.connect.data.Struct;
@@ -15,16 +17,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes the rows of an earlier stream of the same topology. */
 final class RowInput implements SegmentInput<Row> {
+    private final String stages;
     private final Keys keys;
     private final Origin origin;
     private final String topic;
     private final boolean asWritten;
 
     /**
+     * @param stream that reads
      * @param topic of the earlier stream
      * @param asWritten whether the rows are those of the topic, or steps came between
      */
-    RowInput(Keys keys, Origin origin, String topic, boolean asWritten) {
+    RowInput(StreamName stream, Keys keys, Origin origin, String topic, boolean asWritten) {
+        this.stages = stream + ".";
         this.keys = keys;
         this.origin = origin;
         this.topic = topic;
@@ -64,7 +69,21 @@ final class RowInput implements SegmentInput<Row> {
         }
         deadLetter
                 .bytes(SegmentProcessor.bytes(entered.key()), row == null ? null : row.json())
-                .originalHeaders(headers(entered, row));
+                .originalHeaders(replayable(entered, row));
+    }
+
+    /** As {@link #headers}; of a row that enters this stream again also those that count how often it did. */
+    Headers replayable(FixedKeyRecord<Bytes, ?> entered, @Nullable Row row) {
+        Headers headers = headers(entered, row);
+        String stage = ReplayHeaders.text(entered.headers(), ReplayHeaders.STAGE);
+        // After a join the headers may be those of another row.
+        boolean isOwn = stage != null
+                && stage.startsWith(stages)
+                && origin(entered, row).equals(Origin.of(entered.headers()));
+        if (asWritten && isOwn) {
+            ReplayHeaders.copy(entered.headers(), headers);
+        }
+        return headers;
     }
 
     /** As on the earlier stream's topic: after a join, the headers at hand may be those of the other side. */

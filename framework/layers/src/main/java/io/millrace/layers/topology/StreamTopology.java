@@ -2,21 +2,14 @@ package io.millrace.layers.topology;
 
 import io.millrace.api.RawStream;
 import io.millrace.expression.type.RowType;
-import io.millrace.layers.record.AggregateSerdes;
-import io.millrace.layers.record.Contribution;
-import io.millrace.layers.record.GroupChange;
 import io.millrace.layers.record.Keys;
 import io.millrace.layers.record.Row;
 import io.millrace.layers.record.RowKeys;
-import io.millrace.layers.record.TimedEvent;
-import io.millrace.layers.record.Totals;
-import io.millrace.layers.record.WindowSerdes;
 import io.millrace.layers.step.ContractStep;
 import io.millrace.layers.step.KeyStep;
 import io.millrace.layers.step.RecordStep;
 import io.millrace.layers.step.RecordSteps;
 import io.millrace.pipeline.model.StreamName;
-import io.millrace.pipeline.plan.PipelinePlan;
 import io.millrace.pipeline.plan.StreamPlan;
 import io.millrace.pipeline.step.Aggregate;
 import io.millrace.pipeline.step.Dedupe;
@@ -29,21 +22,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.kstream.Grouped;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.KTable;
 import org.apache.kafka.streams.kstream.Named;
-import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.kstream.TableJoined;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessor;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessorSupplier;
-import org.apache.kafka.streams.processor.api.Processor;
-import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
@@ -54,7 +41,7 @@ final class StreamTopology {
     private final LayerTopology.Shared shared;
     private final StreamCounters counters;
     private final DeadLetters deadLetters;
-    private final Optional<StreamBreaker> breaker;
+    private final StreamOutlet outlet;
     private final EventTopology events;
     private Keys keys;
     /** Of what has been drawn so far. */
@@ -68,7 +55,7 @@ final class StreamTopology {
         this.shared = shared;
         this.counters = counters;
         this.deadLetters = new DeadLetters(shared.pipeline(), stream.name().toString());
-        this.breaker = topology.breaker(stream.name());
+        this.outlet = new StreamOutlet(shared.deadLetterTopic(), topology.breaker(stream.name()));
         this.keys = topology.keys(stream.from());
         this.kind = topology.kind(stream.from());
         this.events = new EventTopology(shared, counters);
@@ -79,9 +66,6 @@ final class StreamTopology {
                                 topology.plan(stream.from()).type().field(field).isPresent());
         this.spread = spreadByKey ? Optional.of(keys) : Optional.empty();
     }
-
-    /** What enters the next segment; not yet cut from it, since an empty segment needs no processor. */
-    private record Entry<V>(String name, KStream<Bytes, V> stream, Supplier<SegmentInput<V>> input) {}
 
     KStream<Bytes, Row> build() {
         if (stream.from().isRaw()) {
@@ -101,43 +85,42 @@ final class StreamTopology {
                         0,
                         new Entry<>(
                                 stream.name() + ".steps",
-                                rekeyed(made.get()),
+                                guarded(rekeyed(made.get()), ReplayGate::read),
                                 () -> new RawChangeInput(new RawInput(format, shared.codec(), entering))));
             }
+            KStream<Bytes, byte[]> raw = rawWithReplays();
             return from(
                     0,
                     new Entry<>(
                             stream.name() + ".steps",
-                            rawWithReplays(remembersDead()),
+                            kind == RawStream.Kind.TABLE ? guarded(raw, ReplayGate::read) : raw,
                             () -> new RawInput(format, shared.codec(), entering)));
         }
         Keys entering = keys;
         return from(0, new Entry<>(stream.name() + ".steps", changesWithReplays(), () -> rowInput(entering, true)));
     }
 
-    private KStream<Bytes, byte[]> rawWithReplays(boolean remembering) {
+    private KStream<Bytes, byte[]> rawWithReplays() {
         return topology.replays()
-                .withRaw(
-                        stream.name(),
-                        topology.rawPlan(stream.from()).topic(),
-                        topology.raw(stream.from()),
-                        remembering,
-                        counters);
+                .withRaw(stream.name(), topology.rawPlan(stream.from()).topic(), topology.raw(stream.from()));
+    }
+
+    private <V> KStream<Bytes, V> guarded(KStream<Bytes, V> all, ReplayGate.Places<V> places) {
+        return topology.replays().guarded(stream.name(), all, places, counters);
     }
 
     /** Where a lookup comes first, what enters again does so at the table that it joins. */
     private KStream<Bytes, Row> changesWithReplays() {
         KStream<Bytes, Row> rows = topology.input(stream);
-        boolean atTheTable = stream.kind() == RawStream.Kind.TABLE
-                && !stream.steps().isEmpty()
-                && stream.steps().get(0) instanceof Lookup;
-        return atTheTable ? rows : rows.merge(topology.replayedRows(stream), Named.as(stream.name() + ".with-replays"));
+        return topology.joinsAsItReads(stream)
+                ? rows
+                : rows.merge(topology.replayedRows(stream), Named.as(stream.name() + ".with-replays"));
     }
 
     /** The change events with the keys that their rows make, where the rows of those keys are. */
     private KStream<Bytes, RawChange> rekeyed(RowKeys made) {
         String name = named(stream.steps().get(0));
-        return rawWithReplays(false)
+        return rawWithReplays()
                 .process(() -> new RawKeyProcessor(made, shared.codec()), Named.as(name + ".keys"))
                 .repartition(Repartitioned.<Bytes, RawChange>as(name)
                         .withKeySerde(Serdes.Bytes())
@@ -185,9 +168,11 @@ final class StreamTopology {
         KStream<Bytes, Row> rows = untouched ? rowsOf(entry) : segment(entry, steps, false);
         Aggregate aggregate = (Aggregate) next;
         kind = RawStream.Kind.TABLE;
-        return aggregate.overEvents()
-                ? overEvents(aggregate, rows, untouched, end + 1)
-                : overTable(aggregate, rows, untouched, end + 1);
+        Keys rowKeys = keys;
+        Entry<?> groups = new AggregateTopology(stream, aggregate, shared, counters, deadLetters, outlet)
+                .draw(rows, () -> rowInput(rowKeys, untouched), untouched ? Optional.of(fromTopic()) : Optional.empty());
+        keys = Keys.of(aggregate.key(), aggregate.outputType(RowType.ANY));
+        return from(end + 1, groups);
     }
 
     /** The rows of an entry that no step has touched: it is the one that reads an earlier stream. */
@@ -301,167 +286,6 @@ final class StreamTopology {
                         () -> new JoinedInput(lookup, foreignKey, rowInput(rowKeys, asWritten))));
     }
 
-    /** Each event goes to its group's partition, and there into its windows, if there are any. */
-    private KStream<Bytes, Row> overEvents(Aggregate aggregate, KStream<Bytes, Row> rows, boolean asWritten, int next) {
-        Keys rowKeys = keys;
-        List<String> fields =
-                aggregate.groups().stream().map(Aggregate.Group::field).toList();
-        Keys groups = Keys.of(fields, aggregate.outputType(RowType.ANY));
-        String adding = named(aggregate) + ".events";
-        KStream<Bytes, TimedEvent> events = split(
-                        adding,
-                        rows.processValues(
-                                () -> new EventProcessor(
-                                        aggregate,
-                                        rowInput(rowKeys, asWritten),
-                                        new Contributor(aggregate, groups, shared.codec()),
-                                        deadLetters,
-                                        counters),
-                                Named.as(adding)))
-                .selectKey((key, event) -> event.contribution().group(), Named.as(named(aggregate) + ".by"))
-                .repartition(Repartitioned.<Bytes, TimedEvent>as(named(aggregate))
-                        .withKeySerde(Serdes.Bytes())
-                        .withValueSerde(WindowSerdes.event(shared.rows())));
-        keys = Keys.of(aggregate.key(), aggregate.outputType(RowType.ANY));
-        return aggregate.window().isPresent()
-                ? windows(aggregate, events, asWritten, next)
-                : running(aggregate, events, asWritten, next);
-    }
-
-    private KStream<Bytes, Row> windows(
-            Aggregate aggregate, KStream<Bytes, TimedEvent> events, boolean asWritten, int next) {
-        Keys windowKeys = keys;
-        String name = named(aggregate) + ".window";
-        String step = named(aggregate);
-        KStream<Bytes, Emission<WindowTotals>> emissions = events.process(
-                supplier(
-                        () -> new WindowProcessor(
-                                aggregate, step, deadLetters, counters, asWritten ? fromTopic() : null),
-                        WindowStores.builders(step)),
-                Named.as(name));
-        emissions
-                .filter((key, emission) -> emission instanceof Emission.Late, Named.as(name + ".late"))
-                .mapValues(emission -> ((Emission.Late<WindowTotals>) emission).value(), Named.as(name + ".late-bytes"))
-                .to(
-                        PipelinePlan.lateTopic(shared.pipeline(), stream.name()),
-                        Produced.with(Serdes.Bytes(), Serdes.ByteArray()).withName(name + ".late-topic"));
-        return from(
-                next,
-                new Entry<>(
-                        named(aggregate) + ".steps",
-                        split(name, emissions),
-                        () -> new WindowInput(aggregate, shared.codec(), windowKeys, shared.origin(), stream.topic())));
-    }
-
-    private KStream<Bytes, Row> running(
-            Aggregate aggregate, KStream<Bytes, TimedEvent> events, boolean asWritten, int next) {
-        Keys groupKeys = keys;
-        String name = named(aggregate) + ".totals";
-        KStream<Bytes, Totals> groups = split(
-                name,
-                events.process(
-                        supplier(
-                                () -> new RunningProcessor(
-                                        aggregate, name, deadLetters, counters, asWritten ? fromTopic() : null),
-                                Set.of(Stores.keyValueStoreBuilder(
-                                        Stores.persistentKeyValueStore(name),
-                                        Serdes.Bytes(),
-                                        AggregateSerdes.totals()))),
-                        Named.as(name)));
-        return from(
-                next,
-                new Entry<>(
-                        named(aggregate) + ".steps",
-                        groups,
-                        () -> new TotalsInput(aggregate, shared.codec(), groupKeys, shared.origin(), stream.topic())));
-    }
-
-    private static <V, T> ProcessorSupplier<Bytes, V, Bytes, T> supplier(
-            Supplier<Processor<Bytes, V, Bytes, T>> processor, Set<StoreBuilder<?>> stores) {
-        return new ProcessorSupplier<>() {
-            @Override
-            public Processor<Bytes, V, Bytes, T> get() {
-                return processor.get();
-            }
-
-            @Override
-            public Set<StoreBuilder<?>> stores() {
-                return stores;
-            }
-        };
-    }
-
-    private KStream<Bytes, Row> overTable(Aggregate aggregate, KStream<Bytes, Row> rows, boolean asWritten, int next) {
-        Keys groupKeys = Keys.of(aggregate.key(), aggregate.outputType(RowType.ANY));
-        Keys rowKeys = keys;
-        String contributing = named(aggregate) + ".contributions";
-        KStream<Bytes, Contribution> contributions = split(
-                contributing,
-                rows.processValues(
-                        () -> new ContributionProcessor(
-                                aggregate,
-                                rowInput(rowKeys, asWritten),
-                                new Contributor(aggregate, groupKeys, shared.codec()),
-                                deadLetters,
-                                counters),
-                        Named.as(contributing)));
-        KStream<Bytes, Totals> groups = RetractingProcessor.isFor(aggregate)
-                ? retracted(aggregate, contributions)
-                : sums(aggregate, contributions);
-        keys = groupKeys;
-        return from(
-                next,
-                new Entry<>(
-                        named(aggregate) + ".steps",
-                        groups,
-                        () -> new TotalsInput(aggregate, shared.codec(), groupKeys, shared.origin(), stream.topic())));
-    }
-
-    private KStream<Bytes, Totals> sums(Aggregate aggregate, KStream<Bytes, Contribution> contributions) {
-        Serde<Contribution> contributionSerde = AggregateSerdes.contribution();
-        String totals = named(aggregate) + ".totals";
-        return contributions
-                .toTable(
-                        Named.as(named(aggregate) + ".rows"),
-                        LayerTopology.kept(named(aggregate) + ".rows", contributionSerde))
-                .groupBy(
-                        (key, contribution) -> KeyValue.pair(contribution.group(), contribution),
-                        Grouped.with(named(aggregate), Serdes.Bytes(), contributionSerde))
-                .aggregate(
-                        StreamTopology::nothing,
-                        (key, contribution, before) -> Totals.plus(before, contribution),
-                        (key, contribution, before) -> Totals.minus(before, contribution),
-                        Named.as(totals),
-                        LayerTopology.kept(totals, AggregateSerdes.totals()))
-                .toStream(Named.as(named(aggregate) + ".groups"));
-    }
-
-    private KStream<Bytes, Totals> retracted(Aggregate aggregate, KStream<Bytes, Contribution> contributions) {
-        String rows = named(aggregate) + ".rows";
-        return contributions
-                .process(
-                        supplier(
-                                () -> new RowChangeProcessor(rows),
-                                Set.of(Stores.keyValueStoreBuilder(
-                                        Stores.persistentKeyValueStore(rows),
-                                        Serdes.Bytes(),
-                                        AggregateSerdes.contribution()))),
-                        Named.as(rows))
-                .repartition(Repartitioned.<Bytes, GroupChange>as(named(aggregate))
-                        .withKeySerde(Serdes.Bytes())
-                        .withValueSerde(AggregateSerdes.change()))
-                .process(
-                        supplier(
-                                () -> new RetractingProcessor(aggregate, named(aggregate)),
-                                RetractingProcessor.stores(named(aggregate))),
-                        Named.as(named(aggregate) + ".totals"));
-    }
-
-    @SuppressWarnings("NullAway") // Kafka's interface is not annotated: a new group has no state yet
-    private static Totals nothing() {
-        return null;
-    }
-
     /** A processor for the steps; the last one also keeps the contract, the digests of the rows, and the counts. */
     private <V> KStream<Bytes, Row> segment(Entry<V> entry, List<Step> steps, boolean last) {
         return segment(entry, steps, last, Optional.empty());
@@ -486,16 +310,14 @@ final class StreamTopology {
                 counters);
         KStream<Bytes, Emission<Row>> emissions =
                 entry.stream().processValues(supplier(processor, store), Named.as(entry.name()));
-        boolean readsRawTable = remembersDead() && entry.name().equals(stream.name() + ".steps");
+        boolean readsRawTable = isOfRawTable() && entry.name().equals(stream.name() + ".steps");
         return split(
                 entry.name(), readsRawTable ? topology.replays().remembering(stream.name(), emissions) : emissions);
     }
 
-    /** Whether the places of its dead letters are kept: of a raw table, in the partitions that its own keys have. */
-    private boolean remembersDead() {
-        return stream.from().isRaw()
-                && topology.rawPlan(stream.from()).kind() == RawStream.Kind.TABLE
-                && RawKeys.of(stream).isEmpty();
+    /** Whether the places of its dead letters are kept. */
+    private boolean isOfRawTable() {
+        return stream.from().isRaw() && topology.rawPlan(stream.from()).kind() == RawStream.Kind.TABLE;
     }
 
     private List<RecordStep> running(List<Step> steps, boolean last, Optional<KeyBy> by) {
@@ -532,24 +354,12 @@ final class StreamTopology {
         return table + ".rows";
     }
 
-    /** Sends dead letters to their topic, in the same transaction, and goes on with the changes. */
-    private <T> KStream<Bytes, T> split(String name, KStream<Bytes, Emission<T>> unwatched) {
-        KStream<Bytes, Emission<T>> emissions = breaker.map(
-                        watching -> unwatched.processValues(() -> watching.<T>processor(), Named.as(name + ".stop-if")))
-                .orElse(unwatched);
-        emissions
-                .filter((key, emission) -> emission instanceof Emission.Dead, Named.as(name + ".dead"))
-                .mapValues(emission -> ((Emission.Dead<T>) emission).value(), Named.as(name + ".dead-bytes"))
-                .to(
-                        shared.deadLetterTopic(),
-                        Produced.with(Serdes.Bytes(), Serdes.ByteArray()).withName(name + ".deadletter"));
-        return emissions
-                .filter((key, emission) -> emission instanceof Emission.Change, Named.as(name + ".changes"))
-                .mapValues(emission -> ((Emission.Change<T>) emission).value(), Named.as(name + ".values"));
+    private <T> KStream<Bytes, T> split(String name, KStream<Bytes, Emission<T>> emissions) {
+        return outlet.split(name, emissions);
     }
 
     private RowInput rowInput(Keys rowKeys, boolean asWritten) {
-        return new RowInput(rowKeys, shared.origin(), fromTopic(), asWritten);
+        return new RowInput(stream.name(), rowKeys, shared.origin(), fromTopic(), asWritten);
     }
 
     private String fromTopic() {

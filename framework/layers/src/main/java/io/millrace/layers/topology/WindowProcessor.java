@@ -235,6 +235,17 @@ final class WindowProcessor implements Processor<Bytes, TimedEvent, Bytes, Emiss
                 .getBytes(StandardCharsets.UTF_8));
     }
 
+    /** The inverse of {@link #rowKey}: the group of a row, by its key. */
+    static Bytes groupOf(Bytes rowKey) {
+        String json = new String(rowKey.get(), StandardCharsets.UTF_8);
+        int start = json.lastIndexOf("\"" + Window.START + "\":");
+        if (start < 0) {
+            return rowKey;
+        }
+        int end = json.charAt(start - 1) == ',' ? start - 1 : start;
+        return Bytes.wrap((json.substring(0, end) + "}").getBytes(StandardCharsets.UTF_8));
+    }
+
     private void fail(Record<Bytes, TimedEvent> entered, EvaluationException e) {
         counters.in().increment();
         counters.deadLetters().increment();

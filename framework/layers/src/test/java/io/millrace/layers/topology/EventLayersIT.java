@@ -25,6 +25,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
@@ -81,6 +83,7 @@ class EventLayersIT {
                 assertThat(status(layers, 1).held()).isZero();
             }
             assertInOrder(read(broker, OUT));
+            assertThatArrivalsAreKeptFromWhenTheyAreWritten(broker);
             assertThat(read(broker, PLAN.deadLetterTopic())).isEmpty();
         }
     }
@@ -109,6 +112,21 @@ class EventLayersIT {
                         assertThat(of).hasSize(EVENTS / 4).isSorted().doesNotHaveDuplicates());
     }
 
+    /** Else a pipeline that is made anew from old raw records would lose them to the retention of the changelog. */
+    private static void assertThatArrivalsAreKeptFromWhenTheyAreWritten(BrokerLite broker) throws Exception {
+        ConfigResource changelog =
+                new ConfigResource(ConfigResource.Type.TOPIC, "millrace.iot-cleaned.readings.dedupe.seen-changelog");
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            assertThat(admin.describeConfigs(List.of(changelog))
+                            .all()
+                            .get()
+                            .get(changelog)
+                            .get(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG)
+                            .value())
+                    .isEqualTo("LogAppendTime");
+        }
+    }
+
     private static StreamStatus status(Layers layers, int fromReadings) {
         String layer = fromReadings == 0 ? "cleaned.readings" : "enriched.readings";
         return layers.status().stream()
@@ -121,6 +139,7 @@ class EventLayersIT {
         List<NewTopic> topics = new ArrayList<>();
         PLAN.raw().forEach(raw -> topics.add(new NewTopic(raw.topic(), 3, (short) 1)));
         PLAN.streams().forEach(stream -> topics.add(new NewTopic(stream.topic(), 3, (short) 1)));
+        topics.add(new NewTopic(PLAN.replayTopic(), 3, (short) 1));
         topics.add(new NewTopic(PLAN.deadLetterTopic(), 1, (short) 1));
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             admin.createTopics(topics).all().get();

@@ -1,8 +1,10 @@
 package io.millrace.layers.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.millrace.layers.record.RowCodec;
+import io.millrace.pipeline.model.StreamName;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -127,6 +129,77 @@ class RawKeysTest {
 
             assertThat(shop.changes("cleaned.shop.things"))
                     .containsExactly("{\"code\":\"x\"}={\"code\":\"x\",\"name\":\"it\"}", "{\"code\":\"x\"}=null");
+        }
+    }
+
+    @Test
+    void rowsOfAnAggregateKeepTheirOwnKeysWhateverItsKeyIs() {
+        try (TopologyFixture shop = new TopologyFixture(YamlPlan.of("""
+                pipeline: shop
+                sources:
+                  plain: {class: x.Source, config: {}, streams: {things: table}}
+                contracts:
+                  Count: {key: label, fields: {label: string, things: int64}}
+                sinks: {}
+                streams:
+                  curated.counts:
+                    from: raw.things
+                    contract: Count
+                    steps: [{unwrap: debezium}, {rename: {name: label}}, {aggregate: {by: [value.label], things: count()}}]
+                """), folder)) {
+            for (String code : List.of("a", "b")) {
+                shop.send(
+                        "raw.shop.things",
+                        key("code", Schema.STRING_SCHEMA, code),
+                        event("c", thing("code", Schema.STRING_SCHEMA, code)));
+            }
+
+            assertThat(shop.state("curated.shop.counts"))
+                    .containsExactly(entry("{\"label\":\"it\"}", "{\"label\":\"it\",\"things\":2}"));
+        }
+    }
+
+    @Test
+    void aReplayOfAMovedRecordDoesNotOverwriteANewerRow() {
+        String yaml = YAML.formatted("timestamp", "code", ", {validate: {named: value.name != 'bad'}}");
+        Schema millis = named(SchemaBuilder.int64(), "io.debezium.time.Timestamp");
+        byte[] key = key("code", millis, 1_000L);
+        try (TopologyFixture shop = new TopologyFixture(YamlPlan.of(yaml), folder)) {
+            shop.send(
+                    "raw.shop.things",
+                    key,
+                    event("c", thing("code", millis, 1_000L).put("name", "bad")));
+            TestRecord<byte[], byte[]> letter = shop.take("deadletter.shop").get(0);
+            assertThat(letter.key()).as("as it came").isEqualTo(key);
+            shop.send(
+                    "raw.shop.things",
+                    key,
+                    event("u", thing("code", millis, 1_000L).put("name", "new")));
+            shop.take("cleaned.shop.things");
+
+            shop.replay(letter, event("c", thing("code", millis, 1_000L).put("name", "old")));
+
+            assertThat(shop.changes("cleaned.shop.things")).isEmpty();
+            assertThat(shop.counters(new StreamName("cleaned", "things")).dropped())
+                    .containsExactly(entry("superseded", 1L));
+        }
+    }
+
+    @Test
+    void aReplayOfAMovedRecordPassesWhereNothingFollowedIt() {
+        String yaml = YAML.formatted("timestamp", "code", ", {validate: {named: value.name != 'bad'}}");
+        Schema millis = named(SchemaBuilder.int64(), "io.debezium.time.Timestamp");
+        try (TopologyFixture shop = new TopologyFixture(YamlPlan.of(yaml), folder)) {
+            shop.send(
+                    "raw.shop.things",
+                    key("code", millis, 1_000L),
+                    event("c", thing("code", millis, 1_000L).put("name", "bad")));
+            TestRecord<byte[], byte[]> letter = shop.take("deadletter.shop").get(0);
+
+            shop.replay(letter, event("c", thing("code", millis, 1_000L)));
+
+            assertThat(shop.changes("cleaned.shop.things"))
+                    .containsExactly("{\"code\":1000000}={\"code\":1000000,\"name\":\"it\"}");
         }
     }
 

@@ -12,17 +12,13 @@ import static org.assertj.core.api.Assertions.entry;
 import io.millrace.layers.ShopPlan;
 import io.millrace.layers.ShopSource;
 import io.millrace.pipeline.model.StopIf;
+import io.millrace.pipeline.model.StreamName;
 import io.millrace.pipeline.plan.PipelinePlan;
 import io.millrace.plugin.record.BreakerOpenException;
-import io.millrace.plugin.record.ReplayRecord;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,7 +29,6 @@ class ReplayTest {
     private static final String RAW_LINES = "raw.shop.order_details";
     private static final String CLEAN_LINES = "cleaned.shop.order_lines";
     private static final String DEAD = "deadletter.shop";
-    private static final String REPLAY = "replay.shop";
 
     private final ShopSource source = new ShopSource();
     private TopologyFixture shop;
@@ -113,6 +108,83 @@ class ReplayTest {
 
         assertThat(shop.take(CLEAN_LINES)).isEmpty();
         assertThat(shop.counters(LINES).dropped()).containsEntry("superseded", 1L);
+    }
+
+    @Test
+    void aLetterOfBeforeARebuildDoesNotOverwriteTheRowThatItsRecordMadeSince(@TempDir Path rebuilt) {
+        TestRecord<byte[], byte[]> letter = died("0");
+        try (TopologyFixture anew = new TopologyFixture(ShopPlan.plan(), rebuilt)) {
+            anew.send(RAW_LINES, lineKey(1, 11), source.line("c", 1, 11, "10", 2, "0"));
+            anew.send(RAW_LINES, lineKey(1, 11), source.line("u", 1, 11, "20", 2, "0"));
+            anew.take(CLEAN_LINES);
+
+            anew.replay(letter, source.line("c", 1, 11, "10", 2, "0"));
+
+            assertThat(anew.take(CLEAN_LINES)).isEmpty();
+            assertThat(anew.counters(LINES).dropped()).containsExactly(entry("superseded", 1L));
+        }
+    }
+
+    @Test
+    void aRowThatDiesAgainCountsItsTriesAndSaysOfWhichLetterItIs(@TempDir Path otherDir) {
+        try (TopologyFixture iot = new TopologyFixture(YamlPlan.of("""
+                pipeline: iot
+                sources: {plain: {class: x.Source, config: {}, streams: {readings: events}}}
+                sinks: {}
+                streams:
+                  cleaned.readings: {from: raw.readings, steps: [{keep: [device, n]}]}
+                  enriched.readings: {from: cleaned.readings, steps: [{validate: {positive: value.n > 0}}]}
+                  curated.ratios: {from: cleaned.readings, steps: [{aggregate: {by: [value.device], ratio: sum(6 / int(value.n))}}]}
+                  curated.last: {from: cleaned.readings, table: {key: n}}
+                """), otherDir)) {
+            iot.send("raw.iot.readings", null, EventRows.reading("d1", 0L, 1.0));
+            List<TestRecord<byte[], byte[]>> letters = iot.take("deadletter.iot");
+            assertThat(letters).hasSize(2);
+
+            letters.forEach(letter -> iot.replay(letter, letter.value()));
+
+            assertThat(iot.take("deadletter.iot")).hasSize(2).allSatisfy(letter -> {
+                assertThat(TopologyFixture.header(letter, "millrace.attempts")).isEqualTo("2");
+                assertThat(TopologyFixture.header(letter, "millrace.replay.of")).isEqualTo("deadletter.iot-0@7");
+                assertThat(TopologyFixture.header(letter, "__connect.errors.topic"))
+                        .isEqualTo("cleaned.iot.readings");
+                assertThat(TopologyFixture.header(letter, "millrace.replay.stage"))
+                        .isNull();
+            });
+            assertThat(iot.take("enriched.iot.readings")).isEmpty();
+        }
+    }
+
+    @Test
+    void aRowOfAWindowEntersAgainWhereItsGroupIs(@TempDir Path otherDir) {
+        try (TopologyFixture iot = new TopologyFixture(YamlPlan.of("""
+                pipeline: iot
+                sources: {plain: {class: x.Source, config: {}, streams: {readings: events}}}
+                contracts:
+                  Reading: {fields: {device: string!, n: int64!}}
+                sinks: {}
+                streams:
+                  cleaned.readings: {from: raw.readings, contract: Reading, steps: [{keep: [device, n]}]}
+                  curated.seconds: {from: cleaned.readings, steps: [{window: {tumbling: 1s, by: [value.device], time: timestamp(value.n)}, aggregate: {all: count()}}]}
+                  curated.few: {from: curated.seconds, steps: [{validate: {few: value.all < 2}}]}
+                """), otherDir)) {
+            for (int i = 0; i < 2; i++) {
+                iot.send("raw.iot.readings", null, EventRows.reading("d,\"1", 7L, 1.0));
+            }
+            TestRecord<byte[], byte[]> letter = iot.take("deadletter.iot").get(0);
+            String key = "{\"device\":\"d,\\\"1\",\"window_start\":7000000}";
+            assertThat(TopologyFixture.text(letter.key())).isEqualTo(key);
+
+            iot.replay(letter, letter.value());
+
+            assertThat(iot.take("millrace.iot-curated.few.replays-by-group-repartition"))
+                    .extracting(record -> TopologyFixture.text(record.key()))
+                    .containsExactly("{\"device\":\"d,\\\"1\"}");
+            TestRecord<byte[], byte[]> again = iot.take("deadletter.iot").get(0);
+            assertThat(TopologyFixture.text(again.key())).isEqualTo(key);
+            assertThat(TopologyFixture.header(again, "millrace.attempts")).isEqualTo("2");
+            assertThat(iot.counters(new StreamName("curated", "few")).dropped()).isEmpty();
+        }
     }
 
     @Test
@@ -197,19 +269,6 @@ class ReplayTest {
     }
 
     private void replay(TestRecord<byte[], byte[]> letter, byte[] value) {
-        ConsumerRecord<byte[], byte[]> read = new ConsumerRecord<>(
-                DEAD,
-                0,
-                7,
-                letter.timestamp(),
-                TimestampType.CREATE_TIME,
-                -1,
-                -1,
-                letter.key(),
-                value,
-                letter.headers(),
-                Optional.empty());
-        ProducerRecord<byte[], byte[]> again = ReplayRecord.of(read, REPLAY, 1, 1);
-        shop.send(REPLAY, again.key(), again.value(), again.headers());
+        shop.replay(letter, value);
     }
 }

@@ -3,6 +3,9 @@ package io.millrace.layers.topology;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.pipeline.model.StreamName;
 import io.millrace.pipeline.plan.PipelinePlan;
+import io.millrace.plugin.record.DeadLetterHeaders;
+import io.millrace.plugin.record.ReplayHeaders;
+import io.millrace.plugin.record.ReplayRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -12,11 +15,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
@@ -30,12 +37,14 @@ final class TopologyFixture implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     static final Instant ARRIVAL = Instant.parse("2026-01-31T12:00:00Z");
 
+    private final String pipeline;
     private final TopologyTestDriver driver;
     final LayerTopology layers;
     final Topology topology;
     private final Map<String, Map<String, String>> states = new TreeMap<>();
 
     TopologyFixture(PipelinePlan plan, Path stateDir) {
+        pipeline = plan.pipeline();
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "millrace." + plan.pipeline());
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
@@ -63,6 +72,26 @@ final class TopologyFixture implements AutoCloseable {
     void send(String topic, byte[] key, byte[] value, Headers headers, Instant arrival) {
         driver.createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer())
                 .pipeInput(new TestRecord<>(key, value, headers, arrival));
+    }
+
+    /** Lets a dead letter enter its stage again, with a value that may be another than it died with. */
+    void replay(TestRecord<byte[], byte[]> letter, byte[] value) {
+        ConsumerRecord<byte[], byte[]> read = new ConsumerRecord<>(
+                "deadletter." + pipeline,
+                0,
+                7,
+                letter.timestamp(),
+                TimestampType.CREATE_TIME,
+                -1,
+                -1,
+                letter.key(),
+                value,
+                letter.headers(),
+                Optional.empty());
+        Long attempts = ReplayHeaders.number(letter.headers(), DeadLetterHeaders.ATTEMPTS);
+        ProducerRecord<byte[], byte[]> again =
+                ReplayRecord.of(read, ReplayHeaders.topicOf(pipeline), 1, attempts == null ? 1 : attempts);
+        send(again.topic(), again.key(), again.value(), again.headers(), Instant.ofEpochMilli(again.timestamp()));
     }
 
     /** Lets the worker's clock go on. */

@@ -27,6 +27,7 @@ public final class ReplayHeaders {
     public static final String OFFSET = "millrace.replay.offset";
 
     private static final String PREFIX = "replay.";
+    private static final String HEADER_PREFIX = "millrace.replay.";
 
     private ReplayHeaders() {}
 
@@ -38,6 +39,28 @@ public final class ReplayHeaders {
     /** Whether a record read from a topic is one that enters again. */
     public static boolean isReplay(Headers headers) {
         return headers.lastHeader(STAGE) != null;
+    }
+
+    /** Gives a record those of another that it was made of, with how often that was tried. */
+    public static void copy(Headers from, Headers to) {
+        for (Header header : from) {
+            if (isOfReplay(header.key())) {
+                to.add(header);
+            }
+        }
+    }
+
+    /** Of a record that enters nothing again. */
+    public static void remove(Headers headers) {
+        for (Header header : headers.toArray()) {
+            if (isOfReplay(header.key())) {
+                headers.remove(header.key());
+            }
+        }
+    }
+
+    private static boolean isOfReplay(String name) {
+        return name.startsWith(HEADER_PREFIX) || name.equals(DeadLetterHeaders.ATTEMPTS);
     }
 
     /** A header as text; null where it is absent or empty. */
