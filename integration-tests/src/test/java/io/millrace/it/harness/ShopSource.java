@@ -72,7 +72,8 @@ public final class ShopSource implements AutoCloseable {
     private static final String JOINED = " from order_details d left join orders o using (order_id)"
             + " left join customers c on c.customer_id = o.customer_id";
 
-    private List<List<String>> query(String sql) throws SQLException {
+    /** Rows as text. */
+    public List<List<String>> query(String sql) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             return Lake.texts(rows);
