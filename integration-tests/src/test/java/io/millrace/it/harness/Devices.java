@@ -79,8 +79,7 @@ public final class Devices {
     }
 
     /** Why the batch must be sent again; empty where it was taken. */
-    private Optional<String> refusal(HttpRequest request)
-            throws IOException, InterruptedException {
+    private Optional<String> refusal(HttpRequest request) throws IOException, InterruptedException {
         HttpResponse<String> response;
         try {
             response = client.send(request, HttpResponse.BodyHandlers.ofString());

@@ -60,14 +60,17 @@ public final class Flow implements AutoCloseable {
     /** Stops. From now on every reading below the next number is acknowledged. */
     public void end() throws Exception {
         close();
-        if (failure.isPresent()) {
-            throw failure.get();
-        }
     }
 
+    /** The same; what went wrong with the posting is told once. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() throws Exception {
         ending = true;
         thread.join();
+        Optional<Exception> untold = failure;
+        failure = Optional.empty();
+        if (untold.isPresent()) {
+            throw untold.get();
+        }
     }
 }

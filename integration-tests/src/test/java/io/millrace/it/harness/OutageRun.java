@@ -61,7 +61,8 @@ public final class OutageRun implements AutoCloseable {
 
         /** All at the same time; all or none. */
         static Servers up(Path folder) throws Exception {
-            CompletableFuture<Server<SearchAccess>> search = inBackground(() -> Server.search(folder.resolve("search")));
+            CompletableFuture<Server<SearchAccess>> search =
+                    inBackground(() -> Server.search(folder.resolve("search")));
             CompletableFuture<Server<PostgresAccess>> source =
                     inBackground(() -> Server.postgres(folder.resolve("source")));
             CompletableFuture<Server<PostgresAccess>> warehouse =
@@ -150,7 +151,8 @@ public final class OutageRun implements AutoCloseable {
                 Map.entry("SOURCE_PASSWORD", source.password()),
                 Map.entry(
                         "WAREHOUSE_URL",
-                        warehouse.warehouseUrl() + "?user=" + warehouse.warehouse().user() + "&password="
+                        warehouse.warehouseUrl() + "?user="
+                                + warehouse.warehouse().user() + "&password="
                                 + warehouse.warehouse().password()),
                 Map.entry("SEARCH_URL", "http://127.0.0.1:" + searchProxy.port()),
                 Map.entry("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:" + s3Proxy.port()),
@@ -263,15 +265,17 @@ public final class OutageRun implements AutoCloseable {
         return switch (target) {
             case LAKE ->
                 lake.has("cleaned.items")
-                        ? lakeRows("select id, note from (select *, row_number() over (partition by _key order by _offset"
-                                + " desc) as latest from read_parquet('" + lake.glob("cleaned.items")
-                                + "', union_by_name = true)) where latest = 1 and _op <> 'd'")
+                        ? lakeRows(
+                                "select id, note from (select *, row_number() over (partition by _key order by _offset"
+                                        + " desc) as latest from read_parquet('" + lake.glob("cleaned.items")
+                                        + "', union_by_name = true)) where latest = 1 and _op <> 'd'")
                         : List.of();
             case WAREHOUSE -> warehouseRows("items", "select id, note from items");
             case SEARCH -> {
                 List<List<String>> rows = new ArrayList<>();
                 for (JsonNode item : index().between("items", "id", 0, Integer.MAX_VALUE)) {
-                    rows.add(List.of(item.required("id").asText(), item.required("note").asText()));
+                    rows.add(List.of(
+                            item.required("id").asText(), item.required("note").asText()));
                 }
                 yield rows;
             }

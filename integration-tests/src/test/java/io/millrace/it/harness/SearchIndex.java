@@ -27,9 +27,7 @@ public final class SearchIndex {
     public long count(String index) throws IOException, InterruptedException {
         refresh(index);
         HttpResponse<String> response = get(index + "/_count");
-        return response.statusCode() == 404
-                ? 0
-                : ok(response).required("count").asLong();
+        return response.statusCode() == 404 ? 0 : ok(response).required("count").asLong();
     }
 
     /** The sources of the documents whose field holds the words, in no order; at most 10,000. */
@@ -57,8 +55,8 @@ public final class SearchIndex {
         refresh(index);
         String query = json.writeValueAsString(Map.of("size", MOST, "query", condition));
         List<JsonNode> found = new ArrayList<>();
-        for (JsonNode hit : ok(post(index + "/_search?ignore_unavailable=true", query))
-                .at("/hits/hits")) {
+        for (JsonNode hit :
+                ok(post(index + "/_search?ignore_unavailable=true", query)).at("/hits/hits")) {
             found.add(hit.required("_source"));
         }
         return found;

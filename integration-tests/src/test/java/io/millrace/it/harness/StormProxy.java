@@ -38,8 +38,7 @@ public final class StormProxy implements AutoCloseable {
     /** Before a server on this machine, on a free port. */
     public static StormProxy before(int port) throws IOException {
         InetAddress local = InetAddress.getLoopbackAddress();
-        StormProxy proxy =
-                new StormProxy(new InetSocketAddress(local, port), new ServerSocket(0, 100, local));
+        StormProxy proxy = new StormProxy(new InetSocketAddress(local, port), new ServerSocket(0, 100, local));
         proxy.threads.execute(proxy::accept);
         return proxy;
     }
