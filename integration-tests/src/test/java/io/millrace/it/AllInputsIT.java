@@ -113,12 +113,12 @@ class AllInputsIT {
     private static void aRenamedCompanyIsFound(ShopRun shop) throws Exception {
         SearchIndex search = shop.services().search();
         try (ShopSource source = shop.services().source()) {
-            String customer = source.rows("select customer_id from orders join customers using (customer_id)"
+            String customer = source.query("select customer_id from orders join customers using (customer_id)"
                             + " group by 1 order by count(*) desc, 1 limit 1")
                     .get(0)
                     .get(0);
             List<String> orders =
-                    source.rows("select order_id from orders where customer_id = '" + customer + "'").stream()
+                    source.query("select order_id from orders where customer_id = '" + customer + "'").stream()
                             .map(row -> row.get(0))
                             .toList();
             for (String name : List.of("Zephyrine Handelshaus", "Quillfeather & Söhne")) {
@@ -133,7 +133,7 @@ class AllInputsIT {
                     .isEmpty();
             Await.until(SOON, () -> assertThat(search.count("orders"))
                     .isEqualTo(Long.parseLong(
-                            source.rows("select count(*) from orders").get(0).get(0))));
+                            source.query("select count(*) from orders").get(0).get(0))));
         }
     }
 
@@ -148,7 +148,7 @@ class AllInputsIT {
         try (Warehouse warehouse = shop.services().warehouse();
                 ShopSource source = shop.services().source()) {
             warehouse.execute("alter table order_lines add constraint not_by_the_gross check (quantity <> 1440)");
-            List<String> line = source.rows("select order_id, product_id from order_details order by 1, 2 limit 1")
+            List<String> line = source.query("select order_id, product_id from order_details order by 1, 2 limit 1")
                     .get(0);
             String where = " where order_id = " + line.get(0) + " and product_id = " + line.get(1);
             source.execute("update order_details set quantity = 1440" + where);

@@ -75,7 +75,7 @@ class ShopBenchmark {
                     + FIRST_ORDER + ", " + orders + ") o, generate_series(1, " + LINES_PER_ORDER
                     + ") p on conflict do nothing");
             return Integer.parseInt(
-                    source.rows("select count(*) from order_details").get(0).get(0));
+                    source.query("select count(*) from order_details").get(0).get(0));
         }
     }
 

@@ -22,6 +22,8 @@ public final class Devices {
 
     private final URI url;
     private final String token;
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(GIVES_UP_ON_A_REQUEST).build();
     private final AtomicInteger sentAgain = new AtomicInteger();
 
     public Devices(URI url, String token) {
@@ -38,23 +40,21 @@ public final class Devices {
      */
     public void post(List<String> readings, long seed, Duration patience) throws IOException, InterruptedException {
         Random random = new Random(seed);
-        HttpClient client =
-                HttpClient.newBuilder().connectTimeout(GIVES_UP_ON_A_REQUEST).build();
         int at = 0;
         while (at < readings.size()) {
             int size = Math.min(1 + random.nextInt(60), readings.size() - at);
             List<String> batch = readings.subList(at, at + size);
-            acknowledged(client, batch, random, patience);
+            acknowledged(batch, random, patience);
             if (random.nextInt(20) == 0) {
                 // the answer was lost on its way
                 sentAgain.addAndGet(size);
-                acknowledged(client, batch, random, patience);
+                acknowledged(batch, random, patience);
             }
             at += size;
         }
     }
 
-    private void acknowledged(HttpClient client, List<String> batch, Random random, Duration patience)
+    private void acknowledged(List<String> batch, Random random, Duration patience)
             throws IOException, InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
         boolean array = random.nextBoolean();
@@ -66,7 +66,7 @@ public final class Devices {
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
         while (true) {
-            Optional<String> refusal = refusal(client, request);
+            Optional<String> refusal = refusal(request);
             if (refusal.isEmpty()) {
                 return;
             }
@@ -79,8 +79,7 @@ public final class Devices {
     }
 
     /** Why the batch must be sent again; empty where it was taken. */
-    private static Optional<String> refusal(HttpClient client, HttpRequest request)
-            throws IOException, InterruptedException {
+    private Optional<String> refusal(HttpRequest request) throws IOException, InterruptedException {
         HttpResponse<String> response;
         try {
             response = client.send(request, HttpResponse.BodyHandlers.ofString());

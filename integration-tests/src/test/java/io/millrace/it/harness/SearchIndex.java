@@ -32,11 +32,31 @@ public final class SearchIndex {
 
     /** The sources of the documents whose field holds the words, in no order; at most 10,000. */
     public List<JsonNode> find(String index, String field, String words) throws IOException, InterruptedException {
+        return search(index, Map.of("match", Map.of(field, Map.of("query", words, "operator", "and"))));
+    }
+
+    /** The sources of the documents whose field is a number from one to another, both included; at most 10,000; none without the index. */
+    public List<JsonNode> between(String index, String field, long from, long to)
+            throws IOException, InterruptedException {
+        return search(index, Map.of("range", Map.of(field, Map.of("gte", from, "lte", to))));
+    }
+
+    /** Changes or makes an index: a PUT of JSON. */
+    public void put(String path, String body) throws IOException, InterruptedException {
+        ok(client.send(
+                HttpRequest.newBuilder(url.resolve(path))
+                        .header("Content-Type", "application/json")
+                        .PUT(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString()));
+    }
+
+    private List<JsonNode> search(String index, Map<String, ?> condition) throws IOException, InterruptedException {
         refresh(index);
-        String query = json.writeValueAsString(Map.of(
-                "size", MOST, "query", Map.of("match", Map.of(field, Map.of("query", words, "operator", "and")))));
+        String query = json.writeValueAsString(Map.of("size", MOST, "query", condition));
         List<JsonNode> found = new ArrayList<>();
-        for (JsonNode hit : ok(post(index + "/_search", query)).at("/hits/hits")) {
+        for (JsonNode hit :
+                ok(post(index + "/_search?ignore_unavailable=true", query)).at("/hits/hits")) {
             found.add(hit.required("_source"));
         }
         return found;

@@ -73,11 +73,7 @@ public final class ShopSource implements AutoCloseable {
             + " left join customers c on c.customer_id = o.customer_id";
 
     /** Rows as text. */
-    public List<List<String>> rows(String sql) throws SQLException {
-        return query(sql);
-    }
-
-    private List<List<String>> query(String sql) throws SQLException {
+    public List<List<String>> query(String sql) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             return Lake.texts(rows);

@@ -23,7 +23,7 @@ public final class StormProxy implements AutoCloseable {
     private static final Map<Integer, String> REASONS =
             Map.of(429, "Too Many Requests", 500, "Internal Server Error", 503, "Service Unavailable");
 
-    private final InetSocketAddress target;
+    private volatile InetSocketAddress target;
     private final ServerSocket server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
@@ -45,6 +45,11 @@ public final class StormProxy implements AutoCloseable {
 
     public int port() {
         return server.getLocalPort();
+    }
+
+    /** The server came back on another port of this machine. */
+    public void moveTo(int port) {
+        target = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
     /**

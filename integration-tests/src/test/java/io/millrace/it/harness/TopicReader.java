@@ -16,6 +16,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads what is committed on a topic, from its beginning. */
 public final class TopicReader implements AutoCloseable {
+    private static final Duration READ_WITHIN = Duration.ofSeconds(30);
+
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Set<String> keys = new HashSet<>();
     private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
@@ -71,10 +73,26 @@ public final class TopicReader implements AutoCloseable {
         });
     }
 
+    /** All that is committed by now, in the order it was read. */
+    public List<ConsumerRecord<byte[], byte[]>> all() throws Exception {
+        Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+        Await.until(READ_WITHIN, () -> {
+            read();
+            for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
+                assertThat(consumer.position(end.getKey()))
+                        .as("%s is read", end.getKey())
+                        .isGreaterThanOrEqualTo(end.getValue());
+            }
+        });
+        return List.copyOf(records);
+    }
+
     private void read() {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
             records.add(record);
-            keys.add(new String(record.key(), StandardCharsets.UTF_8));
+            if (record.key() != null) {
+                keys.add(new String(record.key(), StandardCharsets.UTF_8));
+            }
         }
     }
 

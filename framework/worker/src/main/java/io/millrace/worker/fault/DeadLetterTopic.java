@@ -68,7 +68,8 @@ public final class DeadLetterTopic {
     }
 
     /**
-     * Of a source's record that never became bytes: key and value as Connect JSON with schemas, as far as they can be rendered.
+     * Of a source's record that did not pass its transforms and converters: key and value that are bytes as they are, all else as Connect
+     * JSON with schemas, as far as it can be rendered.
      *
      * @param arrival milliseconds since 1970, of the worker's clock
      */
@@ -101,6 +102,10 @@ public final class DeadLetterTopic {
     private byte @Nullable [] render(@Nullable String meantFor, @Nullable Schema schema, @Nullable Object data) {
         if (data == null) {
             return null;
+        }
+        if (data instanceof byte[] bytes) {
+            // a source of bytes, such as logs: nothing that JSON could add is worth the Base64
+            return bytes;
         }
         String name = meantFor == null ? topic : meantFor;
         try {
