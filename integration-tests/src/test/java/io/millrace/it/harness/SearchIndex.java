@@ -32,11 +32,19 @@ public final class SearchIndex {
 
     /** The sources of the documents whose field holds the words, in no order; at most 10,000. */
     public List<JsonNode> find(String index, String field, String words) throws IOException, InterruptedException {
+        return found(index, Map.of("match", Map.of(field, Map.of("query", words, "operator", "and"))));
+    }
+
+    /** The sources of all documents, in no order; at most 10,000. */
+    public List<JsonNode> all(String index) throws IOException, InterruptedException {
+        return found(index, Map.of("match_all", Map.of()));
+    }
+
+    private List<JsonNode> found(String index, Map<String, ?> query) throws IOException, InterruptedException {
         refresh(index);
-        String query = json.writeValueAsString(Map.of(
-                "size", MOST, "query", Map.of("match", Map.of(field, Map.of("query", words, "operator", "and")))));
+        String body = json.writeValueAsString(Map.of("size", MOST, "query", query));
         List<JsonNode> found = new ArrayList<>();
-        for (JsonNode hit : ok(post(index + "/_search", query)).at("/hits/hits")) {
+        for (JsonNode hit : ok(post(index + "/_search", body)).at("/hits/hits")) {
             found.add(hit.required("_source"));
         }
         return found;
