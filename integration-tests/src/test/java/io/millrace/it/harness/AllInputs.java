@@ -74,6 +74,11 @@ public final class AllInputs {
         return new AllInputs(seed, made, told);
     }
 
+    /** The lines, in the order in which they are written. */
+    public List<String> lines() {
+        return lines;
+    }
+
     /** How many lines cannot be parsed. */
     public long badLines() {
         return lines.stream().filter(line -> !isParsed(line)).count();

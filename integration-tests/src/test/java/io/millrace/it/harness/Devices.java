@@ -1,5 +1,7 @@
 package io.millrace.it.harness;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,6 +21,8 @@ import java.util.concurrent.locks.LockSupport;
 public final class Devices {
     private static final Duration PAUSE = Duration.ofMillis(100);
     private static final Duration GIVES_UP_ON_A_REQUEST = Duration.ofSeconds(5);
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final URI url;
     private final String token;
@@ -57,7 +61,8 @@ public final class Devices {
     private void acknowledged(List<String> batch, Random random, Duration patience)
             throws IOException, InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
-        boolean array = random.nextBoolean();
+        // an array cannot hold what is no JSON
+        boolean array = random.nextBoolean() && batch.stream().allMatch(Devices::isJson);
         String body = array ? "[" + String.join(",", batch) + "]" : String.join("\n", batch);
         HttpRequest request = HttpRequest.newBuilder(url)
                 .timeout(GIVES_UP_ON_A_REQUEST)
@@ -75,6 +80,15 @@ public final class Devices {
             }
             sentAgain.addAndGet(batch.size());
             LockSupport.parkNanos(PAUSE.toNanos());
+        }
+    }
+
+    private static boolean isJson(String reading) {
+        try {
+            JSON.readTree(reading);
+            return true;
+        } catch (JsonProcessingException e) {
+            return false;
         }
     }
 

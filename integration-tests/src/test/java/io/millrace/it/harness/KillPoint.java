@@ -20,12 +20,27 @@ import net.bytebuddy.ByteBuddy;
  * @param method its name
  * @param thread part of the thread's name
  * @param nth at which call, from 1
+ * @param options further conditions
  */
-public record KillPoint(String name, String type, String method, String thread, int nth) {
+public record KillPoint(String name, String type, String method, String thread, int nth, String options) {
+
+    public KillPoint(String name, String type, String method, String thread, int nth) {
+        this(name, type, method, thread, nth, "");
+    }
+
+    /** Only calls count before which the thread entered another method, since the call before. */
+    public KillPoint following(String otherType, String otherMethod) {
+        return new KillPoint(name, type, method, thread, nth, options + ",follows=" + otherType + "#" + otherMethod);
+    }
+
+    /** Only calls count that come when the file is there. */
+    public KillPoint armedBy(Path file) {
+        return new KillPoint(name, type, method, thread, nth, options + ",armed=" + file);
+    }
 
     /** The JVM option that arms it. */
     public String jvmOption(Path folder) throws IOException {
-        return "-javaagent:" + jar(folder) + "=" + type + "#" + method + "@" + thread + ":" + nth;
+        return "-javaagent:" + jar(folder) + "=" + type + "#" + method + "@" + thread + ":" + nth + options;
     }
 
     @Override
@@ -45,7 +60,7 @@ public record KillPoint(String name, String type, String method, String thread, 
         attributes.putValue("Class-Path", library());
         try (OutputStream file = Files.newOutputStream(jar);
                 JarOutputStream out = new JarOutputStream(file, manifest)) {
-            for (Class<?> type : new Class<?>[] {KillAgent.class, KillAgent.Entry.class}) {
+            for (Class<?> type : new Class<?>[] {KillAgent.class, KillAgent.Entry.class, KillAgent.Before.class}) {
                 String entry = type.getName().replace('.', '/') + ".class";
                 out.putNextEntry(new JarEntry(entry));
                 try (InputStream in = type.getClassLoader().getResourceAsStream(entry)) {

@@ -41,6 +41,11 @@ public final class SearchIndex {
         return search(index, Map.of("range", Map.of(field, Map.of("gte", from, "lte", to))));
     }
 
+    /** The sources of all documents, in no order; at most 10,000. */
+    public List<JsonNode> all(String index) throws IOException, InterruptedException {
+        return search(index, Map.of("match_all", Map.of()));
+    }
+
     /** Changes or makes an index: a PUT of JSON. */
     public void put(String path, String body) throws IOException, InterruptedException {
         ok(client.send(

@@ -108,9 +108,14 @@ public final class ShopRun implements AutoCloseable {
         return started;
     }
 
+    /** What was started last. */
+    public MillraceProcess running() {
+        return process.orElseThrow();
+    }
+
     /** Where the running broker listens. */
     public String broker() throws Exception {
-        MillraceProcess running = process.orElseThrow();
+        MillraceProcess running = running();
         running.awaitOutput("broker ", Duration.ofSeconds(60));
         return Await.value(Duration.ofSeconds(10), () -> {
             Matcher matcher = BROKER.matcher(running.output());

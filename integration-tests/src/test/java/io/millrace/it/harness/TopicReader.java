@@ -4,17 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads what is committed on a topic, from its beginning. */
+/** Reads what is committed on a topic. */
 public final class TopicReader implements AutoCloseable {
     private static final Duration READ_WITHIN = Duration.ofSeconds(30);
 
@@ -26,8 +28,38 @@ public final class TopicReader implements AutoCloseable {
         this.consumer = consumer;
     }
 
+    /** From its beginning. */
     public static TopicReader open(String bootstrapServers, String topic) {
-        KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+        TopicReader reader = new TopicReader(consumer(bootstrapServers));
+        reader.consumer.assign(reader.partitions(topic));
+        return reader;
+    }
+
+    /** From the first record that arrived at a time or later; records that come from now on are among them. */
+    public static TopicReader since(String bootstrapServers, String topic, Instant time) {
+        TopicReader reader = new TopicReader(consumer(bootstrapServers));
+        List<TopicPartition> partitions = reader.partitions(topic);
+        reader.consumer.assign(partitions);
+        // asked first: what comes between the two questions is behind this end
+        Map<TopicPartition, Long> ends = reader.consumer.endOffsets(partitions);
+        Map<TopicPartition, Long> times =
+                partitions.stream().collect(Collectors.toMap(each -> each, each -> time.toEpochMilli()));
+        reader.consumer
+                .offsetsForTimes(times)
+                .forEach((partition, found) -> reader.consumer.seek(
+                        partition,
+                        found == null ? ends.get(partition) : Math.min(found.offset(), ends.get(partition))));
+        return reader;
+    }
+
+    private List<TopicPartition> partitions(String topic) {
+        return consumer.partitionsFor(topic, Duration.ofSeconds(30)).stream()
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList();
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(String bootstrapServers) {
+        return new KafkaConsumer<>(
                 Map.of(
                         "bootstrap.servers",
                         bootstrapServers,
@@ -37,11 +69,6 @@ public final class TopicReader implements AutoCloseable {
                         "earliest"),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
-        List<TopicPartition> partitions = consumer.partitionsFor(topic, Duration.ofSeconds(30)).stream()
-                .map(info -> new TopicPartition(info.topic(), info.partition()))
-                .toList();
-        consumer.assign(partitions);
-        return new TopicReader(consumer);
     }
 
     /** Waits for a record with a key. */
@@ -49,6 +76,19 @@ public final class TopicReader implements AutoCloseable {
         Await.until(timeout, () -> {
             read();
             assertThat(keys).contains(key);
+        });
+    }
+
+    /** Waits for a record whose value holds a text. */
+    public void awaitValue(String text, Duration timeout) throws Exception {
+        Await.until(timeout, () -> {
+            read();
+            boolean found = records.stream()
+                    .anyMatch(record -> record.value() != null
+                            && new String(record.value(), StandardCharsets.UTF_8).contains(text));
+            assertThat(found)
+                    .as("a record with '%s' is among the %s that were read", text, records.size())
+                    .isTrue();
         });
     }
 

@@ -151,20 +151,7 @@ class PostgresCdcIT {
 
     @Test
     void aRowDeletedWhileTheSnapshotWasCutOffIsDeletedAfterTheNextOne() throws Exception {
-        Section section = Sections.of(Map.of(
-                "url",
-                access.url(),
-                "user",
-                access.user(),
-                "password",
-                access.password(),
-                "tables",
-                "public.customers",
-                "slot",
-                "cut_off",
-                "publication",
-                "cut_off"));
-        Map<String, String> config = new PostgresCdcShorthand().connectorConfig(section);
+        Map<String, String> config = configOf("cut_off");
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             statement.execute("INSERT INTO customers (customer_id, company_name) VALUES ('GONE', 'Gone before'),"
@@ -201,6 +188,85 @@ class PostgresCdcIT {
                     .containsExactly("r", "u");
             statement.execute("DELETE FROM customers WHERE customer_id = 'STAYS'");
         }
+    }
+
+    @Test
+    void aSnapshotThatWasCutOffBeginsAnewWhileNothingChanges() throws Exception {
+        Map<String, String> config = configOf("cut_off_quiet");
+        SourceTask first = start(config, new NoOffsets());
+        SourceRecord committed;
+        try {
+            committed = poll(first, 1).get(0);
+        } finally {
+            first.stop();
+        }
+
+        SourceTask second = start(config, new Committed(committed.sourceOffset()));
+        try {
+            assertThat(poll(second, 20)).extracting(PostgresCdcIT::op).containsOnly("r");
+        } finally {
+            second.stop();
+        }
+    }
+
+    @Test
+    void whatChangesAfterEachStartIsTold() throws Exception {
+        Map<String, String> config = configOf("again");
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO customers (customer_id, company_name) VALUES ('AGAIN', 'Start 0')");
+            OffsetStorageReader offsets = new NoOffsets();
+            for (int start = 1; start <= 3; start++) {
+                SourceTask task = start(config, offsets);
+                try {
+                    if (start == 1) {
+                        awaitRow(task, "Start 0");
+                    }
+                    for (int change = 1; change <= 3; change++) {
+                        String name = "Start " + start + ", change " + change;
+                        statement.execute(
+                                "UPDATE customers SET company_name = '" + name + "' WHERE customer_id = 'AGAIN'");
+                        offsets = new Committed(awaitRow(task, name).sourceOffset());
+                    }
+                } finally {
+                    task.stop();
+                }
+            }
+            statement.execute("DELETE FROM customers WHERE customer_id = 'AGAIN'");
+        }
+    }
+
+    private static SourceRecord awaitRow(SourceTask task, String company) throws InterruptedException {
+        Deadline deadline = Deadline.in(Duration.ofSeconds(60));
+        while (!deadline.passed()) {
+            for (SourceRecord record : poll(task, 1)) {
+                Struct value = (Struct) record.value();
+                if (value != null
+                        && value.getStruct("after") != null
+                        && company.equals(value.getStruct("after").getString("company_name"))) {
+                    return record;
+                }
+            }
+        }
+        throw new AssertionError("the row '" + company + "' is not told");
+    }
+
+    /** Of the customers, through a slot of its own. */
+    private Map<String, String> configOf(String slot) {
+        Section section = Sections.of(Map.of(
+                "url",
+                access.url(),
+                "user",
+                access.user(),
+                "password",
+                access.password(),
+                "tables",
+                "public.customers",
+                "slot",
+                slot,
+                "publication",
+                slot));
+        return new PostgresCdcShorthand().connectorConfig(section);
     }
 
     private static boolean keyed(SourceRecord record, String customer) {

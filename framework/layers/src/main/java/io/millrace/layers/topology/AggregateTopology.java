@@ -94,8 +94,7 @@ final class AggregateTopology {
         String name = step + ".window";
         KStream<Bytes, Emission<WindowTotals>> emissions = events.process(
                 supplier(
-                        () -> new WindowProcessor(
-                                aggregate, step, deadLetters, counters, topic.orElse(null)),
+                        () -> new WindowProcessor(aggregate, step, deadLetters, counters, topic.orElse(null)),
                         WindowStores.builders(step)),
                 Named.as(name));
         emissions
@@ -105,9 +104,9 @@ final class AggregateTopology {
                         PipelinePlan.lateTopic(shared.pipeline(), stream.name()),
                         Produced.with(Serdes.Bytes(), Serdes.ByteArray()).withName(name + ".late-topic"));
         return new Entry<>(
-                        step + ".steps",
-                        outlet.split(name, emissions),
-                        () -> new WindowInput(aggregate, shared.codec(), keys, shared.origin(), stream.topic()));
+                step + ".steps",
+                outlet.split(name, emissions),
+                () -> new WindowInput(aggregate, shared.codec(), keys, shared.origin(), stream.topic()));
     }
 
     private Entry<Totals> running(KStream<Bytes, TimedEvent> events, Optional<String> topic) {
@@ -116,17 +115,16 @@ final class AggregateTopology {
                 name,
                 events.process(
                         supplier(
-                                () -> new RunningProcessor(
-                                        aggregate, name, deadLetters, counters, topic.orElse(null)),
+                                () -> new RunningProcessor(aggregate, name, deadLetters, counters, topic.orElse(null)),
                                 Set.of(Stores.keyValueStoreBuilder(
                                         Stores.persistentKeyValueStore(name),
                                         Serdes.Bytes(),
                                         AggregateSerdes.totals()))),
                         Named.as(name)));
         return new Entry<>(
-                        step + ".steps",
-                        groups,
-                        () -> new TotalsInput(aggregate, shared.codec(), keys, shared.origin(), stream.topic()));
+                step + ".steps",
+                groups,
+                () -> new TotalsInput(aggregate, shared.codec(), keys, shared.origin(), stream.topic()));
     }
 
     private static <V, T> ProcessorSupplier<Bytes, V, Bytes, T> supplier(
@@ -156,22 +154,19 @@ final class AggregateTopology {
                                 deadLetters,
                                 counters),
                         Named.as(contributing)));
-        KStream<Bytes, Totals> groups = RetractingProcessor.isFor(aggregate)
-                ? retracted(contributions)
-                : sums(contributions);
+        KStream<Bytes, Totals> groups =
+                RetractingProcessor.isFor(aggregate) ? retracted(contributions) : sums(contributions);
         return new Entry<>(
-                        step + ".steps",
-                        groups,
-                        () -> new TotalsInput(aggregate, shared.codec(), keys, shared.origin(), stream.topic()));
+                step + ".steps",
+                groups,
+                () -> new TotalsInput(aggregate, shared.codec(), keys, shared.origin(), stream.topic()));
     }
 
     private KStream<Bytes, Totals> sums(KStream<Bytes, Contribution> contributions) {
         Serde<Contribution> contributionSerde = AggregateSerdes.contribution();
         String totals = step + ".totals";
         return contributions
-                .toTable(
-                        Named.as(step + ".rows"),
-                        LayerTopology.kept(step + ".rows", contributionSerde))
+                .toTable(Named.as(step + ".rows"), LayerTopology.kept(step + ".rows", contributionSerde))
                 .groupBy(
                         (key, contribution) -> KeyValue.pair(contribution.group(), contribution),
                         Grouped.with(step, Serdes.Bytes(), contributionSerde))
@@ -199,9 +194,7 @@ final class AggregateTopology {
                         .withKeySerde(Serdes.Bytes())
                         .withValueSerde(AggregateSerdes.change()))
                 .process(
-                        supplier(
-                                () -> new RetractingProcessor(aggregate, step),
-                                RetractingProcessor.stores(step)),
+                        supplier(() -> new RetractingProcessor(aggregate, step), RetractingProcessor.stores(step)),
                         Named.as(step + ".totals"));
     }
 

@@ -60,7 +60,8 @@ final class DedupeProcessor implements Processor<Bytes, Carried, Bytes, Row> {
     }
 
     static StoreBuilder<WindowStore<Bytes, byte[]>> store(Dedupe dedupe, String name) {
-        // A changelog lets go of what is old. When a pipeline is made anew, all arrivals are old: its records count from when they are written.
+        // A changelog lets go of what is old. When a pipeline is made anew, all arrivals are old: its records count
+        // from when they are written.
         Map<String, String> changelog = Map.of(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
         return Stores.windowStoreBuilder(
                         Stores.persistentWindowStore(name, kept(dedupe), dedupe.within(), false),

@@ -170,7 +170,10 @@ final class StreamTopology {
         kind = RawStream.Kind.TABLE;
         Keys rowKeys = keys;
         Entry<?> groups = new AggregateTopology(stream, aggregate, shared, counters, deadLetters, outlet)
-                .draw(rows, () -> rowInput(rowKeys, untouched), untouched ? Optional.of(fromTopic()) : Optional.empty());
+                .draw(
+                        rows,
+                        () -> rowInput(rowKeys, untouched),
+                        untouched ? Optional.of(fromTopic()) : Optional.empty());
         keys = Keys.of(aggregate.key(), aggregate.outputType(RowType.ANY));
         return from(end + 1, groups);
     }
