@@ -264,7 +264,7 @@ class ThreeByThreeKillIT {
     }
 
     private static void awaitDocuments(SearchIndex search, ShopSource source) throws Exception {
-        List<List<String>> expected = source.rows("select order_id, case when c.customer_id is null then 'unknown'"
+        List<List<String>> expected = source.query("select order_id, case when c.customer_id is null then 'unknown'"
                 + " else trim(company_name) end, case when c.customer_id is null then 'unknown' else trim(country) end"
                 + " from orders o left join customers c using (customer_id)");
         Await.until(SOON, () -> assertThat(search.all("orders"))
