@@ -105,9 +105,9 @@ final class AggregateTopology {
                         PipelinePlan.lateTopic(shared.pipeline(), stream.name()),
                         Produced.with(Serdes.Bytes(), Serdes.ByteArray()).withName(name + ".late-topic"));
         return new Entry<>(
-                        step + ".steps",
-                        outlet.split(name, emissions),
-                        () -> new WindowInput(aggregate, shared.codec(), keys, shared.origin(), stream.topic()));
+                step + ".steps",
+                outlet.split(name, emissions),
+                () -> new WindowInput(aggregate, shared.codec(), keys, shared.origin(), stream.topic()));
     }
 
     private Entry<Totals> running(KStream<Bytes, TimedEvent> events, Optional<String> topic) {
@@ -124,9 +124,9 @@ final class AggregateTopology {
                                         AggregateSerdes.totals()))),
                         Named.as(name)));
         return new Entry<>(
-                        step + ".steps",
-                        groups,
-                        () -> new TotalsInput(aggregate, shared.codec(), keys, shared.origin(), stream.topic()));
+                step + ".steps",
+                groups,
+                () -> new TotalsInput(aggregate, shared.codec(), keys, shared.origin(), stream.topic()));
     }
 
     private static <V, T> ProcessorSupplier<Bytes, V, Bytes, T> supplier(
@@ -160,9 +160,9 @@ final class AggregateTopology {
                 ? retracted(contributions)
                 : sums(contributions);
         return new Entry<>(
-                        step + ".steps",
-                        groups,
-                        () -> new TotalsInput(aggregate, shared.codec(), keys, shared.origin(), stream.topic()));
+                step + ".steps",
+                groups,
+                () -> new TotalsInput(aggregate, shared.codec(), keys, shared.origin(), stream.topic()));
     }
 
     private KStream<Bytes, Totals> sums(KStream<Bytes, Contribution> contributions) {
