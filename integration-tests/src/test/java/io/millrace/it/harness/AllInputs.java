@@ -254,7 +254,7 @@ public final class AllInputs {
         Lake lake = shop.lake();
         Await.until(timeout, () -> {
             assertThat(lake.has("cleaned.readings")).isTrue();
-            assertThat(lake.query("select device_id || '@' || epoch_us(at) from read_parquet('"
+            assertThat(lake.query("select device_id || '@' || epoch_us(\"at\") from read_parquet('"
                             + lake.glob("cleaned.readings") + "', union_by_name = true)"))
                     .as("readings in the lake, each once")
                     .hasSize(distinct.size())
