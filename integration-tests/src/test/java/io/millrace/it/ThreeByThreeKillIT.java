@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  */
 class ThreeByThreeKillIT {
     private static final Logger LOG = LoggerFactory.getLogger(ThreeByThreeKillIT.class);
-    private static final Duration SOON = Duration.ofSeconds(90);
+    private static final Duration SOON = Duration.ofSeconds(180);
     private static final Duration BETWEEN_CHANGES = Duration.ofMillis(20);
     /** The promise; more where others use the machine's cores too. */
     private static final Duration FLOWS_AGAIN = Duration.ofSeconds(Integer.getInteger("millrace.kill.flows.again", 15));
@@ -91,9 +91,7 @@ class ThreeByThreeKillIT {
             }
             MillraceProcess last = awaitFlowing(shop, source, clicks, readings, Optional.empty());
             AllInputs inputs = AllInputs.of(SEED, clicks.end(), readings.end());
-            assertThat(readings.sentAgain())
-                    .as("readings that were under way at a kill and sent again")
-                    .isPositive();
+            assertThat(readings.sentAgain()).as("readings that were sent again").isPositive();
             awaitExact(shop, source, inputs);
             assertThat(last.stop()).as(last.output()).isEqualTo(143);
         }
@@ -175,6 +173,7 @@ class ThreeByThreeKillIT {
         Instant before = Instant.now();
         long start = System.nanoTime();
         MillraceProcess run = shop.start(point);
+        run.awaitOutput("broker ", SOON);
         awaitRecords(shop.broker(), probe, before);
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         LOG.info("all sources flow {} ms after start {}", took.toMillis(), started);
