@@ -41,7 +41,7 @@ class KillIT {
     @Test
     void nothingIsLostAndNothingIsTwiceWhereverItIsKilled() throws Exception {
         Random random = new Random(SEED);
-        try (ShopRun shop = ShopRun.in(folder);
+        try (ShopRun shop = ShopRun.ofTheLake(folder);
                 ShopSource source = shop.services().source()) {
             ShopSchema.create(source.connection(), SEED);
             ShopScript script = new ShopScript(SEED);

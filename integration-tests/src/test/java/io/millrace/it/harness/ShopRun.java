@@ -29,14 +29,16 @@ public final class ShopRun implements AutoCloseable {
             "curated.revenue_by_country");
 
     private final Path folder;
+    private final Path pipeline;
     private final Services services;
     private final Lake lake;
     private final AccessLog accessLog;
     private final int devicesPort;
     private Optional<MillraceProcess> process = Optional.empty();
 
-    private ShopRun(Path folder, Services services) throws IOException, SQLException {
+    private ShopRun(Path folder, Path pipeline, Services services) throws IOException, SQLException {
         this.folder = folder;
+        this.pipeline = pipeline;
         this.services = services;
         this.lake = services.lake();
         this.accessLog = new AccessLog(folder.resolve("weblog"));
@@ -45,7 +47,12 @@ public final class ShopRun implements AutoCloseable {
 
     /** With services up and nothing of Millrace running. */
     public static ShopRun in(Path folder) throws Exception {
-        return new ShopRun(folder, Services.up(folder.resolve("data")));
+        return new ShopRun(folder, Distribution.shop(), Services.up(folder.resolve("data")));
+    }
+
+    /** The same of the part from the database to the lake alone. */
+    public static ShopRun ofTheLake(Path folder) throws Exception {
+        return new ShopRun(folder, Distribution.lakeShop(), Services.up(folder.resolve("data")));
     }
 
     public Services services() {
@@ -94,7 +101,7 @@ public final class ShopRun implements AutoCloseable {
         }
         List<String> arguments = new ArrayList<>(List.of(
                 "run",
-                Distribution.shop().toString(),
+                pipeline.toString(),
                 "--dev",
                 "--rate",
                 "0",
