@@ -25,7 +25,7 @@ class ShopReconciliationIT {
 
     @Test
     void theGeneratedShopIsInTheLakeRowByRow() throws Exception {
-        try (ShopRun shop = ShopRun.in(folder)) {
+        try (ShopRun shop = ShopRun.ofTheLake(folder)) {
             try (ShopSource source = shop.services().source()) {
                 ShopSchema.create(source.connection(), SEED);
             }
@@ -36,7 +36,7 @@ class ShopReconciliationIT {
     @Test
     void northwindIsInTheLakeRowByRow() throws Exception {
         assumeTrue(Distribution.hasData("northwind.sql"), "shared/data/northwind.sql is not beside the project");
-        try (ShopRun shop = ShopRun.in(folder)) {
+        try (ShopRun shop = ShopRun.ofTheLake(folder)) {
             try (ShopSource source = shop.services().source()) {
                 source.load(Distribution.data("northwind.sql"));
             }
