@@ -1,5 +1,7 @@
 package io.millrace.connectors.iothttp;
 
+import io.millrace.connectors.common.Trouble;
+
 /** That a file the user names is not as it must be. */
 final class BadFileException extends Exception {
     private static final long serialVersionUID = 1;

@@ -1,5 +1,6 @@
 package io.millrace.connectors.iothttp;
 
+import io.millrace.connectors.common.Trouble;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -4,6 +4,7 @@ import io.millrace.api.ConnectorShorthand;
 import io.millrace.api.Finding;
 import io.millrace.api.RawStream;
 import io.millrace.api.Section;
+import io.millrace.connectors.common.Setting;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

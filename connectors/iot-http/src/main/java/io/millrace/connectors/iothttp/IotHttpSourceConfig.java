@@ -1,6 +1,9 @@
 package io.millrace.connectors.iothttp;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import io.millrace.connectors.common.Quantity;
+import io.millrace.connectors.common.Setting;
+import io.millrace.connectors.common.Trouble;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

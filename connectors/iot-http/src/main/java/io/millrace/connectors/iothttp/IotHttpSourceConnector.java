@@ -1,5 +1,6 @@
 package io.millrace.connectors.iothttp;
 
+import io.millrace.connectors.common.Version;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;

@@ -2,6 +2,9 @@ package io.millrace.connectors.iothttp;
 
 import io.millrace.api.Finding;
 import io.millrace.api.Section;
+import io.millrace.connectors.common.Quantity;
+import io.millrace.connectors.common.Setting;
+import io.millrace.connectors.common.Trouble;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,6 +1,9 @@
 package io.millrace.connectors.iothttp;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import io.millrace.connectors.common.Quantity;
+import io.millrace.connectors.common.Setting;
+import io.millrace.connectors.common.Trouble;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -11,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Every setting, declared once. */
 final class Settings {
+    private static final String PREFIX = "http.";
+
     static final Setting PORT = number(
             "port",
             ConfigDef.NO_DEFAULT_VALUE,
@@ -22,7 +27,7 @@ final class Settings {
             "127.0.0.1",
             Importance.HIGH,
             "The address to listen on. One that others can reach (such as `0.0.0.0`) needs TLS and authentication, or `insecure: true`.",
-            Settings::anything);
+            Setting::anything);
     static final Setting PATH = text(
             "path",
             "/",
@@ -45,8 +50,8 @@ final class Settings {
                     + " pipeline to make a dead letter of. `refuse`: the whole request is answered 400 and nothing is taken.",
             text -> oneOf(text, List.of("take", "refuse")));
     static final Setting BEARER = new Setting(
+            PREFIX,
             "auth.bearer",
-            "http.auth.bearer",
             Type.PASSWORD,
             null,
             Importance.HIGH,
@@ -58,34 +63,34 @@ final class Settings {
             Importance.MEDIUM,
             "A file of further tokens, one in a line, `#` starts a comment. It is read again when it changes, so tokens can be exchanged"
                     + " without a restart.",
-            Settings::anything);
+            Setting::anything);
     static final Setting CERTIFICATE = text(
             "tls.certificate",
             null,
             Importance.MEDIUM,
             "A PEM file with the server's certificate and those that signed it. With `tls.key` turns TLS on. Both are read again when they"
                     + " change.",
-            Settings::anything);
+            Setting::anything);
     static final Setting PRIVATE_KEY = text(
             "tls.key",
             null,
             Importance.MEDIUM,
             "A PEM file with the private key of `tls.certificate`: PKCS#8, not encrypted.",
-            Settings::anything);
+            Setting::anything);
     static final Setting CLIENT_CA = text(
             "tls.client_ca",
             null,
             Importance.LOW,
             "A PEM file with certificates; clients must then show one that these signed (mutual TLS).",
-            Settings::anything);
+            Setting::anything);
     static final Setting INSECURE = new Setting(
+            PREFIX,
             "insecure",
-            "http.insecure",
             Type.BOOLEAN,
             false,
             Importance.LOW,
             "Whether to listen on an address that others can reach without TLS or without authentication.",
-            Settings::anything);
+            Setting::anything);
     static final Setting MAX_BODY = size(
             "max_body", "1MB", Importance.MEDIUM, "The largest body, as it is sent. A larger one is answered 413.");
     static final Setting MAX_INFLATED = size(
@@ -159,13 +164,13 @@ final class Settings {
             KEEP_ALIVE);
 
     static final Setting TOPIC = new Setting(
-            "topic",
+            "",
             "topic",
             Type.STRING,
             ConfigDef.NO_DEFAULT_VALUE,
             Importance.HIGH,
             "The topic to write to. A pipeline sets it by itself, to `raw.<pipeline>.<source>`.",
-            Settings::anything);
+            Setting::anything);
 
     private Settings() {}
 
@@ -179,8 +184,8 @@ final class Settings {
     /** All settings by their Connect names, fully checked. */
     static ConfigDef config() {
         ConfigDef config = new ConfigDef();
-        TOPIC.defineKey(config);
-        FIELDS.forEach(setting -> setting.defineKey(config));
+        TOPIC.define(config);
+        FIELDS.forEach(setting -> setting.define(config));
         return config;
     }
 
@@ -190,7 +195,7 @@ final class Settings {
             Importance importance,
             String doc,
             Function<String, Optional<Trouble>> check) {
-        return new Setting(field, key(field), Type.STRING, fallback, importance, doc, check);
+        return new Setting(PREFIX, field, Type.STRING, fallback, importance, doc, check);
     }
 
     private static Setting number(
@@ -199,7 +204,7 @@ final class Settings {
             Importance importance,
             String doc,
             Function<String, Optional<Trouble>> check) {
-        return new Setting(field, key(field), Type.INT, fallback, importance, doc, check);
+        return new Setting(PREFIX, field, Type.INT, fallback, importance, doc, check);
     }
 
     private static Setting count(String field, int fallback, Importance importance, String doc) {
@@ -215,14 +220,6 @@ final class Settings {
 
     private static Setting duration(String field, String fallback, Importance importance, String doc) {
         return text(field, fallback, importance, doc, Quantity::durationTrouble);
-    }
-
-    private static String key(String field) {
-        return "http." + field.replace('_', '.');
-    }
-
-    private static Optional<Trouble> anything(String text) {
-        return Optional.empty();
     }
 
     private static Optional<Trouble> range(String text, int least, int most) {

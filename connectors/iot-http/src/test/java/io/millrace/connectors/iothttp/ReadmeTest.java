@@ -2,6 +2,7 @@ package io.millrace.connectors.iothttp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.connectors.common.Setting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -4,6 +4,8 @@ import io.millrace.api.ConnectorShorthand;
 import io.millrace.api.Finding;
 import io.millrace.api.RawStream;
 import io.millrace.api.Section;
+import io.millrace.connectors.common.Setting;
+import io.millrace.connectors.common.StreamRef;
 import io.millrace.connectors.jdbc.dialect.Address;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,7 +46,7 @@ public final class JdbcShorthand implements ConnectorShorthand {
     @Override
     public List<Finding> check(Section section) {
         List<Finding> findings = new ArrayList<>();
-        for (Settings.Setting setting : Settings.FIELDS) {
+        for (Setting setting : Settings.FIELDS) {
             section.field(setting.field())
                     .flatMap(setting.check())
                     .ifPresent(trouble -> findings.add(yours(
@@ -130,7 +132,7 @@ public final class JdbcShorthand implements ConnectorShorthand {
                 section.inputs().stream()
                         .map(input -> new StreamRef(input.layer(), input.stream(), input.table()).entry(input.topic()))
                         .collect(Collectors.joining(",")));
-        for (Settings.Setting setting : Settings.FIELDS) {
+        for (Setting setting : Settings.FIELDS) {
             section.field(setting.field()).ifPresent(text -> config.put(setting.key(), text));
         }
         return config;

@@ -1,5 +1,7 @@
 package io.millrace.connectors.jdbc;
 
+import io.millrace.connectors.common.Quantity;
+import io.millrace.connectors.common.StreamRef;
 import io.millrace.connectors.jdbc.dialect.Address;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.millrace.connectors.jdbc;
 
+import io.millrace.connectors.common.Version;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.millrace.connectors.jdbc;
 
+import io.millrace.connectors.common.Version;
 import io.millrace.connectors.jdbc.dialect.Failure;
 import java.sql.SQLException;
 import java.time.Clock;

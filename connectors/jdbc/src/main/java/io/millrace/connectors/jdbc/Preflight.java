@@ -2,6 +2,7 @@ package io.millrace.connectors.jdbc;
 
 import io.millrace.api.Finding;
 import io.millrace.api.Section;
+import io.millrace.connectors.common.StreamRef;
 import io.millrace.connectors.jdbc.JdbcSinkConfig.Login;
 import io.millrace.connectors.jdbc.dialect.Dialect;
 import io.millrace.connectors.jdbc.dialect.Failure;

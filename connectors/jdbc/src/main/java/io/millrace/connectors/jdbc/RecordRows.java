@@ -1,5 +1,6 @@
 package io.millrace.connectors.jdbc;
 
+import io.millrace.connectors.common.StreamRef;
 import io.millrace.connectors.jdbc.Row.Operation;
 import io.millrace.connectors.jdbc.Row.Shape;
 import io.millrace.connectors.jdbc.Row.Wanted;

@@ -1,64 +1,22 @@
 package io.millrace.connectors.jdbc;
 
+import io.millrace.connectors.common.Quantity;
+import io.millrace.connectors.common.Setting;
+import io.millrace.connectors.common.StreamRef;
+import io.millrace.connectors.common.Trouble;
 import io.millrace.connectors.jdbc.dialect.Address;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.config.types.Password;
 import org.jspecify.annotations.Nullable;
 
 /** Every setting, declared once. In a pipeline it has its {@link Setting#field}, in a Connect configuration its {@link Setting#key}. */
 final class Settings {
-
-    /**
-     * A setting.
-     *
-     * @param field its name in a pipeline's YAML
-     * @param fallback its default; null for none, {@link ConfigDef#NO_DEFAULT_VALUE} where it must be given
-     * @param doc what it does, one or more sentences
-     * @param check what is wrong with its text
-     */
-    record Setting(
-            String field,
-            ConfigDef.Type type,
-            @Nullable Object fallback,
-            ConfigDef.Importance importance,
-            String doc,
-            Function<String, Optional<Trouble>> check) {
-
-        /** Its name in a Connect configuration. */
-        String key() {
-            return "jdbc." + field.replace('_', '.');
-        }
-
-        private ConfigDef.Validator validator() {
-            return ConfigDef.LambdaValidator.with(
-                    (name, value) -> {
-                        String text = value instanceof List<?> list ? String.join(",", strings(list)) : text(value);
-                        if (text != null) {
-                            check.apply(text).ifPresent(trouble -> {
-                                throw new ConfigException(name + ": " + trouble.text());
-                            });
-                        }
-                    },
-                    () -> "");
-        }
-
-        private static List<String> strings(List<?> list) {
-            return list.stream().map(String::valueOf).toList();
-        }
-
-        private static @Nullable String text(@Nullable Object value) {
-            if (value instanceof Password password) {
-                return password.value();
-            }
-            return value == null ? null : value.toString();
-        }
-    }
+    private static final String PREFIX = "jdbc.";
 
     static final Setting URL = new Setting(
+            PREFIX,
             "url",
             ConfigDef.Type.PASSWORD,
             ConfigDef.NO_DEFAULT_VALUE,
@@ -68,20 +26,21 @@ final class Settings {
                     + " `postgres://user:password@host/database` or as parameters `user` and `password`; it is never printed with it.",
             Settings::urlTrouble);
     static final Setting USER = setting(
-            "user", null, ConfigDef.Importance.HIGH, "Who logs in. Without it, as `url` says.", Settings::anything);
+            "user", null, ConfigDef.Importance.HIGH, "Who logs in. Without it, as `url` says.", Setting::anything);
     static final Setting PASSWORD = new Setting(
+            PREFIX,
             "password",
             ConfigDef.Type.PASSWORD,
             null,
             ConfigDef.Importance.HIGH,
             "The password of `user`.",
-            Settings::anything);
+            Setting::anything);
     static final Setting SCHEMA = setting(
             "schema",
             null,
             ConfigDef.Importance.MEDIUM,
             "The schema of all tables, with MySQL the database; it must exist. Without it, the one that the login means.",
-            Settings::anything);
+            Setting::anything);
     static final Setting TABLE = setting(
             "table",
             "{stream}",
@@ -122,12 +81,13 @@ final class Settings {
             "The table of offsets; a second one of this name and `_rejected` holds what became a dead letter since the last start.",
             TableTemplate::plainTrouble);
     static final Setting BATCH_ROWS = new Setting(
+            PREFIX,
             "batch.rows",
             ConfigDef.Type.LONG,
             5000L,
             ConfigDef.Importance.MEDIUM,
             "The most records of a transaction. A pipeline also reads this many at once.",
-            Settings::countTrouble);
+            Setting::countTrouble);
     static final Setting BATCH_SIZE = setting(
             "batch.size",
             "8MB",
@@ -141,12 +101,13 @@ final class Settings {
             "How long a statement may take. Half of it is how long it may wait for a lock.",
             Quantity::durationTrouble);
     static final Setting DRIVER = new Setting(
+            PREFIX,
             "driver",
             ConfigDef.Type.LIST,
             List.of(),
             ConfigDef.Importance.MEDIUM,
             "Paths of the jars of a JDBC driver that is not in the plugin's folder.",
-            Settings::anything);
+            Setting::anything);
 
     /** What a user may set in a pipeline; with the same meaning in a Connect configuration. */
     static final List<Setting> FIELDS = List.of(
@@ -171,8 +132,9 @@ final class Settings {
             "",
             ConfigDef.Importance.LOW,
             "What `{pipeline}` in `table` stands for. A pipeline sets it by itself.",
-            Settings::anything);
+            Setting::anything);
     static final Setting STREAMS = new Setting(
+            PREFIX,
             "streams",
             ConfigDef.Type.LIST,
             List.of(),
@@ -193,7 +155,7 @@ final class Settings {
     static ConfigDef fields() {
         ConfigDef fields = new ConfigDef();
         for (Setting setting : FIELDS) {
-            fields.define(setting.field(), setting.type(), setting.fallback(), setting.importance(), setting.doc());
+            setting.defineField(fields);
         }
         return fields;
     }
@@ -202,22 +164,12 @@ final class Settings {
     static ConfigDef config() {
         ConfigDef config = new ConfigDef();
         for (Setting setting : FIELDS) {
-            define(config, setting);
+            setting.define(config);
         }
-        define(config, PIPELINE);
-        define(config, STREAMS);
-        define(config, JSON_KEYS);
+        PIPELINE.define(config);
+        STREAMS.define(config);
+        JSON_KEYS.define(config);
         return config;
-    }
-
-    private static void define(ConfigDef config, Setting setting) {
-        config.define(
-                setting.key(),
-                setting.type(),
-                setting.fallback(),
-                setting.validator(),
-                setting.importance(),
-                setting.doc());
     }
 
     private static Setting setting(
@@ -226,16 +178,12 @@ final class Settings {
             ConfigDef.Importance importance,
             String doc,
             Function<String, Optional<Trouble>> check) {
-        return new Setting(field, ConfigDef.Type.STRING, fallback, importance, doc, check);
-    }
-
-    private static Optional<Trouble> anything(String text) {
-        return Optional.empty();
+        return new Setting(PREFIX, field, ConfigDef.Type.STRING, fallback, importance, doc, check);
     }
 
     private static Setting flag(String field, boolean fallback, String doc) {
         return new Setting(
-                field, ConfigDef.Type.BOOLEAN, fallback, ConfigDef.Importance.MEDIUM, doc, Settings::anything);
+                PREFIX, field, ConfigDef.Type.BOOLEAN, fallback, ConfigDef.Importance.MEDIUM, doc, Setting::anything);
     }
 
     /** Never repeats the url: it may hold a password. */
@@ -259,11 +207,5 @@ final class Settings {
         return known.contains(text)
                 ? Optional.empty()
                 : Optional.of(new Trouble("'" + text + "' is not " + what + ".", "Write one of " + known + "."));
-    }
-
-    private static Optional<Trouble> countTrouble(String text) {
-        return text.matches("[0-9]{1,18}") && Long.parseLong(text) > 0
-                ? Optional.empty()
-                : Optional.of(new Trouble("'" + text + "' is not a count.", "Write a whole number above zero."));
     }
 }

@@ -1,5 +1,7 @@
 package io.millrace.connectors.jdbc;
 
+import io.millrace.connectors.common.StreamRef;
+import io.millrace.connectors.common.Trouble;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

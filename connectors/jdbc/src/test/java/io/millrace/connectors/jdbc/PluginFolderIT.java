@@ -89,7 +89,12 @@ class PluginFolderIT {
         assertThat(jars().stream()
                         .map(jar -> jar.getFileName().toString().replaceAll("-[0-9].*", ""))
                         .sorted())
-                .containsExactly("checker-qual", "jackson-core", "millrace-connector-jdbc", "postgresql");
+                .containsExactly(
+                        "checker-qual",
+                        "jackson-core",
+                        "millrace-connector-common",
+                        "millrace-connector-jdbc",
+                        "postgresql");
     }
 
     private static Map<String, String> config(PostgresAccess access) {

@@ -4,6 +4,7 @@ import io.millrace.api.ConnectorShorthand;
 import io.millrace.api.Finding;
 import io.millrace.api.RawStream;
 import io.millrace.api.Section;
+import io.millrace.connectors.common.Setting;
 import io.millrace.connectors.logs.tail.PathGlobs;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ public final class LogsShorthand implements ConnectorShorthand {
     @Override
     public List<Finding> check(Section section) {
         List<Finding> findings = new ArrayList<>();
-        for (Settings.Setting setting : Settings.FIELDS) {
+        for (Setting setting : Settings.FIELDS) {
             section.field(setting.field())
                     .flatMap(setting.check())
                     .ifPresent(trouble -> findings.add(new Finding(
@@ -79,7 +80,7 @@ public final class LogsShorthand implements ConnectorShorthand {
         config.put("key.converter", BYTES);
         config.put("value.converter", BYTES);
         config.put(Settings.TOPIC.key(), "raw." + section.pipeline() + "." + section.name());
-        for (Settings.Setting setting : Settings.FIELDS) {
+        for (Setting setting : Settings.FIELDS) {
             section.field(setting.field()).ifPresent(text -> config.put(setting.key(), text));
         }
         return config;

@@ -1,5 +1,7 @@
 package io.millrace.connectors.logs;
 
+import io.millrace.connectors.common.Quantity;
+import io.millrace.connectors.common.Setting;
 import io.millrace.connectors.logs.tail.LineRules;
 import io.millrace.connectors.logs.tail.LongLines;
 import io.millrace.connectors.logs.tail.Multiline;
@@ -57,15 +59,15 @@ record LogsSourceConfig(String connector, String topic, TailerSettings tailer) {
                         count(config, Settings.MULTILINE_MAX_LINES)));
     }
 
-    private static Duration duration(AbstractConfig config, Settings.Setting setting) {
+    private static Duration duration(AbstractConfig config, Setting setting) {
         return Quantity.duration(config.getString(setting.key())).orElseThrow();
     }
 
-    private static long bytes(AbstractConfig config, Settings.Setting setting) {
+    private static long bytes(AbstractConfig config, Setting setting) {
         return Quantity.bytes(config.getString(setting.key())).orElseThrow();
     }
 
-    private static int count(AbstractConfig config, Settings.Setting setting) {
+    private static int count(AbstractConfig config, Setting setting) {
         return Integer.parseInt(config.getString(setting.key()));
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.connectors.logs;
 
+import io.millrace.connectors.common.Version;
 import io.millrace.connectors.logs.tail.LogBatch;
 import io.millrace.connectors.logs.tail.LogEvent;
 import io.millrace.connectors.logs.tail.StateTooLargeException;

@@ -1,5 +1,8 @@
 package io.millrace.connectors.logs;
 
+import io.millrace.connectors.common.Quantity;
+import io.millrace.connectors.common.Setting;
+import io.millrace.connectors.common.Trouble;
 import io.millrace.connectors.logs.tail.PathGlobs;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,56 +12,14 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
 /** Every setting, declared once. In a pipeline it has its {@link Setting#field}, in a Connect configuration its {@link Setting#key}. */
 final class Settings {
-
-    /**
-     * A setting.
-     *
-     * @param field its name in a pipeline's YAML
-     * @param fallback its default; null for none, {@link ConfigDef#NO_DEFAULT_VALUE} where it must be given
-     * @param doc what it does, one or more sentences
-     * @param check what is wrong with its text
-     */
-    record Setting(
-            String field,
-            ConfigDef.Type type,
-            @Nullable Object fallback,
-            ConfigDef.Importance importance,
-            String doc,
-            Function<String, Optional<Trouble>> check) {
-
-        /** Its name in a Connect configuration. */
-        String key() {
-            return "logs." + field.replace('_', '.');
-        }
-
-        private ConfigDef.Validator validator() {
-            return ConfigDef.LambdaValidator.with(
-                    (name, value) -> {
-                        String text = value instanceof List<?> list ? joined(list) : text(value);
-                        if (text != null) {
-                            check.apply(text).ifPresent(trouble -> {
-                                throw new ConfigException(name + ": " + trouble.text());
-                            });
-                        }
-                    },
-                    () -> "");
-        }
-
-        private static String joined(List<?> list) {
-            return String.join(",", list.stream().map(String::valueOf).toList());
-        }
-
-        private static @Nullable String text(@Nullable Object value) {
-            return value == null ? null : value.toString();
-        }
-    }
+    private static final String PREFIX = "logs.";
 
     static final Setting PATH = new Setting(
+            PREFIX,
             "path",
             ConfigDef.Type.LIST,
             ConfigDef.NO_DEFAULT_VALUE,
@@ -67,6 +28,7 @@ final class Settings {
                     + " one of them.",
             Settings::pathTrouble);
     static final Setting EXCLUDE = new Setting(
+            PREFIX,
             "exclude",
             ConfigDef.Type.LIST,
             List.of(),
@@ -123,7 +85,7 @@ final class Settings {
             "500",
             ConfigDef.Importance.LOW,
             "The most lines of an event. The next line begins another.",
-            Settings::countTrouble);
+            Setting::intCountTrouble);
     static final Setting PARTIAL_LINE_TIMEOUT = setting(
             "partial_line_timeout",
             null,
@@ -138,7 +100,7 @@ final class Settings {
             "How often new, renamed and removed files are looked for.",
             Quantity::durationTrouble);
     static final Setting BATCH_RECORDS = setting(
-            "batch.records", "2000", ConfigDef.Importance.LOW, "The most records of a poll.", Settings::countTrouble);
+            "batch.records", "2000", ConfigDef.Importance.LOW, "The most records of a poll.", Setting::intCountTrouble);
     static final Setting BATCH_BYTES = setting(
             "batch.bytes",
             "4MB",
@@ -150,7 +112,7 @@ final class Settings {
             "512",
             ConfigDef.Importance.LOW,
             "Above it, a task closes the files that are quiet the longest, until they grow.",
-            Settings::countTrouble);
+            Setting::intCountTrouble);
 
     /** What a pipeline's section may hold. */
     static final List<Setting> FIELDS = List.of(
@@ -171,6 +133,7 @@ final class Settings {
             MAX_OPEN_FILES);
 
     static final Setting TOPIC = new Setting(
+            PREFIX,
             "topic",
             ConfigDef.Type.STRING,
             ConfigDef.NO_DEFAULT_VALUE,
@@ -185,8 +148,7 @@ final class Settings {
     /** As {@code fields()} of a short type. */
     static ConfigDef fields() {
         ConfigDef fields = new ConfigDef();
-        FIELDS.forEach(setting -> fields.define(
-                setting.field(), setting.type(), setting.fallback(), setting.importance(), setting.doc()));
+        FIELDS.forEach(setting -> setting.defineField(fields));
         return fields;
     }
 
@@ -195,13 +157,7 @@ final class Settings {
         ConfigDef config = new ConfigDef();
         List<Setting> all = new ArrayList<>(FIELDS);
         all.add(TOPIC);
-        all.forEach(setting -> config.define(
-                setting.key(),
-                setting.type(),
-                setting.fallback(),
-                setting.validator(),
-                setting.importance(),
-                setting.doc()));
+        all.forEach(setting -> setting.define(config));
         return config;
     }
 
@@ -211,7 +167,7 @@ final class Settings {
             ConfigDef.Importance importance,
             String doc,
             Function<String, Optional<Trouble>> check) {
-        return new Setting(field, ConfigDef.Type.STRING, fallback, importance, doc, check);
+        return new Setting(PREFIX, field, ConfigDef.Type.STRING, fallback, importance, doc, check);
     }
 
     private static Setting oneOf(
@@ -266,13 +222,6 @@ final class Settings {
                     "'" + text + "' is not a regular expression: " + e.getDescription() + " near " + e.getIndex() + ".",
                     "Write one as java.util.regex.Pattern takes it, for example '^\\s'."));
         }
-    }
-
-    private static Optional<Trouble> countTrouble(String text) {
-        return text.matches("[0-9]{1,9}") && Integer.parseInt(text) > 0
-                ? Optional.empty()
-                : Optional.of(new Trouble(
-                        "'" + text + "' is not a count.", "Write a whole number above zero, at most 999999999."));
     }
 
     private static Optional<Trouble> lineTrouble(String text) {

@@ -2,6 +2,7 @@ package io.millrace.connectors.logs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.connectors.common.Setting;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.kafka.common.config.ConfigDef;
@@ -26,7 +27,7 @@ class ReadmeTest {
         return table.toString();
     }
 
-    private static void row(StringBuilder table, String field, Settings.Setting setting) {
+    private static void row(StringBuilder table, String field, Setting setting) {
         ConfigDef.ConfigKey key = Settings.config().configKeys().get(setting.key());
         table.append(
                 String.format("| %s | `%s` | %s | %s |\n", field, setting.key(), fallback(key), key.documentation));

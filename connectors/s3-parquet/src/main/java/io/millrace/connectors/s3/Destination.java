@@ -1,5 +1,6 @@
 package io.millrace.connectors.s3;
 
+import io.millrace.connectors.common.StreamRef;
 import io.millrace.connectors.s3.parquet.Row;
 import io.millrace.connectors.s3.parquet.RowSchemas;
 import java.time.DateTimeException;

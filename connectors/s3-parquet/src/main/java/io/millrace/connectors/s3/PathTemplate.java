@@ -1,5 +1,7 @@
 package io.millrace.connectors.s3;
 
+import io.millrace.connectors.common.StreamRef;
+import io.millrace.connectors.common.Trouble;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;

@@ -1,6 +1,7 @@
 package io.millrace.connectors.s3;
 
-import io.millrace.connectors.s3.parquet.JsonText;
+import io.millrace.connectors.common.JsonText;
+import io.millrace.connectors.common.StreamRef;
 import io.millrace.connectors.s3.parquet.Row;
 import io.millrace.connectors.s3.parquet.RowFacts;
 import io.millrace.connectors.s3.parquet.RowSchema;

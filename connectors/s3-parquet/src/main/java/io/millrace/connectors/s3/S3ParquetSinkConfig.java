@@ -1,5 +1,8 @@
 package io.millrace.connectors.s3;
 
+import io.millrace.connectors.common.Quantity;
+import io.millrace.connectors.common.Setting;
+import io.millrace.connectors.common.StreamRef;
 import io.millrace.connectors.s3.parquet.Compression;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -91,11 +94,11 @@ record S3ParquetSinkConfig(
         return streams.getOrDefault(topic, StreamRef.undescribed(topic));
     }
 
-    private static Optional<String> text(AbstractConfig config, Settings.Setting setting) {
+    private static Optional<String> text(AbstractConfig config, Setting setting) {
         return Optional.ofNullable(config.getString(setting.key()));
     }
 
-    private static long bytes(AbstractConfig config, Settings.Setting setting) {
+    private static long bytes(AbstractConfig config, Setting setting) {
         return Quantity.bytes(config.getString(setting.key())).orElseThrow();
     }
 }

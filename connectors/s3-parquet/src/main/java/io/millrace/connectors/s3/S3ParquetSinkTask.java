@@ -1,5 +1,6 @@
 package io.millrace.connectors.s3;
 
+import io.millrace.connectors.common.Version;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;

@@ -1,5 +1,9 @@
 package io.millrace.connectors.s3;
 
+import io.millrace.connectors.common.Quantity;
+import io.millrace.connectors.common.Setting;
+import io.millrace.connectors.common.StreamRef;
+import io.millrace.connectors.common.Trouble;
 import io.millrace.connectors.s3.parquet.Compression;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -9,54 +13,11 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
 /** Every setting, declared once. In a pipeline it has its {@link Setting#field}, in a Connect configuration its {@link Setting#key}. */
 final class Settings {
-
-    /**
-     * A setting.
-     *
-     * @param field its name in a pipeline's YAML
-     * @param fallback its default; null for none, {@link ConfigDef#NO_DEFAULT_VALUE} where it must be given
-     * @param doc what it does, one or more sentences
-     * @param check what is wrong with its text
-     */
-    record Setting(
-            String field,
-            ConfigDef.Type type,
-            @Nullable Object fallback,
-            ConfigDef.Importance importance,
-            String doc,
-            Function<String, Optional<Trouble>> check) {
-
-        /** Its name in a Connect configuration. */
-        String key() {
-            return "s3." + field.replace('_', '.');
-        }
-
-        private ConfigDef.Validator validator() {
-            return ConfigDef.LambdaValidator.with(
-                    (name, value) -> {
-                        String text = value instanceof List<?> list ? String.join(",", strings(list)) : text(value);
-                        if (text != null) {
-                            check.apply(text).ifPresent(trouble -> {
-                                throw new ConfigException(name + ": " + trouble.text());
-                            });
-                        }
-                    },
-                    () -> "");
-        }
-
-        private static List<String> strings(List<?> list) {
-            return list.stream().map(String::valueOf).toList();
-        }
-
-        private static @Nullable String text(@Nullable Object value) {
-            return value == null ? null : value.toString();
-        }
-    }
+    private static final String PREFIX = "s3.";
 
     static final Setting BUCKET = setting(
             "bucket",
@@ -77,7 +38,7 @@ final class Settings {
             ConfigDef.Importance.MEDIUM,
             "The field of the value, a date or timestamp, whose time the dates in `path` are. Without it, and for a record in which it is"
                     + " null, the record's timestamp: its arrival.",
-            Settings::anything);
+            Setting::anything);
     static final Setting ROLL_SIZE = setting(
             "roll.size",
             "128MB",
@@ -91,12 +52,13 @@ final class Settings {
             "The files of a topic-partition are completed this long after their first record: how far the lake may be behind.",
             Quantity::durationTrouble);
     static final Setting ROLL_RECORDS = new Setting(
+            PREFIX,
             "roll.records",
             ConfigDef.Type.LONG,
             null,
             ConfigDef.Importance.LOW,
             "The files of a topic-partition are completed when they hold this many records together. Without it, no limit.",
-            Settings::countTrouble);
+            Setting::countTrouble);
     static final Setting COMPRESSION = setting(
             "compression",
             "zstd",
@@ -109,7 +71,7 @@ final class Settings {
             ConfigDef.Importance.MEDIUM,
             "The bucket's region. Without it, as the AWS SDK finds it (environment, system property `aws.region`, profile); `us-east-1`"
                     + " when there is an endpoint and no region.",
-            Settings::anything);
+            Setting::anything);
     static final Setting ENDPOINT = setting(
             "endpoint",
             null,
@@ -121,35 +83,38 @@ final class Settings {
             null,
             ConfigDef.Importance.MEDIUM,
             "The access key. Without it, as the AWS SDK finds credentials (environment, system properties, profile, container, instance).",
-            Settings::anything);
+            Setting::anything);
     static final Setting SECRET_ACCESS_KEY = new Setting(
+            PREFIX,
             "secret_access_key",
             ConfigDef.Type.PASSWORD,
             null,
             ConfigDef.Importance.MEDIUM,
             "The secret of `access_key_id`.",
-            Settings::anything);
+            Setting::anything);
     static final Setting PATH_STYLE = new Setting(
+            PREFIX,
             "path_style",
             ConfigDef.Type.BOOLEAN,
             null,
             ConfigDef.Importance.LOW,
             "Whether the bucket stands in the URL's path and not in the host name. Without it, true when there is an endpoint.",
-            Settings::anything);
+            Setting::anything);
     static final Setting TEMP_DIR = setting(
             "temp_dir",
             null,
             ConfigDef.Importance.LOW,
             "The local folder for files until they are uploaded; needs room for `roll.size` times the topic-partitions of a worker. Without"
                     + " it, `millrace-s3-parquet` in the JVM's folder for temporary files.",
-            Settings::anything);
+            Setting::anything);
     static final Setting MAX_OPEN_FILES = new Setting(
+            PREFIX,
             "max_open_files",
             ConfigDef.Type.LONG,
             64L,
             ConfigDef.Importance.LOW,
             "The most files a task writes at a time. Above it, the topic-partition with the most open files is completed.",
-            Settings::countTrouble);
+            Setting::countTrouble);
     static final Setting MAX_MEMORY = setting(
             "max_memory",
             "256MB",
@@ -180,8 +145,9 @@ final class Settings {
             "",
             ConfigDef.Importance.LOW,
             "What `{pipeline}` in the path stands for. A pipeline sets it by itself.",
-            Settings::anything);
+            Setting::anything);
     static final Setting STREAMS = new Setting(
+            PREFIX,
             "streams",
             ConfigDef.Type.LIST,
             List.of(),
@@ -196,7 +162,7 @@ final class Settings {
     static ConfigDef fields() {
         ConfigDef fields = new ConfigDef();
         for (Setting setting : FIELDS) {
-            fields.define(setting.field(), setting.type(), setting.fallback(), setting.importance(), setting.doc());
+            setting.defineField(fields);
         }
         return fields;
     }
@@ -205,21 +171,11 @@ final class Settings {
     static ConfigDef config() {
         ConfigDef config = new ConfigDef();
         for (Setting setting : FIELDS) {
-            define(config, setting);
+            setting.define(config);
         }
-        define(config, PIPELINE);
-        define(config, STREAMS);
+        PIPELINE.define(config);
+        STREAMS.define(config);
         return config;
-    }
-
-    private static void define(ConfigDef config, Setting setting) {
-        config.define(
-                setting.key(),
-                setting.type(),
-                setting.fallback(),
-                setting.validator(),
-                setting.importance(),
-                setting.doc());
     }
 
     private static Setting setting(
@@ -228,11 +184,7 @@ final class Settings {
             ConfigDef.Importance importance,
             String doc,
             Function<String, Optional<Trouble>> check) {
-        return new Setting(field, ConfigDef.Type.STRING, fallback, importance, doc, check);
-    }
-
-    private static Optional<Trouble> anything(String text) {
-        return Optional.empty();
+        return new Setting(PREFIX, field, ConfigDef.Type.STRING, fallback, importance, doc, check);
     }
 
     /** The bucket's name of {@code name} or {@code s3://name}. */
@@ -261,12 +213,6 @@ final class Settings {
         return known.contains(text)
                 ? Optional.empty()
                 : Optional.of(new Trouble("'" + text + "' is not a compression.", "Write one of " + known + "."));
-    }
-
-    private static Optional<Trouble> countTrouble(String text) {
-        return text.matches("[0-9]{1,18}") && Long.parseLong(text) > 0
-                ? Optional.empty()
-                : Optional.of(new Trouble("'" + text + "' is not a count.", "Write a whole number above zero."));
     }
 
     static Optional<Trouble> endpointTrouble(String text) {

@@ -2,6 +2,8 @@ package io.millrace.connectors.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.connectors.common.StreamRef;
+import io.millrace.connectors.common.Trouble;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -2,6 +2,7 @@ package io.millrace.connectors.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.connectors.common.Setting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -24,7 +25,7 @@ class ReadmeTest {
     private static String table() {
         StringBuilder table =
                 new StringBuilder("| in a pipeline | in Connect | default | meaning |\n|---|---|---|---|\n");
-        for (Settings.Setting setting : Settings.FIELDS) {
+        for (Setting setting : Settings.FIELDS) {
             row(table, "`" + setting.field() + "`", setting);
         }
         row(table, "", Settings.PIPELINE);
@@ -32,7 +33,7 @@ class ReadmeTest {
         return table.toString();
     }
 
-    private static void row(StringBuilder table, String field, Settings.Setting setting) {
+    private static void row(StringBuilder table, String field, Setting setting) {
         ConfigDef.ConfigKey key = Settings.config().configKeys().get(setting.key());
         table.append(
                 String.format("| %s | `%s` | %s | %s |\n", field, setting.key(), fallback(key), key.documentation));

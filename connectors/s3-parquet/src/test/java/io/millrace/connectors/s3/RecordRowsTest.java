@@ -2,6 +2,7 @@ package io.millrace.connectors.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.connectors.common.StreamRef;
 import io.millrace.connectors.s3.parquet.Compression;
 import io.millrace.connectors.s3.parquet.Duck;
 import io.millrace.connectors.s3.parquet.Row;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.api.ConnectorShorthand;
 import io.millrace.api.Finding;
 import io.millrace.api.Section;
+import io.millrace.connectors.common.StreamRef;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;

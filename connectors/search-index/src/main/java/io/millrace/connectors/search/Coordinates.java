@@ -1,5 +1,6 @@
 package io.millrace.connectors.search;
 
+import io.millrace.connectors.common.StreamRef;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.apache.kafka.connect.errors.DataException;

@@ -1,5 +1,7 @@
 package io.millrace.connectors.search;
 
+import io.millrace.connectors.common.StreamRef;
+import io.millrace.connectors.common.Trouble;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;

@@ -2,6 +2,7 @@ package io.millrace.connectors.search;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.millrace.connectors.common.StreamRef;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Optional;

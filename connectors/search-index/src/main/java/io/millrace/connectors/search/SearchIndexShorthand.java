@@ -4,6 +4,9 @@ import io.millrace.api.ConnectorShorthand;
 import io.millrace.api.Finding;
 import io.millrace.api.RawStream;
 import io.millrace.api.Section;
+import io.millrace.connectors.common.Setting;
+import io.millrace.connectors.common.StreamRef;
+import io.millrace.connectors.common.Trouble;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,7 +42,7 @@ public final class SearchIndexShorthand implements ConnectorShorthand {
     @Override
     public List<Finding> check(Section section) {
         List<Finding> findings = new ArrayList<>();
-        for (Settings.Setting setting : Settings.FIELDS) {
+        for (Setting setting : Settings.FIELDS) {
             section.field(setting.field())
                     .flatMap(setting.check())
                     .ifPresent(trouble -> findings.add(yours(setting.field(), trouble)));
@@ -92,7 +95,7 @@ public final class SearchIndexShorthand implements ConnectorShorthand {
                 section.inputs().stream()
                         .map(input -> new StreamRef(input.layer(), input.stream(), input.table()).entry(input.topic()))
                         .collect(Collectors.joining(",")));
-        for (Settings.Setting setting : Settings.FIELDS) {
+        for (Setting setting : Settings.FIELDS) {
             section.field(setting.field()).ifPresent(text -> config.put(setting.key(), text));
         }
         return config;

@@ -1,5 +1,9 @@
 package io.millrace.connectors.search;
 
+import io.millrace.connectors.common.Quantity;
+import io.millrace.connectors.common.Setting;
+import io.millrace.connectors.common.StreamRef;
+import io.millrace.connectors.common.Trouble;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -116,11 +120,11 @@ record SearchIndexSinkConfig(
         return streams.getOrDefault(topic, StreamRef.undescribed(topic));
     }
 
-    private static Optional<String> text(AbstractConfig config, Settings.Setting setting) {
+    private static Optional<String> text(AbstractConfig config, Setting setting) {
         return Optional.ofNullable(config.getString(setting.key()));
     }
 
-    private static Duration duration(AbstractConfig config, Settings.Setting setting) {
+    private static Duration duration(AbstractConfig config, Setting setting) {
         return Quantity.duration(config.getString(setting.key())).orElseThrow();
     }
 }

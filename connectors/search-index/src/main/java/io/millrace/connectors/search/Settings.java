@@ -1,5 +1,9 @@
 package io.millrace.connectors.search;
 
+import io.millrace.connectors.common.Quantity;
+import io.millrace.connectors.common.Setting;
+import io.millrace.connectors.common.StreamRef;
+import io.millrace.connectors.common.Trouble;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Arrays;
@@ -7,56 +11,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
 /** Every setting, declared once. In a pipeline it has its {@link Setting#field}, in a Connect configuration its {@link Setting#key}. */
 final class Settings {
-
-    /**
-     * A setting.
-     *
-     * @param field its name in a pipeline's YAML
-     * @param fallback its default; null for none, {@link ConfigDef#NO_DEFAULT_VALUE} where it must be given
-     * @param doc what it does, one or more sentences
-     * @param check what is wrong with its text
-     */
-    record Setting(
-            String field,
-            ConfigDef.Type type,
-            @Nullable Object fallback,
-            ConfigDef.Importance importance,
-            String doc,
-            Function<String, Optional<Trouble>> check) {
-
-        /** Its name in a Connect configuration. */
-        String key() {
-            return "search." + field.replace('_', '.');
-        }
-
-        private ConfigDef.Validator validator() {
-            return ConfigDef.LambdaValidator.with(
-                    (name, value) -> {
-                        String text = value instanceof List<?> list ? joined(list) : text(value);
-                        if (text != null) {
-                            check.apply(text).ifPresent(trouble -> {
-                                throw new ConfigException(name + ": " + trouble.text());
-                            });
-                        }
-                    },
-                    () -> "");
-        }
-
-        private static String joined(List<?> list) {
-            return String.join(",", list.stream().map(String::valueOf).toList());
-        }
-
-        private static @Nullable String text(@Nullable Object value) {
-            return value == null ? null : value.toString();
-        }
-    }
+    private static final String PREFIX = "search.";
 
     static final Setting URL = new Setting(
+            PREFIX,
             "url",
             ConfigDef.Type.LIST,
             ConfigDef.NO_DEFAULT_VALUE,
@@ -78,9 +40,9 @@ final class Settings {
             "What a document's id is. `key`: the record's key, the value alone if the key has one field, else canonical JSON; a null value deletes."
                     + " `origin`: the record's own place, `<topic>-<partition>@<offset>`, for events. Any other text: the field of the value;"
                     + " records with the same id must be in one partition.",
-            Settings::anything);
+            Setting::anything);
     static final Setting USER = setting(
-            "user", null, ConfigDef.Importance.MEDIUM, "The user, for HTTP basic authentication.", Settings::anything);
+            "user", null, ConfigDef.Importance.MEDIUM, "The user, for HTTP basic authentication.", Setting::anything);
     static final Setting PASSWORD = secret("password", "The password of `user`.");
     static final Setting API_KEY = secret(
             "api_key",
@@ -90,8 +52,9 @@ final class Settings {
             null,
             ConfigDef.Importance.MEDIUM,
             "A PEM file of certificates that vouch for the server. Without it, those that Java knows.",
-            Settings::anything);
+            Setting::anything);
     static final Setting HEADERS = new Setting(
+            PREFIX,
             "headers",
             ConfigDef.Type.LIST,
             List.of(),
@@ -128,6 +91,7 @@ final class Settings {
     static final Setting SHARDS =
             count("shards", null, "Primary shards of an index that is made. Without it, the server's default.");
     static final Setting REPLICAS = new Setting(
+            PREFIX,
             "replicas",
             ConfigDef.Type.INT,
             null,
@@ -187,8 +151,9 @@ final class Settings {
             "",
             ConfigDef.Importance.LOW,
             "What `{pipeline}` in the index stands for. A pipeline sets it by itself.",
-            Settings::anything);
+            Setting::anything);
     static final Setting STREAMS = new Setting(
+            PREFIX,
             "streams",
             ConfigDef.Type.LIST,
             List.of(),
@@ -203,7 +168,7 @@ final class Settings {
     static ConfigDef fields() {
         ConfigDef fields = new ConfigDef();
         for (Setting setting : FIELDS) {
-            fields.define(setting.field(), setting.type(), setting.fallback(), setting.importance(), setting.doc());
+            setting.defineField(fields);
         }
         return fields;
     }
@@ -211,20 +176,10 @@ final class Settings {
     /** All settings by their Connect names, fully checked. */
     static ConfigDef config() {
         ConfigDef config = new ConfigDef();
-        FIELDS.forEach(setting -> define(config, setting));
-        define(config, PIPELINE);
-        define(config, STREAMS);
+        FIELDS.forEach(setting -> setting.define(config));
+        PIPELINE.define(config);
+        STREAMS.define(config);
         return config;
-    }
-
-    private static void define(ConfigDef config, Setting setting) {
-        config.define(
-                setting.key(),
-                setting.type(),
-                setting.fallback(),
-                setting.validator(),
-                setting.importance(),
-                setting.doc());
     }
 
     private static Setting setting(
@@ -233,36 +188,28 @@ final class Settings {
             ConfigDef.Importance importance,
             String doc,
             Function<String, Optional<Trouble>> check) {
-        return new Setting(field, ConfigDef.Type.STRING, fallback, importance, doc, check);
+        return new Setting(PREFIX, field, ConfigDef.Type.STRING, fallback, importance, doc, check);
     }
 
     private static Setting secret(String field, String doc) {
-        return new Setting(field, ConfigDef.Type.PASSWORD, null, ConfigDef.Importance.MEDIUM, doc, Settings::anything);
+        return new Setting(
+                PREFIX, field, ConfigDef.Type.PASSWORD, null, ConfigDef.Importance.MEDIUM, doc, Setting::anything);
     }
 
     private static Setting flag(String field, boolean fallback, String doc) {
         return new Setting(
-                field, ConfigDef.Type.BOOLEAN, fallback, ConfigDef.Importance.MEDIUM, doc, Settings::anything);
+                PREFIX, field, ConfigDef.Type.BOOLEAN, fallback, ConfigDef.Importance.MEDIUM, doc, Setting::anything);
     }
 
     private static Setting count(String field, @Nullable Integer fallback, String doc) {
-        return new Setting(field, ConfigDef.Type.INT, fallback, ConfigDef.Importance.LOW, doc, Settings::countTrouble);
-    }
-
-    private static Optional<Trouble> anything(String text) {
-        return Optional.empty();
+        return new Setting(
+                PREFIX, field, ConfigDef.Type.INT, fallback, ConfigDef.Importance.LOW, doc, Setting::intCountTrouble);
     }
 
     private static Optional<Trouble> oneOf(String text, List<String> known) {
         return known.contains(text)
                 ? Optional.empty()
                 : Optional.of(new Trouble("'" + text + "' is not known here.", "Write one of " + known + "."));
-    }
-
-    private static Optional<Trouble> countTrouble(String text) {
-        return text.matches("[0-9]{1,9}") && Integer.parseInt(text) > 0
-                ? Optional.empty()
-                : Optional.of(new Trouble("'" + text + "' is not a count.", "Write a whole number above zero."));
     }
 
     private static Optional<Trouble> headerTrouble(String text) {

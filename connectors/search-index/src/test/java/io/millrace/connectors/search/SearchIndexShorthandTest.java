@@ -91,7 +91,10 @@ class SearchIndexShorthandTest {
                                 "gc_deletes",
                                 "'60' is not a duration.",
                                 "Write a whole number above zero and a unit, for example '10m'; units: [ms, s, m, h, d]."),
-                        yours("bulk.records", "'0' is not a count.", "Write a whole number above zero."));
+                        yours(
+                                "bulk.records",
+                                "'0' is not a count.",
+                                "Write a whole number above zero, at most 999999999."));
     }
 
     @Test

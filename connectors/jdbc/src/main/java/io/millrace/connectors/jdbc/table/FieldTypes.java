@@ -1,5 +1,6 @@
 package io.millrace.connectors.jdbc.table;
 
+import io.millrace.connectors.common.JsonText;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;

@@ -1,5 +1,6 @@
 package io.millrace.connectors.s3.parquet;
 
+import io.millrace.connectors.common.JsonText;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,4 +1,4 @@
-package io.millrace.connectors.search;
+package io.millrace.connectors.common;
 
 import java.time.Duration;
 import java.util.Locale;
@@ -7,14 +7,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Sizes ({@code 128MB}) and durations ({@code 10m}) as users write them. */
-final class Quantity {
+public final class Quantity {
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,12}) ?(B|KB|MB|GB|KIB|MIB|GIB|)");
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,12}) ?(ms|s|m|h|d)");
 
     private Quantity() {}
 
     /** Bytes; MB and MiB both mean 1024 x 1024. Empty when the text is not a size, or is none above zero. */
-    static Optional<Long> bytes(String text) {
+    public static Optional<Long> bytes(String text) {
         Matcher size = SIZE.matcher(text.trim().toUpperCase(Locale.ROOT));
         if (!size.matches()) {
             return Optional.empty();
@@ -31,7 +31,7 @@ final class Quantity {
     }
 
     /** Empty when the text is not a duration, or is none above zero. */
-    static Optional<Duration> duration(String text) {
+    public static Optional<Duration> duration(String text) {
         Matcher duration = DURATION.matcher(text.trim());
         if (!duration.matches()) {
             return Optional.empty();
@@ -50,7 +50,7 @@ final class Quantity {
                 });
     }
 
-    static Optional<Trouble> sizeTrouble(String text) {
+    public static Optional<Trouble> sizeTrouble(String text) {
         return bytes(text).isPresent()
                 ? Optional.empty()
                 : Optional.of(new Trouble(
@@ -58,7 +58,7 @@ final class Quantity {
                         "Write a whole number above zero and a unit, for example '128MB'; units: [B, KB, MB, GB]."));
     }
 
-    static Optional<Trouble> durationTrouble(String text) {
+    public static Optional<Trouble> durationTrouble(String text) {
         return duration(text).isPresent()
                 ? Optional.empty()
                 : Optional.of(new Trouble(

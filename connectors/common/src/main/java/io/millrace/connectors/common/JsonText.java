@@ -1,4 +1,4 @@
-package io.millrace.connectors.s3.parquet;
+package io.millrace.connectors.common;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -48,6 +48,11 @@ public final class JsonText {
         if (value instanceof ByteBuffer bytes) {
             return text(bytes);
         }
+        return ofNested(schema, value);
+    }
+
+    /** One line of JSON, whatever the value is: a string in quotes, bytes in Base64. */
+    public static String ofNested(@Nullable Schema schema, Object value) {
         StringWriter text = new StringWriter();
         try (JsonGenerator out = JSON.createGenerator(text)) {
             write(out, schema, value);

@@ -1,4 +1,4 @@
-package io.millrace.connectors.jdbc;
+package io.millrace.connectors.common;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,19 +13,19 @@ import java.util.Optional;
  * @param stream the name within its layer
  * @param table whether its records are rows of a table, so that a null value deletes
  */
-record StreamRef(String layer, String stream, boolean table) {
+public record StreamRef(String layer, String stream, boolean table) {
 
-    /** The entry of {@code s3.streams} for a topic. */
-    String entry(String topic) {
+    /** The entry of the setting {@code streams} for a topic. */
+    public String entry(String topic) {
         return topic + "=" + layer + "/" + stream + "/" + (table ? "table" : "events");
     }
 
     /** What a topic is taken for that nobody described: events, named by the topic in the layer {@code topics}. */
-    static StreamRef undescribed(String topic) {
+    public static StreamRef undescribed(String topic) {
         return new StreamRef("topics", topic, false);
     }
 
-    static Map<String, StreamRef> parse(List<String> entries) {
+    public static Map<String, StreamRef> parse(List<String> entries) {
         Map<String, StreamRef> streams = new HashMap<>();
         for (String entry : entries) {
             String[] sides = entry.trim().split("=", -1);
@@ -35,7 +35,7 @@ record StreamRef(String layer, String stream, boolean table) {
         return streams;
     }
 
-    static Optional<Trouble> trouble(String list) {
+    public static Optional<Trouble> trouble(String list) {
         List<String> wrong = new ArrayList<>();
         for (String entry : list.split(",")) {
             if (!entry.isBlank() && !entry.trim().matches("[^=/]+=[^=/]+/[^=/]+/(table|events)")) {

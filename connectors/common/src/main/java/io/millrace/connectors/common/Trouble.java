@@ -1,4 +1,4 @@
-package io.millrace.connectors.s3;
+package io.millrace.connectors.common;
 
 /**
  * What is wrong with a setting's text.
@@ -6,8 +6,8 @@ package io.millrace.connectors.s3;
  * @param message names the text in single quotes; one sentence
  * @param remedy what to write instead
  */
-record Trouble(String message, String remedy) {
-    String text() {
+public record Trouble(String message, String remedy) {
+    public String text() {
         return message + " " + remedy;
     }
 }
