@@ -3,11 +3,15 @@ package io.millrace.connectors.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.connectors.common.FakeSinkWorker;
+import io.millrace.connectors.common.ManualClock;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -34,7 +38,7 @@ abstract class DialectContract {
     static final TopicPartition LINES = new TopicPartition(Records.TABLE_TOPIC, 0);
 
     private final List<FakeSinkWorker> workers = new ArrayList<>();
-    final ManualClock clock = new ManualClock();
+    final ManualClock clock = new ManualClock(Instant.ofEpochMilli(Records.ARRIVAL));
 
     /** Url, user and password of a schema that is empty. */
     abstract Map<String, String> login();
@@ -103,7 +107,7 @@ abstract class DialectContract {
     }
 
     FakeSinkWorker worker(SinkRecord... records) {
-        FakeSinkWorker worker = new FakeSinkWorker(clock);
+        FakeSinkWorker worker = new FakeSinkWorker(() -> new JdbcSinkTask(clock));
         for (SinkRecord record : records) {
             worker.append(record);
         }
@@ -456,7 +460,7 @@ abstract class DialectContract {
     void aTopicThatWasMadeAnewIsNotPassedOver() {
         FakeSinkWorker worker = put(config(), Records.click(0, 0, "/a"), Records.click(0, 1, "/b"));
         worker.stop();
-        clock.advanceMinutes(60);
+        clock.pass(Duration.ofHours(1));
         FakeSinkWorker second = worker(Records.click(0, 0, "/new")
                 .newRecord(
                         Records.EVENT_TOPIC, 0, null, null, Records.CLICK, new Struct(Records.CLICK), clock.millis()));

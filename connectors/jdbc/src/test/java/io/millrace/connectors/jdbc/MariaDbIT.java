@@ -3,6 +3,7 @@ package io.millrace.connectors.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.connectors.common.FakeSinkWorker;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;

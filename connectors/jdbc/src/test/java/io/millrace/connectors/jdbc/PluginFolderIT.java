@@ -3,6 +3,7 @@ package io.millrace.connectors.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.api.ConnectorShorthand;
+import io.millrace.connectors.common.FakeSinkWorker;
 import io.millrace.dev.postgres.PostgresAccess;
 import io.millrace.dev.postgres.PostgresServer;
 import java.net.URL;
@@ -56,7 +57,7 @@ class PluginFolderIT {
                     ServiceLoader.load(SinkConnector.class, plugin).iterator().next();
             connector.start(config(access));
             SinkTask task = (SinkTask) connector.taskClass().getConstructor().newInstance();
-            task.initialize(new FakeSinkWorker(new ManualClock()));
+            task.initialize(new FakeSinkWorker(JdbcSinkTask::new));
 
             task.start(connector.taskConfigs(1).get(0));
             task.open(List.of(new TopicPartition(Records.TABLE_TOPIC, 0)));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.api.Finding;
 import io.millrace.api.Section;
+import io.millrace.connectors.common.FakeSinkWorker;
 import io.millrace.dev.postgres.PostgresAccess;
 import io.millrace.dev.postgres.PostgresServer;
 import java.nio.file.Path;

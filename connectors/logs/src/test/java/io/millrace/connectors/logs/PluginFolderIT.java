@@ -42,7 +42,8 @@ class PluginFolderIT {
         try (URLClassLoader plugin = plugin()) {
             SourceConnector connector =
                     ServiceLoader.load(SourceConnector.class, plugin).iterator().next();
-            connector.start(Map.of("name", "shop.weblog", Settings.TOPIC.key(), "raw.shop.weblog", "logs.path", folder + "/*.log"));
+            connector.start(Map.of(
+                    "name", "shop.weblog", Settings.TOPIC.key(), "raw.shop.weblog", "logs.path", folder + "/*.log"));
             SourceTask task =
                     (SourceTask) connector.taskClass().getConstructor().newInstance();
 

@@ -2,6 +2,7 @@ package io.millrace.connectors.logs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.connectors.common.ManualClock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -2,6 +2,8 @@ package io.millrace.connectors.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.connectors.common.FakeSinkWorker;
+import io.millrace.connectors.common.ManualClock;
 import io.millrace.connectors.s3.parquet.Duck;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,7 +55,7 @@ class ExactlyOnceTest {
         private final Path temp;
         private final ManualClock clock = new ManualClock();
         private final InMemoryObjectStore store = new InMemoryObjectStore();
-        private final FakeSinkWorker worker = new FakeSinkWorker(store, clock);
+        private final FakeSinkWorker worker = new FakeSinkWorker(() -> new S3ParquetSinkTask(any -> store, clock));
         private final Map<Integer, Long> ends = new HashMap<>();
         private final TreeSet<String> expected = new TreeSet<>();
         private final TreeSet<String> poison = new TreeSet<>();

@@ -3,6 +3,7 @@ package io.millrace.connectors.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.api.ConnectorShorthand;
+import io.millrace.connectors.common.FakeSinkWorker;
 import io.millrace.connectors.s3.parquet.Duck;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -71,7 +72,7 @@ class PluginFolderIT {
             Map<String, String> taskConfig = connector.taskConfigs(1).get(0);
             Class<? extends Task> taskClass = connector.taskClass();
             SinkTask task = (SinkTask) taskClass.getConstructor().newInstance();
-            task.initialize(new FakeSinkWorker(new InMemoryObjectStore(), new ManualClock()));
+            task.initialize(new FakeSinkWorker(S3ParquetSinkTask::new));
 
             task.start(taskConfig);
             task.open(List.of(ORDERS));

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.api.Finding;
 import io.millrace.api.Section;
+import io.millrace.connectors.common.FakeSinkWorker;
+import io.millrace.connectors.common.ManualClock;
 import io.millrace.connectors.s3.parquet.Duck;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -157,7 +159,7 @@ class S3ObjectStoreIT extends ObjectStoreContract {
     void aTaskThatDiesBetweenUploadAndCommitLeavesEachRecordOnce() throws Exception {
         // Given
         ManualClock clock = new ManualClock();
-        FakeSinkWorker worker = new FakeSinkWorker(store, clock);
+        FakeSinkWorker worker = new FakeSinkWorker(() -> new S3ParquetSinkTask(any -> store, clock));
         for (int offset = 0; offset < 100; offset++) {
             worker.append(Orders.onDay(Orders.row(offset % 2, offset, offset, "de"), offset % 3));
         }

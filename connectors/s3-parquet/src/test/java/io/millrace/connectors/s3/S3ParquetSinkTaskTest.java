@@ -3,6 +3,8 @@ package io.millrace.connectors.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.connectors.common.FakeSinkWorker;
+import io.millrace.connectors.common.ManualClock;
 import io.millrace.connectors.s3.parquet.Duck;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,7 +32,7 @@ class S3ParquetSinkTaskTest {
 
     private final ManualClock clock = new ManualClock();
     private final InMemoryObjectStore store = new InMemoryObjectStore();
-    private final FakeSinkWorker worker = new FakeSinkWorker(store, clock);
+    private final FakeSinkWorker worker = new FakeSinkWorker(() -> new S3ParquetSinkTask(any -> store, clock));
     private Path temp;
 
     /** Thrown where the process dies. */

@@ -1,6 +1,5 @@
-package io.millrace.connectors.jdbc;
+package io.millrace.connectors.common;
 
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -11,36 +10,42 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.sink.SinkTask;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 
 /**
  * Runs a sink task as Connect's contract says (reference items 46 to 58): open, put, the same batch again after a RetriableException,
  * preCommit before close, committed offsets survive a crash and nothing else does.
  */
-final class FakeSinkWorker implements SinkTaskContext {
-    final Map<TopicPartition, TreeMap<Long, SinkRecord>> log = new LinkedHashMap<>();
-    final Map<TopicPartition, Long> committed = new HashMap<>();
+public final class FakeSinkWorker implements SinkTaskContext {
+    /** What is on the topics, by the place where it stands. */
+    public final Map<TopicPartition, TreeMap<Long, SinkRecord>> log = new LinkedHashMap<>();
+
+    public final Map<TopicPartition, Long> committed = new HashMap<>();
     /** Those committed, in one transaction with an offset past their record. */
-    final List<SinkRecord> deadLetters = new ArrayList<>();
+    public final List<SinkRecord> deadLetters = new ArrayList<>();
     /** Why, of all that were ever reported. */
-    final List<String> errors = new ArrayList<>();
+    public final List<String> errors = new ArrayList<>();
     /** What the task threw last, to be asked for the batch again. */
-    String lastRetry = "";
+    public String lastRetry = "";
 
-    boolean hasReporter = true;
-    boolean commitRequested;
-    long timeout;
-    int rewindsAskedFor;
+    public boolean hasReporter = true;
+    public boolean commitRequested;
+    /** The pause that the task asked for last, milliseconds. */
+    public long timeout;
 
-    private final Clock clock;
+    public int rewindsAskedFor;
+
+    private final Supplier<? extends SinkTask> tasks;
     private Map<String, String> props = Map.of();
-    private JdbcSinkTask task;
+    private SinkTask task;
     private final Set<TopicPartition> assigned = new HashSet<>();
     private final Map<TopicPartition, Long> positions = new HashMap<>();
     private final Map<TopicPartition, Long> consumed = new HashMap<>();
@@ -52,25 +57,25 @@ final class FakeSinkWorker implements SinkTaskContext {
 
     private List<SinkRecord> undelivered = List.of();
 
-    FakeSinkWorker(Clock clock) {
-        this.clock = clock;
+    /** @param tasks makes one for each start */
+    public FakeSinkWorker(Supplier<? extends SinkTask> tasks) {
+        this.tasks = tasks;
     }
 
     /** Appends a record to its topic. */
-    void append(SinkRecord record) {
-        TopicPartition partition = new TopicPartition(record.topic(), record.kafkaPartition());
-        log.computeIfAbsent(partition, any -> new TreeMap<>()).put(record.kafkaOffset(), record);
+    public void append(SinkRecord record) {
+        log.computeIfAbsent(partition(record), any -> new TreeMap<>()).put(record.originalKafkaOffset(), record);
     }
 
-    void start(Map<String, String> config) {
+    public void start(Map<String, String> config) {
         props = config;
-        task = new JdbcSinkTask(clock);
+        task = tasks.get();
         task.initialize(this);
         task.start(config);
         assign(log.keySet());
     }
 
-    void assign(Collection<TopicPartition> partitions) {
+    public void assign(Collection<TopicPartition> partitions) {
         for (TopicPartition partition : partitions) {
             assigned.add(partition);
             positions.put(partition, committed.getOrDefault(partition, 0L));
@@ -80,7 +85,8 @@ final class FakeSinkWorker implements SinkTaskContext {
     }
 
     /** Commits, closes and takes away partitions. */
-    void revoke(Collection<TopicPartition> partitions) {
+    public void revoke(Collection<TopicPartition> partitions) {
+        flush(partitions);
         commit();
         task.close(partitions);
         for (TopicPartition partition : partitions) {
@@ -95,7 +101,7 @@ final class FakeSinkWorker implements SinkTaskContext {
     }
 
     /** What the worker does when preCommit threw: back to the committed offsets, nothing is closed. */
-    void rewindToCommitted() {
+    public void rewindToCommitted() {
         undelivered = List.of();
         held.clear();
         for (TopicPartition partition : assigned) {
@@ -105,7 +111,7 @@ final class FakeSinkWorker implements SinkTaskContext {
     }
 
     /** One round: commit when asked for, then up to so many records of each partition. False when the task wants the batch again. */
-    boolean poll(int most) {
+    public boolean poll(int most) {
         if (commitRequested) {
             commit();
         }
@@ -129,9 +135,9 @@ final class FakeSinkWorker implements SinkTaskContext {
             return false;
         }
         undelivered = List.of();
-        reports.forEach(record ->
-                held.computeIfAbsent(partition(record), any -> new TreeMap<>()).put(record.kafkaOffset(), record));
-        batch.forEach(record -> consumed.put(partition(record), record.kafkaOffset() + 1));
+        reports.forEach(record -> held.computeIfAbsent(partition(record), any -> new TreeMap<>())
+                .put(record.originalKafkaOffset(), record));
+        batch.forEach(record -> consumed.put(partition(record), record.originalKafkaOffset() + 1));
         return true;
     }
 
@@ -143,17 +149,15 @@ final class FakeSinkWorker implements SinkTaskContext {
                     .toList();
             batch.addAll(records);
             if (!records.isEmpty()) {
-                positions.put(partition, records.get(records.size() - 1).kafkaOffset() + 1);
+                positions.put(partition, records.get(records.size() - 1).originalKafkaOffset() + 1);
             }
         }
         return batch;
     }
 
-    void commit() {
+    public void commit() {
         commitRequested = false;
-        Map<TopicPartition, OffsetAndMetadata> current = new HashMap<>();
-        consumed.forEach((partition, offset) -> current.put(partition, new OffsetAndMetadata(offset)));
-        task.preCommit(current).forEach((partition, offset) -> {
+        task.preCommit(current(consumed.keySet())).forEach((partition, offset) -> {
             if (offset.offset() > consumed.get(partition)) {
                 throw new AssertionError(partition + ": " + offset.offset() + " was not consumed yet");
             }
@@ -169,7 +173,7 @@ final class FakeSinkWorker implements SinkTaskContext {
     }
 
     /** The process is gone: neither preCommit nor close. */
-    void crash() {
+    public void crash() {
         task.stop();
         assigned.clear();
         consumed.clear();
@@ -179,13 +183,36 @@ final class FakeSinkWorker implements SinkTaskContext {
         commitRequested = false;
     }
 
-    void stop() {
+    /** A stop of Millrace's worker. */
+    public void stop() {
+        flush(assigned);
         commit();
         task.close(assigned);
         crash();
     }
 
-    boolean drained() {
+    /** A stop of Kafka Connect's worker, which never flushes. */
+    public void stopWithoutFlush() {
+        commit();
+        task.close(assigned);
+        crash();
+    }
+
+    private void flush(Collection<TopicPartition> partitions) {
+        try {
+            task.flush(current(partitions));
+        } catch (RetriableException e) {
+            // what is not in the target is read again
+        }
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> current(Collection<TopicPartition> partitions) {
+        Map<TopicPartition, OffsetAndMetadata> current = new HashMap<>();
+        partitions.forEach(partition -> current.put(partition, new OffsetAndMetadata(consumed.get(partition))));
+        return current;
+    }
+
+    public boolean drained() {
         return undelivered.isEmpty()
                 && rewinds.isEmpty()
                 && log.entrySet().stream()
@@ -194,7 +221,7 @@ final class FakeSinkWorker implements SinkTaskContext {
     }
 
     private static TopicPartition partition(SinkRecord record) {
-        return new TopicPartition(record.topic(), record.kafkaPartition());
+        return new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
     }
 
     @Override

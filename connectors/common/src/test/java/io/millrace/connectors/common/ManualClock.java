@@ -1,4 +1,4 @@
-package io.millrace.connectors.logs;
+package io.millrace.connectors.common;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -8,7 +8,16 @@ import java.time.ZoneOffset;
 
 /** Time that passes when a test says so. */
 public final class ManualClock extends Clock {
-    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private Instant now;
+
+    /** At the begin of 2026. */
+    public ManualClock() {
+        this(Instant.parse("2026-01-01T00:00:00Z"));
+    }
+
+    public ManualClock(Instant begin) {
+        now = begin;
+    }
 
     public void pass(Duration time) {
         now = now.plus(time);
