@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class S3ParquetSinkTask extends SinkTask {
     private static final Duration FIRST_DELAY = Duration.ofMillis(500);
-    private static final Duration LONGEST_DELAY = Duration.ofSeconds(30);
+    private static final Duration LONGEST_DELAY = Duration.ofSeconds(10);
     /** For how long S3 may fail until the task does. */
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 

@@ -348,6 +348,23 @@ class S3ParquetSinkTaskTest {
     }
 
     @Test
+    void anS3ThatIsAwayForLongIsAskedEveryTenSecondsAtTheLatest() {
+        worker.append(Orders.row(0, 0, 1, "de"));
+        start("s3.roll.records", "1");
+        store.interference = step -> {
+            if (step.equals("before upload")) {
+                throw new RetriableException("S3 is away");
+            }
+        };
+
+        for (int failure = 0; failure < 40; failure++) {
+            assertThat(worker.poll(10)).isFalse();
+            assertThat(worker.timeout).isBetween(250L, 10_000L);
+        }
+        assertThat(worker.timeout).isBetween(5_000L, 10_000L);
+    }
+
+    @Test
     void patienceWithS3Ends() {
         worker.append(Orders.row(0, 0, 1, "de"));
         start("s3.roll.records", "1");
