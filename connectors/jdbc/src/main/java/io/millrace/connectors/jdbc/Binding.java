@@ -2,6 +2,7 @@ package io.millrace.connectors.jdbc;
 
 import io.millrace.connectors.jdbc.Row.Operation;
 import io.millrace.connectors.jdbc.Tables.Plan;
+import io.millrace.connectors.jdbc.dialect.OriginGuard;
 import io.millrace.connectors.jdbc.table.Column;
 import io.millrace.connectors.jdbc.table.ColumnText;
 import io.millrace.connectors.jdbc.table.FieldTypes;
@@ -10,6 +11,7 @@ import io.millrace.connectors.jdbc.table.RowRejected;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.sink.SinkRecord;
 
@@ -23,8 +25,16 @@ final class Binding {
      * @param values in the order of the plan's columns: String, byte array or null
      * @param key compares as the database's key does
      * @param bytes what it takes, about
+     * @param guard of a replayed record: what the row that is there is compared by
      */
-    record Bound(SinkRecord record, Operation operation, Plan plan, Object[] values, List<Object> key, long bytes) {}
+    record Bound(
+            SinkRecord record,
+            Operation operation,
+            Plan plan,
+            Object[] values,
+            List<Object> key,
+            long bytes,
+            Optional<OriginGuard> guard) {}
 
     private final ColumnText text;
 
@@ -60,7 +70,9 @@ final class Binding {
                 key.add(bound instanceof byte[] array ? ByteBuffer.wrap(array) : bound);
             }
         }
-        return new Bound(row.record(), row.operation(), plan, values, key, bytes);
+        Optional<OriginGuard> guard =
+                row.replayOf().flatMap(origin -> plan.origin().map(column -> new OriginGuard(column, origin)));
+        return new Bound(row.record(), row.operation(), plan, values, key, bytes, guard);
     }
 
     private static Object normal(FieldType type, Object value, Column column) {

@@ -1,5 +1,7 @@
 package io.millrace.connectors.jdbc;
 
+import io.millrace.connectors.common.FormerPlace;
+import io.millrace.connectors.common.Origin;
 import io.millrace.connectors.common.StreamRef;
 import io.millrace.connectors.jdbc.Row.Operation;
 import io.millrace.connectors.jdbc.Row.Shape;
@@ -15,10 +17,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
-import org.apache.kafka.connect.header.Header;
+import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -27,14 +31,14 @@ import org.jspecify.annotations.Nullable;
  * name. Owned by the task thread; remembers shapes by schema.
  */
 final class RecordRows {
-    private static final String ORIGIN_HEADER = "millrace.origin";
-    private static final String ORIGIN_COLUMN = "_origin";
+    static final String ORIGIN_COLUMN = "_origin";
     /** The column of a key that is no struct or map. */
     private static final String KEY_COLUMN = "_key";
     /** The column of a value that is no struct. */
     private static final String VALUE_COLUMN = "value";
 
     private static final FieldType TEXT = new FieldType(ColumnType.of(Kind.TEXT), Object::toString);
+    private static final Pattern PLACE = Pattern.compile("[^@]+-[0-9]+@(0|[1-9][0-9]*)");
     private static final int MANY_SHAPES = 1_000;
 
     private record ShapeKey(
@@ -58,7 +62,7 @@ final class RecordRows {
                     "the value is null, and mode 'insert' deletes nothing. Write the stream with mode 'upsert'.");
         }
         Map<String, Object> key = upserts ? keyFields(record) : Map.of();
-        return record.value() == null ? delete(record, table, key) : write(record, stream, table, upserts, key);
+        return record.value() == null ? delete(record, stream, table, key) : write(record, stream, table, upserts, key);
     }
 
     /** With JSON keys the key's text, parsed; it has no schema then. */
@@ -99,14 +103,14 @@ final class RecordRows {
         return parts;
     }
 
-    private Row delete(SinkRecord record, String table, Map<String, Object> key) {
+    private Row delete(SinkRecord record, StreamRef stream, String table, Map<String, Object> key) {
         Schema schema = keySchema(record);
         Shape shape = remember(new ShapeKey(table, Operation.DELETE, schema, List.copyOf(key.keySet())), () -> {
             List<Wanted> fields = new ArrayList<>();
             key.forEach((name, value) -> fields.add(new Wanted(name, keyType(schema, name, value, null))));
             return new Shape(table, fields, fields.size(), schema != null);
         });
-        return new Row(record, shape, Operation.DELETE, key.values().toArray());
+        return new Row(record, shape, Operation.DELETE, key.values().toArray(), replayOf(record, stream));
     }
 
     private Row write(SinkRecord record, StreamRef stream, String table, boolean upserts, Map<String, Object> key) {
@@ -121,7 +125,8 @@ final class RecordRows {
         Shape shape = remember(
                 new ShapeKey(table, operation, schema, List.copyOf(key.keySet())),
                 () -> shape(record, table, schema, key));
-        return new Row(record, shape, operation, values(record, stream, shape, key));
+        Optional<String> replayOf = upserts ? replayOf(record, stream) : Optional.empty();
+        return new Row(record, shape, operation, values(record, stream, shape, key), replayOf);
     }
 
     private Shape shape(SinkRecord record, String table, Schema schema, Map<String, Object> key) {
@@ -169,7 +174,7 @@ final class RecordRows {
                     && struct.schema().field(name) != null) {
                 values[i] = struct.getWithoutDefault(name);
             } else {
-                values[i] = name.equals(ORIGIN_COLUMN) ? origin(record, stream) : record.value();
+                values[i] = name.equals(ORIGIN_COLUMN) ? origin(record, stream).orElse(null) : record.value();
             }
         }
         return values;
@@ -188,18 +193,19 @@ final class RecordRows {
         return inKey;
     }
 
-    /** What the header says; without it a layer's record is an aggregate's and has none, every other is its own origin. */
-    private static @Nullable String origin(SinkRecord record, StreamRef stream) {
-        Header header = record.headers().lastWithName(ORIGIN_HEADER);
-        if (header != null && header.value() != null) {
-            return header.value() instanceof byte[] bytes
-                    ? new String(bytes, StandardCharsets.UTF_8)
-                    : header.value().toString();
+    /** Of a replayed dead letter its origin, where it has one that tells its place. */
+    private Optional<String> replayOf(SinkRecord record, StreamRef stream) {
+        return config.origin() && FormerPlace.isReplay(record)
+                ? origin(record, stream).filter(origin -> PLACE.matcher(origin).matches())
+                : Optional.empty();
+    }
+
+    private static Optional<String> origin(SinkRecord record, StreamRef stream) {
+        try {
+            return Origin.of(record, stream);
+        } catch (DataException e) {
+            throw new RowRejected("header", "the header that tells where a replayed record stood is not an offset.");
         }
-        boolean ownOrigin = stream.layer().equals("raw") || stream.equals(StreamRef.undescribed(record.topic()));
-        return ownOrigin
-                ? record.originalTopic() + "-" + record.originalKafkaPartition() + "@" + record.originalKafkaOffset()
-                : null;
     }
 
     private Shape remember(ShapeKey key, java.util.function.Supplier<Shape> make) {

@@ -3,14 +3,16 @@ package io.millrace.connectors.jdbc;
 import io.millrace.connectors.jdbc.table.ColumnType;
 import io.millrace.connectors.jdbc.table.FieldTypes.FieldType;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
  * What a record wants of a table; which columns that table really has is not known yet.
  *
  * @param values in the order of the shape's fields, as Connect has them, null for null; of a delete, only the key
+ * @param replayOf the origin of a replayed dead letter, by which it is compared with the row of its key
  */
-record Row(SinkRecord record, Shape shape, Operation operation, Object[] values) {
+record Row(SinkRecord record, Shape shape, Operation operation, Object[] values, Optional<String> replayOf) {
 
     /** What to do with it. */
     enum Operation {

@@ -2,12 +2,15 @@ package io.millrace.connectors.jdbc;
 
 import io.millrace.connectors.jdbc.Binding.Bound;
 import io.millrace.connectors.jdbc.Row.Operation;
+import io.millrace.connectors.jdbc.Tables.Plan;
 import io.millrace.connectors.jdbc.dialect.Dialect;
+import io.millrace.connectors.jdbc.dialect.OriginGuard;
 import io.millrace.connectors.jdbc.table.Column;
 import io.millrace.connectors.jdbc.table.Table;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -38,8 +41,33 @@ final class Statements {
         this.dialect = dialect;
     }
 
-    /** @return how many deletes found no row */
-    long run(Connection connection, List<Bound> rows) throws SQLException {
+    /** @param passedOver takes those replayed ones that left the row of their key as it is, or found none to delete */
+    void run(Connection connection, List<Bound> rows, Collection<Bound> passedOver) throws SQLException {
+        List<Bound> together = new ArrayList<>();
+        for (Bound row : rows) {
+            OriginGuard guard = row.guard().orElse(null);
+            if (guard == null) {
+                together.add(row);
+                continue;
+            }
+            // Invariant: all before it is in the tables when it is compared.
+            runTogether(connection, together);
+            together.clear();
+            if (!writtenUnlessNewer(connection, row, guard)) {
+                passedOver.add(row);
+            }
+        }
+        runTogether(connection, together);
+    }
+
+    private boolean writtenUnlessNewer(Connection connection, Bound row, OriginGuard guard) throws SQLException {
+        Plan plan = row.plan();
+        return row.operation() == Operation.DELETE
+                ? dialect.deleteUnlessNewer(connection, plan.table(), plan.key(), row.values(), guard)
+                : dialect.upsertUnlessNewer(connection, plan.table(), plan.columns(), plan.key(), row.values(), guard);
+    }
+
+    private void runTogether(Connection connection, List<Bound> rows) throws SQLException {
         Map<String, OfTable> tables = new LinkedHashMap<>();
         Map<String, Table> byName = new LinkedHashMap<>();
         for (Bound row : rows) {
@@ -47,21 +75,16 @@ final class Statements {
             byName.put(table.name(), table);
             add(tables.computeIfAbsent(table.name(), any -> new OfTable()), row);
         }
-        long[] missed = new long[1];
         for (Map.Entry<String, OfTable> entry : tables.entrySet()) {
             Table table = byName.get(entry.getKey());
             OfTable of = entry.getValue();
             if (table == null) {
                 throw new IllegalStateException("No table '" + entry.getKey() + "'.");
             }
-            grouped(
-                    of.deletes.values(),
-                    (columns, key, keys) ->
-                            missed[0] += Math.max(0, keys.size() - dialect.delete(connection, table, key, keys)));
+            grouped(of.deletes.values(), (columns, key, keys) -> dialect.delete(connection, table, key, keys));
             grouped(of.upserts.values(), (columns, key, some) -> dialect.upsert(connection, table, columns, key, some));
             grouped(of.inserts, (columns, key, some) -> dialect.insert(connection, table, columns, some));
         }
-        return missed[0];
     }
 
     private static void add(OfTable of, Bound row) {

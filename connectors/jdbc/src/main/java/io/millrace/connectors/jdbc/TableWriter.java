@@ -3,6 +3,7 @@ package io.millrace.connectors.jdbc;
 import io.millrace.connectors.jdbc.Binding.Bound;
 import io.millrace.connectors.jdbc.dialect.Dialect;
 import io.millrace.connectors.jdbc.dialect.Failure;
+import io.millrace.connectors.jdbc.dialect.OriginGuard;
 import io.millrace.connectors.jdbc.table.ColumnText;
 import io.millrace.connectors.jdbc.table.RowRejected;
 import java.sql.Connection;
@@ -11,10 +12,13 @@ import java.sql.Savepoint;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -40,6 +44,7 @@ final class TableWriter implements AutoCloseable {
     private static final class Batch {
         private final List<Bound> rows = new ArrayList<>();
         private final List<Rejection> rejections = new ArrayList<>();
+        private final Set<Bound> passedOver = Collections.newSetFromMap(new IdentityHashMap<>());
         private final Map<TopicPartition, Long> next = new HashMap<>();
         private long records;
         private long bytes;
@@ -152,7 +157,7 @@ final class TableWriter implements AutoCloseable {
         List<Rejection> rejections = new ArrayList<>(batch.rejections);
         try {
             partitions.advance(open, batch.next);
-            statements.run(open, batch.rows);
+            statements.run(open, batch.rows, batch.passedOver);
             dialect.checkAtOnce(open);
         } catch (SQLException e) {
             if (!isOfRow(e)) {
@@ -169,6 +174,21 @@ final class TableWriter implements AutoCloseable {
         deadLetters.report(rejections);
         open.commit();
         partitions.advanced(batch.next);
+        batch.passedOver.forEach(this::tellPassedOver);
+    }
+
+    private void tellPassedOver(Bound row) {
+        LOG.atInfo()
+                .addKeyValue("connector", config.connector())
+                .addKeyValue("table", row.plan().table().name())
+                .addKeyValue("topic", row.record().originalTopic())
+                .addKeyValue("partition", row.record().originalKafkaPartition())
+                .addKeyValue("offset", row.record().originalKafkaOffset())
+                .addKeyValue("origin", row.guard().map(OriginGuard::origin).orElse(""))
+                .log(
+                        row.operation() == Row.Operation.DELETE
+                                ? "a replayed delete found no row that is not from a later record"
+                                : "a replayed record was passed over: the row of its key is from a later one");
     }
 
     private boolean isOfRow(SQLException e) {
@@ -183,7 +203,7 @@ final class TableWriter implements AutoCloseable {
             halves(open, batch.rows, rejections, some -> {
                 Savepoint before = open.setSavepoint();
                 try {
-                    statements.run(open, some);
+                    statements.run(open, some, batch.passedOver);
                     dialect.checkAtOnce(open);
                 } catch (SQLException e) {
                     if (isOfRow(e)) {
@@ -198,13 +218,13 @@ final class TableWriter implements AutoCloseable {
         halves(open, batch.rows, rejections, some -> {
             open.rollback();
             partitions.advance(open, batch.next);
-            statements.run(open, good);
-            statements.run(open, some);
+            statements.run(open, good, batch.passedOver);
+            statements.run(open, some, batch.passedOver);
             good.addAll(some);
         });
         open.rollback();
         partitions.advance(open, batch.next);
-        statements.run(open, good);
+        statements.run(open, good, batch.passedOver);
     }
 
     private interface Attempt {

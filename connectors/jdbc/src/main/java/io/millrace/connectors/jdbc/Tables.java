@@ -7,6 +7,7 @@ import io.millrace.connectors.jdbc.dialect.Dialect;
 import io.millrace.connectors.jdbc.dialect.Failure;
 import io.millrace.connectors.jdbc.table.Column;
 import io.millrace.connectors.jdbc.table.ColumnType;
+import io.millrace.connectors.jdbc.table.Kind;
 import io.millrace.connectors.jdbc.table.RowRejected;
 import io.millrace.connectors.jdbc.table.Table;
 import java.sql.Connection;
@@ -38,7 +39,7 @@ final class Tables {
      * @param columns in the order of the shape's fields
      * @param key the columns of the key
      */
-    record Plan(Shape shape, Table table, List<Column> columns, List<Column> key) {}
+    record Plan(Shape shape, Table table, List<Column> columns, List<Column> key, Optional<Column> origin) {}
 
     private final JdbcSinkConfig config;
     private final Dialect dialect;
@@ -276,7 +277,13 @@ final class Tables {
         if (operation == Operation.UPSERT) {
             checkKey(table, shape);
         }
-        return new Plan(shape, table, List.copyOf(columns), List.copyOf(columns.subList(0, shape.keys())));
+        List<Column> key = List.copyOf(columns.subList(0, shape.keys()));
+        return new Plan(shape, table, List.copyOf(columns), key, origin(table, key));
+    }
+
+    private Optional<Column> origin(Table table, List<Column> key) {
+        return table.column(dialect.fold(RecordRows.ORIGIN_COLUMN))
+                .filter(column -> config.origin() && column.type().kind() == Kind.TEXT && !key.contains(column));
     }
 
     private static void checkRequired(Table table, List<Column> columns) {

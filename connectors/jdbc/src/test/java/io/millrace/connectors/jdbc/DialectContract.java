@@ -475,6 +475,138 @@ abstract class DialectContract {
     }
 
     @Test
+    void aReplayedRecordLeavesARowOfALaterOneAlone() throws Exception {
+        put(
+                config(),
+                Records.line(0, 7, 4, 1, "earlier"),
+                Records.line(0, 8, 3, 1, "of the same"),
+                Records.line(0, 9, 1, 1, "later"),
+                Records.line(0, 10, 2, 1, "later by a digit"),
+                Records.line(0, 11, 6, 1, "without origin"),
+                Records.line(1, 99, 5, 1, "of another partition"));
+        execute("UPDATE " + quote("lines") + " SET " + quote("_origin") + " = NULL WHERE order_id = 6");
+
+        FakeSinkWorker worker = put(
+                config(),
+                Records.replayed(0, Records.line(0, 8, 1, 1, "again")),
+                Records.replayed(1, Records.line(0, 9, 2, 1, "again")),
+                Records.replayed(2, Records.line(0, 8, 3, 1, "again")),
+                Records.replayed(3, Records.line(0, 8, 4, 1, "again")),
+                Records.replayed(4, Records.line(0, 8, 5, 1, "again")),
+                Records.replayed(5, Records.line(0, 8, 6, 1, "again")),
+                Records.replayed(6, Records.line(0, 8, 7, 1, "again")));
+
+        assertThat(worker.errors).isEmpty();
+        assertThat(worker.committed).containsEntry(new TopicPartition(Records.REPLAY_TOPIC, 0), 7L);
+        assertThat(rows(lines()))
+                .containsExactly(
+                        "1|1|later|raw.shop.x-0@9",
+                        "2|1|later by a digit|raw.shop.x-0@10",
+                        "3|1|again|raw.shop.x-0@8",
+                        "4|1|again|raw.shop.x-0@8",
+                        "5|1|again|raw.shop.x-0@8",
+                        "6|1|again|raw.shop.x-0@8",
+                        "7|1|again|raw.shop.x-0@8");
+    }
+
+    @Test
+    void aReplayedDeleteLeavesARowOfALaterRecordAlone() throws Exception {
+        put(config(), Records.line(0, 7, 2, 1, "earlier"), Records.line(0, 9, 1, 1, "later"));
+
+        FakeSinkWorker worker = put(
+                config(),
+                Records.replayed(0, Records.gone(0, 8, 1, 1)),
+                Records.replayed(1, Records.gone(0, 8, 2, 1)),
+                Records.replayed(2, Records.gone(0, 8, 3, 1)));
+
+        assertThat(worker.errors).isEmpty();
+        assertThat(rows(lines())).containsExactly("1|1|later|raw.shop.x-0@9");
+    }
+
+    @Test
+    void aReplayedRecordIsComparedWithWhatItsOwnBatchWrote() throws Exception {
+        FakeSinkWorker worker = put(
+                config(),
+                Records.withOrigin(Records.line(0, 0, 1, 1, "later"), "raw.shop.x-0@20"),
+                Records.withOrigin(Records.asReplay(Records.line(0, 1, 1, 1, "again"), 0), "raw.shop.x-0@19"),
+                Records.withOrigin(Records.asReplay(Records.gone(0, 2, 1, 1), 0), "raw.shop.x-0@18"),
+                Records.withOrigin(Records.asReplay(Records.line(0, 3, 2, 1, "again"), 0), "raw.shop.x-0@19"),
+                Records.withOrigin(Records.asReplay(Records.line(0, 4, 2, 1, "older still"), 0), "raw.shop.x-0@18"),
+                Records.withOrigin(Records.asReplay(Records.line(0, 5, 3, 1, "again"), 0), "raw.shop.x-0@19"),
+                Records.withOrigin(Records.line(0, 6, 3, 1, "later"), "raw.shop.x-0@20"),
+                Records.withOrigin(Records.asReplay(Records.line(0, 7, 4, 1, "of an aggregate"), 0), ""),
+                Records.withOrigin(Records.asReplay(Records.line(0, 8, 4, 1, "and again"), 0), ""));
+
+        assertThat(worker.errors).isEmpty();
+        assertThat(rows(lines()))
+                .containsExactly(
+                        "1|1|later|raw.shop.x-0@20",
+                        "2|1|again|raw.shop.x-0@19",
+                        "3|1|later|raw.shop.x-0@20",
+                        "4|1|and again|null");
+    }
+
+    @Test
+    void aReplayedRecordIsIsolatedFromBadOnesToo() throws Exception {
+        execute("CREATE TABLE " + quote("lines")
+                + " (order_id INTEGER NOT NULL, product_id INTEGER NOT NULL, note VARCHAR(30), " + quote("_origin")
+                + " VARCHAR(99), PRIMARY KEY (order_id, product_id), CHECK (order_id < 100))");
+        put(config(), Records.line(0, 9, 1, 1, "later"));
+
+        FakeSinkWorker worker = put(
+                config(),
+                Records.replayed(0, Records.line(0, 8, 1, 1, "again")),
+                Records.replayed(1, Records.line(0, 8, 100, 1, "bad")),
+                Records.replayed(2, Records.line(0, 8, 2, 1, "again")));
+
+        assertThat(worker.errors).containsExactly(checkMessage());
+        assertThat(rows(lines())).containsExactly("1|1|later|raw.shop.x-0@9", "2|1|again|raw.shop.x-0@8");
+    }
+
+    /** Records and replays of any age in random batches, against a model. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void ofEachKeyTheLatestIsThereWhateverIsReplayed(long seed) throws Exception {
+        Random random = new Random(seed);
+        FakeSinkWorker worker = worker();
+        Map<Integer, Long> model = new TreeMap<>();
+        for (long offset = 0; offset < 200; offset++) {
+            int key = random.nextInt(4);
+            boolean replay = random.nextInt(3) == 0;
+            long origin = replay ? random.nextInt((int) offset + 1) : offset;
+            boolean gone = random.nextInt(3) == 0;
+            SinkRecord record = gone ? Records.gone(0, offset, key, 1) : Records.line(0, offset, key, 1, "n" + origin);
+            Records.withOrigin(record, "raw.shop.x-0@" + origin);
+            worker.append(replay ? Records.asReplay(record, origin) : record);
+            boolean isOlder = replay && model.getOrDefault(key, -1L) > origin;
+            if (!isOlder && gone) {
+                model.remove(key);
+            } else if (!isOlder) {
+                model.put(key, origin);
+            }
+        }
+
+        worker.start(config());
+        while (!worker.drained()) {
+            assertThat(worker.poll(1 + random.nextInt(40))).as(worker.lastRetry).isTrue();
+        }
+
+        assertThat(worker.errors).isEmpty();
+        assertThat(rows(lines()))
+                .containsExactlyInAnyOrderElementsOf(model.entrySet().stream()
+                        .map(row -> row.getKey() + "|1|n" + row.getValue() + "|raw.shop.x-0@" + row.getValue())
+                        .toList());
+    }
+
+    @Test
+    void withoutOriginsAReplayedRecordOverwrites() throws Exception {
+        put(config("jdbc.origin", "false"), Records.line(0, 9, 1, 1, "later"));
+        put(config("jdbc.origin", "false"), Records.replayed(0, Records.line(0, 8, 1, 1, "again")));
+
+        assertThat(rows("SELECT note FROM " + quote("lines"))).containsExactly("again");
+    }
+
+    @Test
     void anotherKeyThanThatOfTheTableIsRefused() throws Exception {
         execute("CREATE TABLE " + quote("lines")
                 + " (order_id INTEGER PRIMARY KEY, product_id INTEGER, note VARCHAR(30))");

@@ -14,6 +14,8 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
@@ -193,6 +195,32 @@ class PostgresIT extends DialectContract {
 
         assertThat(worker.poll(10)).as(worker.lastRetry).isTrue();
         assertThat(rows("SELECT note FROM lines")).containsExactly("b");
+    }
+
+    @Test
+    void aReplayedRecordWaitsForARowThatAnotherTaskWritesAndLeavesItAlone() throws Exception {
+        put(config(), Records.line(0, 7, 1, 1, "earlier"));
+        execute("DELETE FROM lines");
+        FakeSinkWorker worker = worker(Records.replayed(0, Records.line(0, 8, 1, 1, "again")));
+        worker.start(config());
+        try (Connection other = admin();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("INSERT INTO lines VALUES (1, 1, 'later', 'raw.shop.x-0@9')");
+            CompletableFuture<Boolean> poll = CompletableFuture.supplyAsync(() -> worker.poll(10));
+            awaitOneThatWaits();
+            other.commit();
+            assertThat(poll.get(30, TimeUnit.SECONDS)).as(worker.lastRetry).isTrue();
+        }
+
+        assertThat(rows(lines())).containsExactly("1|1|later|raw.shop.x-0@9");
+    }
+
+    private void awaitOneThatWaits() throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (rows("SELECT pid FROM pg_locks WHERE NOT granted").isEmpty()) {
+            assertThat(System.nanoTime()).as("nobody waits for the row").isLessThan(deadline);
+        }
     }
 
     @Test

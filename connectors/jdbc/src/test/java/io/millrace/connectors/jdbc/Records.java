@@ -12,6 +12,7 @@ import org.apache.kafka.connect.sink.SinkRecord;
 final class Records {
     static final String TABLE_TOPIC = "enriched.shop.lines";
     static final String EVENT_TOPIC = "cleaned.shop.clicks";
+    static final String REPLAY_TOPIC = "replay.shop";
     static final long ARRIVAL = java.time.Instant.parse("2026-08-01T00:00:00Z").toEpochMilli();
     static final Schema LINE = SchemaBuilder.struct()
             .field("order_id", Schema.INT32_SCHEMA)
@@ -56,6 +57,45 @@ final class Records {
                 ARRIVAL,
                 TimestampType.CREATE_TIME);
         record.headers().addString("millrace.origin", "raw.shop.x-0@" + offset);
+        return record;
+    }
+
+    /**
+     * A dead letter as it enters the sink again.
+     *
+     * @param offset on the replay topic
+     * @param first as it was read when it died
+     */
+    static SinkRecord replayed(long offset, SinkRecord first) {
+        SinkRecord record = new SinkRecord(
+                first.topic(),
+                first.kafkaPartition(),
+                first.keySchema(),
+                first.key(),
+                first.valueSchema(),
+                first.value(),
+                offset,
+                first.timestamp(),
+                TimestampType.CREATE_TIME,
+                first.headers(),
+                REPLAY_TOPIC,
+                first.kafkaPartition(),
+                offset);
+        return asReplay(record, first.kafkaOffset());
+    }
+
+    /** Gives a record the headers of a replay. */
+    static SinkRecord asReplay(SinkRecord record, long formerOffset) {
+        record.headers().addString("millrace.replay.stage", "sink:warehouse");
+        record.headers().addString("millrace.replay.offset", Long.toString(formerOffset));
+        return record;
+    }
+
+    static SinkRecord withOrigin(SinkRecord record, String origin) {
+        record.headers().remove("millrace.origin");
+        if (!origin.isEmpty()) {
+            record.headers().addString("millrace.origin", origin);
+        }
         return record;
     }
 

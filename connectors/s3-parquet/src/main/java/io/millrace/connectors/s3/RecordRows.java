@@ -1,6 +1,8 @@
 package io.millrace.connectors.s3;
 
+import io.millrace.connectors.common.FormerPlace;
 import io.millrace.connectors.common.JsonText;
+import io.millrace.connectors.common.Origin;
 import io.millrace.connectors.common.StreamRef;
 import io.millrace.connectors.s3.parquet.Row;
 import io.millrace.connectors.s3.parquet.RowFacts;
@@ -9,12 +11,9 @@ import io.millrace.connectors.s3.parquet.RowSchemas;
 import java.util.Optional;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.sink.SinkRecord;
-import org.jspecify.annotations.Nullable;
 
 /** Makes rows of those records of a topic-partition that are of one stream. Remembers the last schema, in which tombstones are written. */
 final class RecordRows {
-    private static final String ORIGIN_HEADER = "millrace.origin";
-
     private final StreamRef stream;
     private final RowSchemas schemas;
     private RowSchema lastSchema;
@@ -44,7 +43,7 @@ final class RecordRows {
         return new RowFacts(
                 operation(record),
                 key == null ? null : JsonText.of(record.keySchema(), key),
-                origin(record, former),
+                Origin.of(record, stream).orElse(null),
                 micros(timestamp),
                 record.originalTopic(),
                 record.originalKafkaPartition(),
@@ -66,20 +65,5 @@ final class RecordRows {
             return "i";
         }
         return record.value() == null ? "d" : "u";
-    }
-
-    /** What the header says; without it a layer's record is an aggregate's and has none, every other is its own origin. */
-    private @Nullable String origin(SinkRecord record, Optional<FormerPlace> former) {
-        String told = FormerPlace.headerText(record, ORIGIN_HEADER);
-        if (told != null) {
-            return told;
-        }
-        boolean ownOrigin = stream.layer().equals("raw") || stream.equals(StreamRef.undescribed(record.topic()));
-        if (!ownOrigin) {
-            return null;
-        }
-        return former.map(FormerPlace::text)
-                .orElseGet(() -> record.originalTopic() + "-" + record.originalKafkaPartition() + "@"
-                        + record.originalKafkaOffset());
     }
 }

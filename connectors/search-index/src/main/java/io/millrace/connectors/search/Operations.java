@@ -2,6 +2,7 @@ package io.millrace.connectors.search;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.millrace.connectors.common.Origin;
 import io.millrace.connectors.common.StreamRef;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -54,7 +55,7 @@ final class Operations {
     }
 
     private Optional<String> origin(SinkRecord record, StreamRef stream) {
-        return config.origin() ? Coordinates.origin(record, stream) : Optional.empty();
+        return config.origin() ? Origin.of(record, stream) : Optional.empty();
     }
 
     private String index(StreamRef stream, String topic) {

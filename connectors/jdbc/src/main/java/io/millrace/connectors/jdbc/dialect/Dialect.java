@@ -72,8 +72,20 @@ public sealed interface Dialect permits PostgresDialect, MySqlDialect, DuckDbDia
     void upsert(Connection connection, Table table, List<Column> columns, List<Column> key, List<Object[]> rows)
             throws SQLException;
 
-    /** @return how many rows were there */
-    long delete(Connection connection, Table table, List<Column> key, List<Object[]> keys) throws SQLException;
+    void delete(Connection connection, Table table, List<Column> key, List<Object[]> keys) throws SQLException;
+
+    /**
+     * Upserts a row, unless the one that is there is the newer.
+     *
+     * @return whether it was written
+     */
+    boolean upsertUnlessNewer(
+            Connection connection, Table table, List<Column> columns, List<Column> key, Object[] row, OriginGuard guard)
+            throws SQLException;
+
+    /** Deletes a row, unless it is the newer. @return whether one was deleted */
+    boolean deleteUnlessNewer(Connection connection, Table table, List<Column> key, Object[] row, OriginGuard guard)
+            throws SQLException;
 
     /** Whether a transaction can go on after a failed statement, from a savepoint. */
     boolean savepoints();

@@ -16,13 +16,16 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * DuckDB, in this process. All rows of a statement go as one parameter, a JSON list of lists of text, that the statement unnests and casts: about 150,000
@@ -188,16 +191,30 @@ public final class DuckDbDialect implements Dialect {
     @Override
     public void upsert(Connection connection, Table table, List<Column> columns, List<Column> key, List<Object[]> rows)
             throws SQLException {
+        run(connection, upsertText(table, columns, key), columns.size(), rows);
+    }
+
+    /** Of two transactions that write the same row, one fails and is tried again. */
+    @Override
+    public boolean upsertUnlessNewer(
+            Connection connection, Table table, List<Column> columns, List<Column> key, Object[] row, OriginGuard guard)
+            throws SQLException {
+        String unlessNewer = " WHERE " + notNewer(guard, quote(table.name()) + ".");
+        return run(connection, upsertText(table, columns, key) + unlessNewer, columns.size(), single(row), guard) > 0;
+    }
+
+    private String notNewer(OriginGuard guard, String table) {
+        return guard.newer(
+                        UnaryOperator.identity(), table + quote(guard.column().name())) + " IS NOT TRUE";
+    }
+
+    private String upsertText(Table table, List<Column> columns, List<Column> key) {
         String set = columns.stream()
                 .filter(column -> !key.contains(column))
                 .map(column -> quote(column.name()) + " = excluded." + quote(column.name()))
                 .collect(Collectors.joining(", "));
-        run(
-                connection,
-                insertText(table, columns) + " ON CONFLICT (" + names(key) + ") DO "
-                        + (set.isEmpty() ? "NOTHING" : "UPDATE SET " + set),
-                columns.size(),
-                rows);
+        return insertText(table, columns) + " ON CONFLICT (" + names(key) + ") DO "
+                + (set.isEmpty() ? "NOTHING" : "UPDATE SET " + set);
     }
 
     private String insertText(Table table, List<Column> columns) {
@@ -205,13 +222,20 @@ public final class DuckDbDialect implements Dialect {
     }
 
     @Override
-    public long delete(Connection connection, Table table, List<Column> key, List<Object[]> keys) throws SQLException {
-        return run(
-                connection,
-                "DELETE FROM " + qualified(table) + " WHERE (" + names(key) + ") IN (SELECT " + casts(key) + unnest()
-                        + ")",
-                key.size(),
-                keys);
+    public void delete(Connection connection, Table table, List<Column> key, List<Object[]> keys) throws SQLException {
+        run(connection, deleteText(table, key), key.size(), keys);
+    }
+
+    @Override
+    public boolean deleteUnlessNewer(
+            Connection connection, Table table, List<Column> key, Object[] row, OriginGuard guard) throws SQLException {
+        String unlessNewer = " AND " + notNewer(guard, "");
+        return run(connection, deleteText(table, key) + unlessNewer, key.size(), single(row), guard) > 0;
+    }
+
+    private String deleteText(Table table, List<Column> key) {
+        return "DELETE FROM " + qualified(table) + " WHERE (" + names(key) + ") IN (SELECT " + casts(key) + unnest()
+                + ")";
     }
 
     private static String casts(List<Column> columns) {
@@ -232,9 +256,22 @@ public final class DuckDbDialect implements Dialect {
         return " FROM (SELECT unnest(from_json(CAST(? AS JSON), '[[\"VARCHAR\"]]')) AS r)";
     }
 
+    private static List<Object[]> single(Object[] row) {
+        return Collections.singletonList(row);
+    }
+
     private static long run(Connection connection, String sql, int columns, List<Object[]> rows) throws SQLException {
+        return run(connection, sql, columns, rows, null);
+    }
+
+    private static long run(
+            Connection connection, String sql, int columns, List<Object[]> rows, @Nullable OriginGuard guard)
+            throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, json(columns, rows));
+            if (guard != null) {
+                guard.bind(statement, 2);
+            }
             return statement.executeUpdate();
         }
     }

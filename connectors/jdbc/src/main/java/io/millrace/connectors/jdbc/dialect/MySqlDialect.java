@@ -254,20 +254,83 @@ public final class MySqlDialect implements Dialect {
     }
 
     @Override
-    public long delete(Connection connection, Table table, List<Column> key, List<Object[]> keys) throws SQLException {
-        return run(
-                connection,
-                "DELETE FROM " + qualified(table) + " WHERE (" + names(key) + ") IN (",
-                ")",
-                key.size(),
-                keys);
+    public void delete(Connection connection, Table table, List<Column> key, List<Object[]> keys) throws SQLException {
+        run(connection, "DELETE FROM " + qualified(table) + " WHERE (" + names(key) + ") IN (", ")", key.size(), keys);
     }
 
-    private static long run(Connection connection, String start, String end, int columns, List<Object[]> rows)
+    /** Each column keeps its value where the row is newer; how many rows changed tells nothing, so the row is looked at after that. */
+    @Override
+    public boolean upsertUnlessNewer(
+            Connection connection, Table table, List<Column> columns, List<Column> key, Object[] row, OriginGuard guard)
+            throws SQLException {
+        String newer = newer(guard);
+        List<Column> others = new ArrayList<>(
+                columns.stream().filter(column -> !key.contains(column)).toList());
+        // Columns are assigned from left to right, and the conditions look at this one.
+        if (others.remove(guard.column())) {
+            others.add(guard.column());
+        }
+        String set = others.stream()
+                .map(column -> quote(column.name()))
+                .map(name -> name + " = IF(" + newer + ", " + name + ", VALUES(" + name + "))")
+                .collect(Collectors.joining(", "));
+        String sql = "INSERT INTO " + qualified(table) + " (" + names(columns) + ") VALUES " + marks(columns.size())
+                + " ON DUPLICATE KEY UPDATE " + set;
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            int parameter = setAll(statement, columns.size(), row);
+            for (int i = 0; i < others.size(); i++) {
+                parameter = guard.bind(statement, parameter);
+            }
+            statement.executeUpdate();
+        }
+        return !isNewer(connection, table, key, row, guard);
+    }
+
+    private boolean isNewer(Connection connection, Table table, List<Column> key, Object[] row, OriginGuard guard)
+            throws SQLException {
+        String sql = "SELECT 1 FROM " + qualified(table) + " WHERE (" + names(key) + ") IN (" + marks(key.size())
+                + ") AND " + newer(guard);
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            guard.bind(statement, setAll(statement, key.size(), row));
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next();
+            }
+        }
+    }
+
+    @Override
+    public boolean deleteUnlessNewer(
+            Connection connection, Table table, List<Column> key, Object[] row, OriginGuard guard) throws SQLException {
+        String sql = "DELETE FROM " + qualified(table) + " WHERE (" + names(key) + ") IN (" + marks(key.size())
+                + ") AND " + newer(guard) + " IS NOT TRUE";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            guard.bind(statement, setAll(statement, key.size(), row));
+            return statement.executeUpdate() > 0;
+        }
+    }
+
+    /** Compared as bytes: the column may have a collation in which 'a' is 'A'. */
+    private String newer(OriginGuard guard) {
+        return guard.newer(
+                text -> "CAST(" + text + " AS BINARY)", quote(guard.column().name()));
+    }
+
+    private static String marks(int columns) {
+        return "(" + "?, ".repeat(columns - 1) + "?)";
+    }
+
+    /** @return the next parameter */
+    private static int setAll(PreparedStatement statement, int columns, Object[] values) throws SQLException {
+        for (int i = 0; i < columns; i++) {
+            set(statement, i + 1, values[i]);
+        }
+        return columns + 1;
+    }
+
+    private static void run(Connection connection, String start, String end, int columns, List<Object[]> rows)
             throws SQLException {
         int block = Math.max(1, Math.min(MOST_ROWS, MOST_PARAMETERS / columns));
-        String row = "(" + "?, ".repeat(columns - 1) + "?)";
-        long changed = 0;
+        String row = marks(columns);
         for (int from = 0; from < rows.size(); from += block) {
             List<Object[]> some = rows.subList(from, Math.min(rows.size(), from + block));
             String sql = start + (row + ", ").repeat(some.size() - 1) + row + end;
@@ -278,10 +341,9 @@ public final class MySqlDialect implements Dialect {
                         set(statement, parameter++, values[i]);
                     }
                 }
-                changed += statement.executeUpdate();
+                statement.executeUpdate();
             }
         }
-        return changed;
     }
 
     private static void set(PreparedStatement statement, int parameter, Object value) throws SQLException {

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -22,7 +23,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * PostgreSQL from 12. Rows go as one array of text per column: {@code INSERT ... SELECT c1::type, ... FROM unnest(?, ?, ...)}, one statement of a fixed text
@@ -224,16 +227,31 @@ public final class PostgresDialect implements Dialect {
     @Override
     public void upsert(Connection connection, Table table, List<Column> columns, List<Column> key, List<Object[]> rows)
             throws SQLException {
+        run(connection, upsertText(table, columns, key), columns.size(), rows);
+    }
+
+    /** The condition is looked at with the row locked, and of its latest version. */
+    @Override
+    public boolean upsertUnlessNewer(
+            Connection connection, Table table, List<Column> columns, List<Column> key, Object[] row, OriginGuard guard)
+            throws SQLException {
+        String unlessNewer = " WHERE " + notNewer(guard, quote(table.name()));
+        return run(connection, upsertText(table, columns, key) + unlessNewer, columns.size(), single(row), guard) > 0;
+    }
+
+    private String notNewer(OriginGuard guard, String table) {
+        return guard.newer(
+                        UnaryOperator.identity(),
+                        table + "." + quote(guard.column().name())) + " IS NOT TRUE";
+    }
+
+    private String upsertText(Table table, List<Column> columns, List<Column> key) {
         String set = columns.stream()
                 .filter(column -> !key.contains(column))
                 .map(column -> quote(column.name()) + " = EXCLUDED." + quote(column.name()))
                 .collect(Collectors.joining(", "));
-        run(
-                connection,
-                insertText(table, columns) + " ON CONFLICT (" + names(key) + ") DO "
-                        + (set.isEmpty() ? "NOTHING" : "UPDATE SET " + set),
-                columns.size(),
-                rows);
+        return insertText(table, columns) + " ON CONFLICT (" + names(key) + ") DO "
+                + (set.isEmpty() ? "NOTHING" : "UPDATE SET " + set);
     }
 
     private String insertText(Table table, List<Column> columns) {
@@ -246,7 +264,18 @@ public final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public long delete(Connection connection, Table table, List<Column> key, List<Object[]> keys) throws SQLException {
+    public void delete(Connection connection, Table table, List<Column> key, List<Object[]> keys) throws SQLException {
+        run(connection, deleteText(table, key), key.size(), keys);
+    }
+
+    @Override
+    public boolean deleteUnlessNewer(
+            Connection connection, Table table, List<Column> key, Object[] row, OriginGuard guard) throws SQLException {
+        String unlessNewer = " AND " + notNewer(guard, "t");
+        return run(connection, deleteText(table, key) + unlessNewer, key.size(), single(row), guard) > 0;
+    }
+
+    private String deleteText(Table table, List<Column> key) {
         StringBuilder match = new StringBuilder();
         for (int i = 0; i < key.size(); i++) {
             match.append(i == 0 ? "" : " AND ")
@@ -255,11 +284,7 @@ public final class PostgresDialect implements Dialect {
                     .append(" = ")
                     .append(cast(i, key.get(i)));
         }
-        return run(
-                connection,
-                "DELETE FROM " + qualified(table) + " AS t USING " + unnest(key.size()) + " WHERE " + match,
-                key.size(),
-                keys);
+        return "DELETE FROM " + qualified(table) + " AS t USING " + unnest(key.size()) + " WHERE " + match;
     }
 
     private static String cast(int index, Column column) {
@@ -276,7 +301,17 @@ public final class PostgresDialect implements Dialect {
         return "unnest(" + arrays + ") AS u(" + names + ")";
     }
 
+    private static List<Object[]> single(Object[] row) {
+        return Collections.singletonList(row);
+    }
+
     private static long run(Connection connection, String sql, int columns, List<Object[]> rows) throws SQLException {
+        return run(connection, sql, columns, rows, null);
+    }
+
+    private static long run(
+            Connection connection, String sql, int columns, List<Object[]> rows, @Nullable OriginGuard guard)
+            throws SQLException {
         List<Array> arrays = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < columns; i++) {
@@ -290,6 +325,9 @@ public final class PostgresDialect implements Dialect {
                 Array array = connection.createArrayOf("text", values);
                 arrays.add(array);
                 statement.setArray(i + 1, array);
+            }
+            if (guard != null) {
+                guard.bind(statement, columns + 1);
             }
             return statement.executeLargeUpdate();
         } finally {
