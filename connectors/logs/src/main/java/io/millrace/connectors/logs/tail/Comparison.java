@@ -104,7 +104,7 @@ final class Comparison implements Closeable {
     /** Two files that begin alike, and not all of the known one is read: what it holds cannot be compared. */
     private boolean mustBeReadFirst(Known known) throws IOException {
         boolean read = known.tail()
-                .map(tail -> tail.content() == null || tail.isCaughtUp() && !tail.isOnlyPending())
+                .map(tail -> !tail.isOpen() || tail.isCaughtUp() && !tail.isOnlyPending())
                 .orElse(true);
         return !read && beginsLike(known);
     }

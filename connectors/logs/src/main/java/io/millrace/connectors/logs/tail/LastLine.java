@@ -26,7 +26,7 @@ final class LastLine {
     }
 
     private static long gzipEnd(Content content) throws IOException {
-        byte[] bytes = new byte[Tail.CHUNK];
+        byte[] bytes = new byte[FollowedFile.CHUNK];
         long position = 0;
         while (true) {
             int count = content.read(position, bytes, 0, bytes.length);

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,18 +33,11 @@ final class LogFiles implements Closeable {
     private final LineRules rules;
     private final List<Tail> tails = new ArrayList<>();
     private final FormerFiles absent;
-    /** Found files that are no tails, as they were when it was decided; and for copies, the original. */
-    private final Map<FileId, Decided> decided = new HashMap<>();
-
-    private final Map<FileId, Comparison> comparisons = new HashMap<>();
-    /** Found files that could not be opened at the last look; what is known of them is no copy's to take. */
-    private final Set<FileId> unreadable = new HashSet<>();
+    private final Strangers strangers = new Strangers();
 
     private long lastOrder;
     private int looks;
     private boolean lookAgain;
-
-    private record Decided(FoundFile file, Optional<Tail> original) {}
 
     /** @param stored what {@link #snapshot()} was; empty for a log that is not known yet */
     LogFiles(LogName name, Map<FileId, FileState> stored, LineRules rules) {
@@ -85,12 +76,12 @@ final class LogFiles implements Closeable {
 
     /** Whether it is not decided yet which file goes on where another ended: nothing may be read until then. */
     boolean isComparing() {
-        return !comparisons.isEmpty();
+        return strangers.isComparing();
     }
 
     /** Whether another look is wanted at once. */
     boolean wantsLook() {
-        return lookAgain || !comparisons.isEmpty() || tails.stream().anyMatch(Tail::isTruncated);
+        return lookAgain || strangers.isComparing() || tails.stream().anyMatch(Tail::isTruncated);
     }
 
     /** What is to be stored, device and inode to state. */
@@ -125,32 +116,21 @@ final class LogFiles implements Closeable {
                 tail.seen(file, youngest != null && tail.isReplacedBy(youngest));
             }
         }
-        comparisons.entrySet().removeIf(running -> {
-            boolean gone = !there.containsKey(running.getKey());
-            if (gone) {
-                close(running.getValue());
-            }
-            return gone;
-        });
-        // Invariant: what was decided of a file holds for that content alone; the next copy may have its inode.
-        decided.values()
-                .removeIf(earlier ->
-                        !isAsDecided(earlier, there.get(earlier.file().id())));
-        unreadable.retainAll(there.keySet());
+        strangers.look(there, tails);
         List<FoundFile> newcomers = there.values().stream()
                 .sorted(Comparator.comparingLong(FoundFile::modifiedNanos)
                         .thenComparing(FoundFile::path, Comparator.reverseOrder()))
                 .toList();
         // Invariant: each former file that is still there is known before any other is taken for its copy.
-        List<FoundFile> strangers = newcomers.stream()
-                .filter(file -> !decided.containsKey(file.id()) && !file.isTooEarlyToTell() && !resumed(file, now))
+        List<FoundFile> unknown = newcomers.stream()
+                .filter(file -> !strangers.isDecided(file) && !file.isTooEarlyToTell() && !resumed(file, now))
                 .toList();
         boolean justCut = tails.stream().anyMatch(tail -> tail.isTruncated() && !cutBefore.contains(tail));
         if (!justCut) {
             // Else a copy may have come since the folder was looked at: the next look decides.
-            strangers.forEach(file -> stranger(file, cutBefore, atEnd, now));
+            unknown.forEach(file -> stranger(file, cutBefore, atEnd, now));
         }
-        if (comparisons.isEmpty() && !justCut) {
+        if (!strangers.isComparing() && !justCut) {
             endCuts(cutBefore, there, now);
             finishGone(there, now);
             forget();
@@ -164,13 +144,8 @@ final class LogFiles implements Closeable {
             return;
         }
         try {
-            Comparison running = comparisons.remove(file.id());
-            Comparison comparison = running == null ? new Comparison(file, candidates(file, cut)) : running;
-            Comparison.Result result = comparison.step();
-            if (result instanceof Comparison.Result.Pending) {
-                comparisons.put(file.id(), comparison);
-            } else if (result instanceof Comparison.Result.Same same
-                    && same.known().alive()) {
+            Comparison.Result result = strangers.compare(file, () -> candidates(file, cut));
+            if (result instanceof Comparison.Result.Same same && same.known().alive()) {
                 copyOfLiving(file, same, now);
             } else if (result instanceof Comparison.Result.Same same) {
                 takeOver(file, same.known().id(), same.known().state(), same.reach(), same.whole(), now);
@@ -181,18 +156,12 @@ final class LogFiles implements Closeable {
                     begin(file, atEnd, now);
                 }
             } else if (result instanceof Comparison.Result.Other) {
-                decided.put(file.id(), new Decided(file, Optional.empty()));
+                strangers.decide(file, Optional.empty());
             }
-            unreadable.remove(file.id());
+            strangers.readable(file);
         } catch (IOException e) {
-            unreadable(file, e);
+            strangers.unreadable(file, e);
         }
-    }
-
-    private boolean isAsDecided(Decided earlier, @Nullable FoundFile now) {
-        return now != null
-                && !now.differsFrom(earlier.file())
-                && earlier.original().map(tails::contains).orElse(true);
     }
 
     /** Files that were cut come first, then those that are gone, then those that are read. */
@@ -204,7 +173,7 @@ final class LogFiles implements Closeable {
             }
         }
         absent.forEach((id, state) -> {
-            if (!unreadable.contains(id)) {
+            if (!strangers.isUnreadable(id)) {
                 candidates.add(new Comparison.Known(id, state, Optional.empty(), false));
             }
         });
@@ -225,7 +194,7 @@ final class LogFiles implements Closeable {
         try {
             Content content = file.open().orElse(null);
             if (content == null) {
-                unreadable.add(file.id());
+                strangers.vanished(file);
                 return true;
             }
             Tail tail = Tail.resume(file, content, state, rules, now);
@@ -235,14 +204,14 @@ final class LogFiles implements Closeable {
                 return false;
             }
             absent.remove(file.id());
-            unreadable.remove(file.id());
+            strangers.readable(file);
             tails.add(tail);
             LOG.atInfo()
                     .addKeyValue("file", file.path())
                     .addKeyValue("offset", state.offset())
                     .log("a log file is read on");
         } catch (IOException e) {
-            unreadable(file, e);
+            strangers.unreadable(file, e);
         }
         return true;
     }
@@ -268,7 +237,7 @@ final class LogFiles implements Closeable {
     private void copyOfLiving(FoundFile file, Comparison.Result.Same same, long now) throws IOException {
         Optional<Tail> other = same.known().tail();
         if (other.isEmpty() || !file.matched() || !other.get().isOutgrownBy(file)) {
-            decided.put(file.id(), new Decided(file, other));
+            strangers.decide(file, other);
             return;
         }
         Tail copy = other.get();
@@ -279,7 +248,7 @@ final class LogFiles implements Closeable {
         if (original.isPresent()) {
             tails.remove(copy);
             copy.close();
-            decided.put(copy.id(), new Decided(copy.found(), original));
+            strangers.decide(copy.found(), original);
         }
     }
 
@@ -330,7 +299,7 @@ final class LogFiles implements Closeable {
         if (!tails.contains(tail)) {
             return;
         }
-        Optional<FoundFile> copy = copyOf(tail, there);
+        Optional<FoundFile> copy = strangers.copyOf(tail, there);
         if (copy.isPresent() && takenOver(copy.get(), tail, now)) {
             return;
         }
@@ -343,24 +312,16 @@ final class LogFiles implements Closeable {
         leave(tail, Optional.empty());
     }
 
-    private Optional<FoundFile> copyOf(Tail tail, Map<FileId, FoundFile> there) {
-        return decided.values().stream()
-                .filter(entry -> entry.original().filter(tail::equals).isPresent())
-                .map(entry -> there.get(entry.file().id()))
-                .filter(file -> file != null)
-                .findFirst();
-    }
-
     private boolean takenOver(FoundFile copy, Tail tail, long now) {
         FileState state = tail.state();
         boolean gzip = !copy.path().equals(tail.path()) && isGzip(copy);
         long reach = gzip ? state.offset() : Math.min(state.offset(), copy.size());
-        decided.remove(copy.id());
+        strangers.undecide(copy);
         try {
             takeOver(copy, tail.id(), state, reach, reach == state.offset(), now);
             return true;
         } catch (IOException e) {
-            unreadable(copy, e);
+            strangers.unreadable(copy, e);
             return false;
         }
     }
@@ -385,11 +346,11 @@ final class LogFiles implements Closeable {
     /** Files that were removed, are read to their end, and grow no more. */
     private void finishGone(Map<FileId, FoundFile> there, long now) {
         for (Tail tail : List.copyOf(tails)) {
-            boolean over = tail.content() == null || tail.isCaughtUp() && tail.isQuietFor(LINGER, now);
+            boolean over = !tail.isOpen() || tail.isCaughtUp() && tail.isQuietFor(LINGER, now);
             if (tail.isPresent() || tail.isTruncated() || !over) {
                 continue;
             }
-            Optional<FoundFile> copy = copyOf(tail, there);
+            Optional<FoundFile> copy = strangers.copyOf(tail, there);
             if (!tail.isCaughtUp() && copy.isEmpty()) {
                 Losses.removedUnread(tail);
             }
@@ -417,27 +378,9 @@ final class LogFiles implements Closeable {
         absent.forgetOldest();
     }
 
-    /** Told once until it works. */
-    private void unreadable(FoundFile file, IOException error) {
-        if (unreadable.add(file.id())) {
-            LOG.atWarn()
-                    .addKeyValue("file", file.path())
-                    .addKeyValue("error", error.toString())
-                    .log("a log file cannot be opened; it is tried again");
-        }
-    }
-
-    private static void close(Comparison comparison) {
-        try {
-            comparison.close();
-        } catch (IOException e) {
-            LOG.atDebug().setCause(e).log("a log file was not closed well");
-        }
-    }
-
     @Override
     public void close() {
         tails.forEach(Tail::close);
-        comparisons.values().forEach(LogFiles::close);
+        strangers.close();
     }
 }

@@ -31,8 +31,8 @@ final class PrefixCheck implements Closeable {
     private final @Nullable Content original;
 
     private final List<Checkpoint> places = new ArrayList<>();
-    private final byte[] buffer = new byte[Tail.CHUNK];
-    private final byte[] other = new byte[Tail.CHUNK];
+    private final byte[] buffer = new byte[FollowedFile.CHUNK];
+    private final byte[] other = new byte[FollowedFile.CHUNK];
     private boolean headerChecked;
     private long position;
     private long hash = ContentHash.START;

@@ -12,13 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One file that is read: by its open handle, whatever it is called by now, until it is gone or begins anew. One thread.
- *
- * <p>Invariant: no byte is in an event that was read after the file was cut: each read is followed by a look at the file's first bytes and
- * at its size, and is thrown away when they are not those of before.
+ * One file that is read, whatever it is called by now, until it is gone or begins anew: its bytes become lines, its lines events, and its
+ * place is kept. Where the bytes come from is {@link FollowedFile}'s. One thread.
  */
 final class Tail implements Closeable {
-    static final int CHUNK = 64 * 1024;
     /** A file that was renamed or removed and did not grow for this long has its last line taken without an end. */
     static final Duration QUIET = Duration.ofSeconds(5);
     /** The same for a file that kept its name and has a newer one beside it. */
@@ -31,31 +28,23 @@ final class Tail implements Closeable {
     private final long order;
     private final LineRules rules;
     private final long from;
-    private final Window window;
+    private final FollowedFile file;
     private final LineSplitter splitter;
     private final LineJoiner joiner;
-    private final FileHeader header = new FileHeader();
     private final Deque<Checkpoint> checkpoints = new ArrayDeque<>();
-    private @Nullable Content content;
     private String head;
     private Checkpoint done;
     private int donePart;
-    private FoundFile found;
     private boolean present = true;
     private boolean replaced;
-    private boolean truncated;
     private boolean draining;
     private boolean brokeLine;
     private boolean caughtUp;
-    private long seenSize;
     private long grewAt;
-    private boolean troubled;
     private @Nullable String text;
 
     private Tail(FoundFile found, Content content, FileState state, LineRules rules, long now) {
         this.id = found.id();
-        this.found = found;
-        this.content = content;
         this.key = state.key();
         this.order = state.order();
         this.head = state.head();
@@ -64,10 +53,9 @@ final class Tail implements Closeable {
         this.done = new Checkpoint(state.offset(), state.hash());
         this.donePart = state.part();
         this.checkpoints.addAll(state.checkpoints());
-        this.window = new Window(done);
-        this.splitter = new LineSplitter(window, rules.maxLineBytes(), rules.longLines(), donePart);
+        this.file = new FollowedFile(found, content, done);
+        this.splitter = new LineSplitter(file.window(), rules.maxLineBytes(), rules.longLines(), donePart);
         this.joiner = new LineJoiner(rules);
-        this.seenSize = content.isGzip() ? 0 : found.size();
         this.grewAt = now;
     }
 
@@ -85,8 +73,7 @@ final class Tail implements Closeable {
             throws IOException {
         Tail tail = new Tail(found, content, state, rules, now);
         try {
-            // A file that is cut before its turn comes must be known as such, and its copy as its copy.
-            tail.header.read(content);
+            tail.file.readHeader();
         } catch (IOException e) {
             tail.close();
             throw e;
@@ -96,17 +83,12 @@ final class Tail implements Closeable {
 
     /** Whether the file's first bytes are those of which the state tells. */
     boolean beginsAs(FileState state) {
-        return header.isOf(state);
+        return file.header().isOf(state);
     }
 
     /** Whether a found file with this one's device and inode is this one: not another one that got the inode after it. */
-    boolean is(FoundFile file) throws IOException {
-        if (content != null) {
-            return true;
-        }
-        try (Content other = file.open().orElse(null)) {
-            return other != null && header.length() > 0 && header.isOf(other);
-        }
+    boolean is(FoundFile other) throws IOException {
+        return file.is(other);
     }
 
     FileId id() {
@@ -122,11 +104,11 @@ final class Tail implements Closeable {
     }
 
     Path path() {
-        return found.path();
+        return file.found().path();
     }
 
     FoundFile found() {
-        return found;
+        return file.found();
     }
 
     long offset() {
@@ -135,27 +117,27 @@ final class Tail implements Closeable {
 
     /** The file's first bytes, as far as they were seen. */
     byte[] header() {
-        return header.bytes();
+        return file.header().bytes();
     }
 
     /** {@link #header()}; where nothing is read yet, looked at without being read. */
     byte[] firstBytes() throws IOException {
-        Content open = content;
-        if (window.readTo() > 0 || open == null) {
-            return header();
-        }
-        FileHeader now = new FileHeader();
-        now.read(open);
-        return now.bytes();
+        return file.firstBytes();
     }
 
+    /** Whether its handle is open. */
+    boolean isOpen() {
+        return file.content() != null;
+    }
+
+    /** For a comparison with it; null while it is closed. */
     @Nullable
     Content content() {
-        return content;
+        return file.content();
     }
 
     boolean isTruncated() {
-        return truncated;
+        return file.isTruncated();
     }
 
     /** Whether all that was there at the last call of {@link #next} is in events, but for an unfinished line. */
@@ -165,18 +147,10 @@ final class Tail implements Closeable {
 
     /** False only if {@link #next} has nothing for sure: spares the work around it. */
     boolean mayHaveMore() {
-        Content open = content;
-        if (!caughtUp || draining || truncated || open != null && open.isGzip() && !open.isEnded()) {
+        if (!caughtUp || draining || file.isTruncated()) {
             return true;
         }
-        if (open == null) {
-            return false;
-        }
-        try {
-            return window.size() > 0 || joiner.isWaiting() || !open.isGzip() && open.sizeOnDisk() != window.readTo();
-        } catch (IOException e) {
-            return true;
-        }
+        return isOpen() && (file.window().size() > 0 || joiner.isWaiting() || file.mayHaveMore());
     }
 
     boolean isPresent() {
@@ -189,80 +163,47 @@ final class Tail implements Closeable {
 
     /** Whether it was read, and nothing is in events yet. */
     boolean isOnlyPending() {
-        return done.offset() == 0 && window.readTo() > 0;
+        return done.offset() == 0 && file.window().readTo() > 0;
     }
 
     /** Whether a file that holds the same is longer. Asks for the size now, for this one may have grown since the other was found. */
     boolean isOutgrownBy(FoundFile other) throws IOException {
-        Content open = content;
-        if (open == null || open.isGzip()) {
-            return false;
-        }
-        long size = open.sizeOnDisk();
-        return size >= window.readTo() && size < other.size() && hasOldHeader();
+        return file.isOutgrownBy(other);
     }
 
     /** The largest size of a plain file that was seen. */
     long seenSize() {
-        return seenSize;
+        return file.seenSize();
     }
 
     /** Bytes of a plain file that were seen and are not read. */
     long unread() {
-        return Math.max(0, seenSize - window.readTo());
+        return file.unread();
     }
 
     /** A look found it, perhaps under another name. */
     void seen(FoundFile now, boolean hasNewer) {
-        boolean changed = now.differsFrom(found);
-        if (!now.path().equals(found.path())) {
+        if (!now.path().equals(path())) {
             LOG.atInfo()
-                    .addKeyValue("file", found.path())
+                    .addKeyValue("file", path())
                     .addKeyValue("renamedTo", now.path())
                     .log("a log file was renamed; it is read on");
             text = null;
         }
-        found = now;
         present = true;
         replaced = hasNewer;
-        boolean reopened = content == null && (changed || troubled) && open();
-        // While the handle is open, its inode is no other file's, and a gzip file is not cut.
-        if (!truncated && (reopened || changed && isPlain())) {
-            try {
-                truncated = isPlain() && now.size() < seenSize || !hasOldHeader();
-                seenSize = truncated || !isPlain() ? seenSize : Math.max(seenSize, now.size());
-            } catch (IOException e) {
-                trouble(e);
-            }
-        }
+        file.seen(now, done.offset());
     }
 
     /** Whether a younger file of the log was written to after this one. */
     boolean isReplacedBy(Tail younger) {
-        return order < younger.order && found.modifiedNanos() < younger.found.modifiedNanos();
+        return order < younger.order
+                && found().modifiedNanos() < younger.found().modifiedNanos();
     }
 
     /** A look did not find it. */
     void missing() {
         present = false;
-    }
-
-    private boolean isPlain() {
-        return content != null && !content.isGzip();
-    }
-
-    private boolean open() {
-        try {
-            content = found.open().orElse(null);
-        } catch (IOException e) {
-            trouble(e);
-        }
-        return content != null;
-    }
-
-    private boolean hasOldHeader() throws IOException {
-        Content open = content;
-        return open == null || header.isOf(open);
     }
 
     /** From now on only what is read already becomes events. */
@@ -288,11 +229,12 @@ final class Tail implements Closeable {
             Line line = joiner.takeBack();
             line = line == null ? splitter.next() : line;
             if (line == null) {
-                Fill fill = draining ? Fill.NOTHING : fill(now);
-                if (fill == Fill.SOME) {
+                FollowedFile.Fill fill = draining ? FollowedFile.Fill.NOTHING : file.fill(done.offset());
+                if (fill == FollowedFile.Fill.SOME) {
+                    grewAt = now;
                     continue;
                 }
-                if (fill == Fill.LATER) {
+                if (fill == FollowedFile.Fill.LATER) {
                     return null;
                 }
                 line = isRestTaken(now) ? splitter.rest() : null;
@@ -315,7 +257,7 @@ final class Tail implements Closeable {
         if (multiline == null || !joiner.isWaiting()) {
             return null;
         }
-        boolean over = draining || content != null && content.isEnded();
+        boolean over = draining || file.isEnded();
         Line event = over || isQuietFor(multiline.timeout(), now) ? joiner.takeWaiting() : null;
         if (event == null) {
             return null;
@@ -325,11 +267,10 @@ final class Tail implements Closeable {
     }
 
     private boolean isRestTaken(long now) {
-        Content open = content;
-        if (draining || open != null && open.isEnded()) {
+        if (draining || file.isEnded()) {
             return true;
         }
-        boolean renamed = !key.equals(found.path().toString());
+        boolean renamed = !key.equals(path().toString());
         return (renamed || !present) && isQuietFor(QUIET, now)
                 || replaced && isQuietFor(REPLACED_QUIET, now)
                 || rules.partialLineTimeout()
@@ -343,11 +284,11 @@ final class Tail implements Closeable {
         donePart = line.last() ? 0 : line.part();
         text = null;
         if (head.isEmpty()) {
-            head = ContentHash.text(header.hashOfFirstLine());
+            head = ContentHash.text(file.header().hashOfFirstLine());
         }
         if (line.cut() > 0) {
             LOG.atWarn()
-                    .addKeyValue("file", found.path())
+                    .addKeyValue("file", path())
                     .addKeyValue("offset", line.offset())
                     .addKeyValue("bytesLeftOut", line.cut())
                     .addKeyValue("limit", rules.maxLineBytes())
@@ -361,91 +302,7 @@ final class Tail implements Closeable {
             return null;
         }
         return new LogEvent(
-                key,
-                found.path().toString(),
-                id + ":" + head,
-                line.offset(),
-                bytes,
-                line.part(),
-                line.last(),
-                line.cut());
-    }
-
-    private enum Fill {
-        SOME,
-        NOTHING,
-        LATER
-    }
-
-    private Fill fill(long now) {
-        Content open = content;
-        if (truncated) {
-            return Fill.LATER;
-        }
-        if (open == null) {
-            return Fill.NOTHING;
-        }
-        try {
-            Fill fill = open.isGzip() ? fillFromGzip(open) : fillFromPlain(open);
-            if (fill == Fill.SOME) {
-                grewAt = now;
-                troubled = false;
-            }
-            return fill;
-        } catch (IOException e) {
-            trouble(e);
-            return Fill.NOTHING;
-        }
-    }
-
-    private Fill fillFromPlain(Content open) throws IOException {
-        long position = window.readTo();
-        long size = open.sizeOnDisk();
-        if (size < seenSize) {
-            truncated = true;
-            return Fill.LATER;
-        }
-        seenSize = size;
-        if (size == position) {
-            return Fill.NOTHING;
-        }
-        window.makeRoom(CHUNK);
-        int count = open.read(position, window.data(), window.end(), CHUNK);
-        if (open.sizeOnDisk() < Math.max(size, position + count) || !hasOldHeader()) {
-            truncated = true;
-            return Fill.LATER;
-        }
-        return added(position, count);
-    }
-
-    private Fill fillFromGzip(Content open) throws IOException {
-        long position = window.readTo();
-        window.makeRoom(CHUNK);
-        int count = open.read(position, window.data(), window.end(), CHUNK);
-        return count == Content.ON_THE_WAY ? Fill.LATER : added(position, count);
-    }
-
-    private Fill added(long position, int count) {
-        if (count <= 0) {
-            return Fill.NOTHING;
-        }
-        header.extend(position, window.data(), window.end(), count);
-        window.added(count);
-        seenSize = Math.max(seenSize, window.readTo());
-        return Fill.SOME;
-    }
-
-    /** Told once until it works again; tried again after the next look. */
-    private void trouble(IOException error) {
-        closeContent();
-        if (!troubled) {
-            LOG.atWarn()
-                    .addKeyValue("file", found.path())
-                    .addKeyValue("offset", done.offset())
-                    .addKeyValue("error", error.toString())
-                    .log("a log file cannot be read; it is tried again");
-        }
-        troubled = true;
+                key, path().toString(), id + ":" + head, line.offset(), bytes, line.part(), line.last(), line.cut());
     }
 
     /** A shorter, older copy of the file must be known as such, so places are kept at doubling distances. */
@@ -465,11 +322,11 @@ final class Tail implements Closeable {
                 donePart,
                 from,
                 done.hash(),
-                header.hash(done.offset()),
+                file.header().hash(done.offset()),
                 List.copyOf(checkpoints),
                 false,
                 key,
-                found.path().toString());
+                path().toString());
     }
 
     /** {@link #state()} as text. */
@@ -484,19 +341,11 @@ final class Tail implements Closeable {
 
     /** Gives the handle back; it is opened again when a look finds the file changed. */
     void closeContent() {
-        Content open = content;
-        content = null;
-        if (open != null) {
-            try {
-                open.close();
-            } catch (IOException e) {
-                LOG.atDebug().addKeyValue("file", found.path()).setCause(e).log("a log file was not closed well");
-            }
-        }
+        file.close();
     }
 
     @Override
     public void close() {
-        closeContent();
+        file.close();
     }
 }

@@ -191,7 +191,7 @@ public final class Tailer implements Closeable {
     private void closeQuiet() {
         List<Tail> open = logs.values().stream()
                 .flatMap(log -> log.tails().stream())
-                .filter(tail -> tail.content() != null)
+                .filter(Tail::isOpen)
                 .toList();
         if (open.size() <= settings.maxOpenFiles()) {
             return;

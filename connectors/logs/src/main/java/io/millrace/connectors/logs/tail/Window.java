@@ -57,7 +57,7 @@ final class Window {
         if (start == end) {
             start = 0;
             end = 0;
-            if (data.length > Tail.CHUNK) {
+            if (data.length > FollowedFile.CHUNK) {
                 data = new byte[0];
             }
         }

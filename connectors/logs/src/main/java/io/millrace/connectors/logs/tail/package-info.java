@@ -2,8 +2,9 @@
  * Reads lines of log files that are renamed, cut, copied, compressed and removed while they are read. Knows nothing of Kafka Connect.
  *
  * <p>A {@link io.millrace.connectors.logs.tail.Tailer} looks into the folders ({@code PathGlobs}), sorts what it finds into logs
- * ({@code LogName}) and reads them in turn. {@code LogFiles} decides which file is which; its class comment says by what. A {@code Tail} reads
- * one file by its open handle ({@code Content}: plain or gzip) through a {@code Window}, {@code LineSplitter} and {@code LineJoiner};
+ * ({@code LogName}) and reads them in turn. {@code LogFiles} decides which file is which; its class comment says by what;
+ * {@code Strangers} keeps what is known of files that are not read. A {@code Tail} makes events of one file, which {@code FollowedFile} reads by its open
+ * handle ({@code Content}: plain or gzip) into a {@code Window}, through {@code LineSplitter} and {@code LineJoiner};
  * {@code FormerFiles} is what is remembered of those that are gone, {@code Losses} tells what is lost.
  *
  * <p>Invariants: the state of a log ({@code FileState} of each file) says for each byte whether it is in an event, and is stored with these
