@@ -66,7 +66,8 @@ final class Settings {
     static final Setting ORIGIN = flag(
             "origin",
             true,
-            "Whether each row tells the raw record that it comes from, in the column `_origin`: `<topic>-<partition>@<offset>`.");
+            "Whether each row tells the raw record that it comes from, in the column `_origin`: `<topic>-<partition>@<offset>`. A replayed dead letter"
+                    + " is kept by it from overwriting a row of a later record.");
     static final Setting DELIVERY = setting(
             "delivery",
             "exactly_once",
