@@ -131,10 +131,10 @@ final class TableWriter implements AutoCloseable {
             open.setAutoCommit(true);
             Optional<Tables.Plan> plan = tables.plan(open, row.shape(), row.operation());
             if (plan.isEmpty()) {
-                LOG.atDebug()
-                        .addKeyValue("connector", config.connector())
-                        .addKeyValue("table", row.shape().table())
-                        .log("a delete from a table that is not there");
+                LOG.debug(
+                        "a delete from a table that is not there (connector={}, table={})",
+                        config.connector(),
+                        row.shape().table());
                 return;
             }
             Bound bound = binding.bind(row, plan.get());

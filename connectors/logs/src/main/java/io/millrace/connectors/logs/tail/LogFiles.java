@@ -237,10 +237,7 @@ final class LogFiles implements Closeable {
             absent.remove(file.id());
             unreadable.remove(file.id());
             tails.add(tail);
-            LOG.atInfo()
-                    .addKeyValue("file", file.path())
-                    .addKeyValue("offset", state.offset())
-                    .log("a log file is read on");
+            LOG.info("a log file is read on (file={}, offset={})", file.path(), state.offset());
         } catch (IOException e) {
             unreadable(file, e);
         }
@@ -254,11 +251,7 @@ final class LogFiles implements Closeable {
         }
         long offset = atEnd ? LastLine.end(content) : 0;
         tails.add(Tail.begin(file, content, ++lastOrder, offset, rules, now));
-        LOG.atInfo()
-                .addKeyValue("file", file.path())
-                .addKeyValue("id", file.id())
-                .addKeyValue("offset", offset)
-                .log("a log file is begun");
+        LOG.info("a log file is begun (file={}, id={}, offset={})", file.path(), file.id(), offset);
     }
 
     /**
@@ -303,11 +296,12 @@ final class LogFiles implements Closeable {
                 state.key(),
                 file.path().toString());
         Tail successor = Tail.resume(file, content, carried, rules, now);
-        LOG.atInfo()
-                .addKeyValue("file", file.path())
-                .addKeyValue("former", state.path())
-                .addKeyValue("offset", reach)
-                .log("a log file was found to be the copy of a former one; it is read on");
+        LOG.info(
+                "a log file was found to be the copy of a former one; it is read on"
+                        + " (file={}, former={}, offset={})",
+                file.path(),
+                state.path(),
+                reach);
         absent.remove(former);
         Optional<Tail> cut = tails.stream()
                 .filter(tail -> tail.id().equals(former) && tail.isTruncated())
@@ -401,10 +395,7 @@ final class LogFiles implements Closeable {
             if (tail.offset() > 0) {
                 absent.ended(tail.id(), tail.state());
             }
-            LOG.atInfo()
-                    .addKeyValue("file", tail.path())
-                    .addKeyValue("offset", tail.offset())
-                    .log("a log file that was removed is read to its end");
+            LOG.info("a log file that was removed is read to its end (file={}, offset={})", tail.path(), tail.offset());
         }
     }
 
@@ -420,10 +411,10 @@ final class LogFiles implements Closeable {
     /** Told once until it works. */
     private void unreadable(FoundFile file, IOException error) {
         if (unreadable.add(file.id())) {
-            LOG.atWarn()
-                    .addKeyValue("file", file.path())
-                    .addKeyValue("error", error.toString())
-                    .log("a log file cannot be opened; it is tried again");
+            LOG.warn(
+                    "a log file cannot be opened; it is tried again (file={}, error={})",
+                    file.path(),
+                    error.toString());
         }
     }
 
@@ -431,7 +422,7 @@ final class LogFiles implements Closeable {
         try {
             comparison.close();
         } catch (IOException e) {
-            LOG.atDebug().setCause(e).log("a log file was not closed well");
+            LOG.debug("a log file was not closed well", e);
         }
     }
 

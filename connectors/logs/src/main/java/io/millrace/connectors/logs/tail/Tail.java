@@ -216,10 +216,7 @@ final class Tail implements Closeable {
     void seen(FoundFile now, boolean hasNewer) {
         boolean changed = now.differsFrom(found);
         if (!now.path().equals(found.path())) {
-            LOG.atInfo()
-                    .addKeyValue("file", found.path())
-                    .addKeyValue("renamedTo", now.path())
-                    .log("a log file was renamed; it is read on");
+            LOG.info("a log file was renamed; it is read on (file={}, renamedTo={})", found.path(), now.path());
             text = null;
         }
         found = now;
@@ -346,15 +343,13 @@ final class Tail implements Closeable {
             head = ContentHash.text(header.hashOfFirstLine());
         }
         if (line.cut() > 0) {
-            LOG.atWarn()
-                    .addKeyValue("file", found.path())
-                    .addKeyValue("offset", line.offset())
-                    .addKeyValue("bytesLeftOut", line.cut())
-                    .addKeyValue("limit", rules.maxLineBytes())
-                    .log(
-                            line.bytes() == null
-                                    ? "a line above the limit was skipped"
-                                    : "a line above the limit was truncated");
+            LOG.warn(
+                    "a line above the limit was {} (file={}, offset={}, bytesLeftOut={}, limit={})",
+                    line.bytes() == null ? "skipped" : "truncated",
+                    found.path(),
+                    line.offset(),
+                    line.cut(),
+                    rules.maxLineBytes());
         }
         byte[] bytes = line.bytes();
         if (bytes == null) {
@@ -439,11 +434,11 @@ final class Tail implements Closeable {
     private void trouble(IOException error) {
         closeContent();
         if (!troubled) {
-            LOG.atWarn()
-                    .addKeyValue("file", found.path())
-                    .addKeyValue("offset", done.offset())
-                    .addKeyValue("error", error.toString())
-                    .log("a log file cannot be read; it is tried again");
+            LOG.warn(
+                    "a log file cannot be read; it is tried again (file={}, offset={}, error={})",
+                    found.path(),
+                    done.offset(),
+                    error.toString());
         }
         troubled = true;
     }
@@ -490,7 +485,7 @@ final class Tail implements Closeable {
             try {
                 open.close();
             } catch (IOException e) {
-                LOG.atDebug().addKeyValue("file", found.path()).setCause(e).log("a log file was not closed well");
+                LOG.debug("a log file was not closed well (file={})", found.path(), e);
             }
         }
     }
