@@ -90,6 +90,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void pluginsLogByTheApiThatKafkaConnectHas() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.millrace.connectors..", "io.millrace.transforms..")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("org.slf4j.spi..", "org.slf4j.event.."))
+                .because("Kafka Connect gives SLF4J 1.7 to its plugins: decision 0013")
+                .check(all);
+    }
+
+    @Test
     void connectorsUseWhatTheyShareAndNotEachOther() {
         slices().matching("io.millrace.connectors.(*)..")
                 .should()

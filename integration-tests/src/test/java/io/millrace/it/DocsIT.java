@@ -28,6 +28,7 @@ class DocsIT {
     private static final List<String> DOCS = List.of(
             "README.md",
             "framework/docs/guide.md",
+            "framework/docs/kafka-connect.md",
             "connectors/cdc/README.md",
             "connectors/logs/README.md",
             "connectors/iot-http/README.md",

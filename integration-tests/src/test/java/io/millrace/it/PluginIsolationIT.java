@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.it.harness.Distribution;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -31,15 +35,44 @@ class PluginIsolationIT {
 
     @Test
     void pluginFoldersHoldNothingThatTheWorkerProvides() throws IOException {
-        for (String plugin : List.of("cdc", "s3-parquet")) {
-            assertThat(jars(Distribution.home().resolve("plugins").resolve(plugin)))
-                    .as(plugin)
+        for (Path plugin : plugins()) {
+            assertThat(jars(plugin))
+                    .as(plugin.toString())
                     .extracting(jar -> jar.getFileName().toString())
                     .isNotEmpty()
                     .noneMatch(name -> name.startsWith("kafka-clients")
                             || name.startsWith("connect-")
                             || name.startsWith("slf4j-api")
                             || name.startsWith("millrace-api"));
+        }
+    }
+
+    /** Kafka Connect gives its own SLF4J to plugins, which is 1.7: decision 0013. */
+    @Test
+    void pluginFoldersHoldNothingThatNeedsSlf4j2() throws IOException {
+        for (Path plugin : plugins()) {
+            for (Path jar : jars(plugin)) {
+                try (JarFile file = new JarFile(jar.toFile())) {
+                    assertThat(file.stream().filter(entry -> entry.getName().endsWith(".class")))
+                            .as(jar.toString())
+                            .noneMatch(entry -> names(file, entry, "org/slf4j/spi/LoggingEventBuilder"));
+                }
+            }
+        }
+    }
+
+    /** Whether the constants of a class have the text. */
+    private static boolean names(JarFile file, JarEntry entry, String text) {
+        try (InputStream in = file.getInputStream(entry)) {
+            return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1).contains(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<Path> plugins() throws IOException {
+        try (Stream<Path> folders = Files.list(Distribution.home().resolve("plugins"))) {
+            return folders.filter(Files::isDirectory).sorted().toList();
         }
     }
 

@@ -69,15 +69,28 @@ public final class Services implements AutoCloseable {
 
     /** As the user that the warehouse's sink uses. */
     public Warehouse warehouse() throws SQLException {
-        JsonNode warehouse = answer.required("warehouse");
-        return new Warehouse(
-                warehouse.required("url").asText(),
-                warehouse.required("user").asText(),
-                warehouse.required("password").asText());
+        return new Warehouse(warehouseUrl(), warehouseUser(), warehousePassword());
+    }
+
+    /** The address of the warehouse. */
+    public String warehouseUrl() {
+        return answer.required("warehouse").required("url").asText();
+    }
+
+    public String warehouseUser() {
+        return answer.required("warehouse").required("user").asText();
+    }
+
+    public String warehousePassword() {
+        return answer.required("warehouse").required("password").asText();
     }
 
     public SearchIndex search() {
-        return new SearchIndex(answer.required("search").required("url").asText());
+        return new SearchIndex(searchUrl());
+    }
+
+    public String searchUrl() {
+        return answer.required("search").required("url").asText();
     }
 
     /** The folder of a bucket. */

@@ -80,14 +80,14 @@ final class BearerTokens {
             all = List.copyOf(next);
             stamp = now;
             complained = false;
-            LOG.atInfo().addKeyValue("file", file.get()).log("tokens are read again");
+            LOG.info("tokens are read again (file={})", file.get());
         } catch (BadFileException e) {
             if (!complained) {
                 complained = true;
-                LOG.atWarn()
-                        .addKeyValue("file", file.get())
-                        .addKeyValue("error", e.getMessage())
-                        .log("tokens cannot be read again; those known so far stay");
+                LOG.warn(
+                        "tokens cannot be read again; those known so far stay (file={}, error={})",
+                        file.get(),
+                        e.getMessage());
             }
         }
     }

@@ -124,19 +124,20 @@ final class HttpFront {
                             : place + e.getMessage(),
                     e);
         }
-        LOG.atInfo()
-                .addKeyValue("connector", config.connector())
-                .addKeyValue("host", config.host())
-                .addKeyValue("port", port())
-                .addKeyValue("path", config.path())
-                .addKeyValue("tls", config.tls().isPresent())
-                .log("listening for posts");
+        LOG.info(
+                "listening for posts (connector={}, host={}, port={}, path={}, tls={})",
+                config.connector(),
+                config.host(),
+                port(),
+                config.path(),
+                config.tls().isPresent());
         if (!Exposure.of(config.host(), config.tls().isPresent(), config.authenticated(), false)
                 .isEmpty()) {
-            LOG.atWarn()
-                    .addKeyValue("connector", config.connector())
-                    .addKeyValue("host", config.host())
-                    .log("others can reach the port without TLS or without authentication, because 'insecure' is true");
+            LOG.warn(
+                    "others can reach the port without TLS or without authentication, because 'insecure' is true"
+                            + " (connector={}, host={})",
+                    config.connector(),
+                    config.host());
         }
     }
 
@@ -158,10 +159,7 @@ final class HttpFront {
         try {
             duty.run();
         } catch (RuntimeException e) {
-            LOG.atError()
-                    .setCause(e)
-                    .addKeyValue("connector", config.connector())
-                    .log("a regular duty of the source failed");
+            LOG.error("a regular duty of the source failed (connector={})", config.connector(), e);
         }
     }
 
@@ -181,7 +179,7 @@ final class HttpFront {
         intake.endAll();
         intake.awaitEnd(LAST_ANSWERS);
         close();
-        LOG.atInfo().addKeyValue("connector", config.connector()).log("not listening any more");
+        LOG.info("not listening any more (connector={})", config.connector());
     }
 
     private void close() {
@@ -189,10 +187,7 @@ final class HttpFront {
         try {
             server.stop();
         } catch (Exception e) {
-            LOG.atWarn()
-                    .setCause(e)
-                    .addKeyValue("connector", config.connector())
-                    .log("the server did not stop in order");
+            LOG.warn("the server did not stop in order (connector={})", config.connector(), e);
         }
     }
 }

@@ -157,10 +157,8 @@ final class IntakeHandler extends Handler.Abstract {
         } catch (Refusal.RefusedException e) {
             exchange.answer(Reply.of(e.refusal()));
         } catch (RuntimeException e) {
-            LOG.atError()
-                    .setCause(e)
-                    .addKeyValue("connector", config.connector())
-                    .log("a request could not be looked at; nothing of it was taken");
+            LOG.error(
+                    "a request could not be looked at; nothing of it was taken (connector={})", config.connector(), e);
             exchange.answer(Reply.of(Refusal.of(
                     500,
                     "internal",

@@ -30,10 +30,11 @@ public final class IotHttpSourceConnector extends SourceConnector {
     @Override
     public List<Map<String, String>> taskConfigs(int maxTasks) {
         if (maxTasks > 1) {
-            LOG.atWarn()
-                    .addKeyValue("connector", properties.getOrDefault("name", "iot-http"))
-                    .addKeyValue("tasks.max", maxTasks)
-                    .log("a port is one task, the others are not used; for more, make sources with ports of their own");
+            LOG.warn(
+                    "a port is one task, the others are not used; for more, make sources with ports of their own"
+                            + " (connector={}, tasks.max={})",
+                    properties.getOrDefault("name", "iot-http"),
+                    maxTasks);
         }
         return List.of(properties);
     }

@@ -57,12 +57,12 @@ final class TlsContext {
                     throw new IllegalStateException(e.getMessage(), e);
                 }
             });
-            LOG.atInfo().addKeyValue("file", files.certificate()).log("the certificate is read again");
+            LOG.info("the certificate is read again (file={})", files.certificate());
         } catch (Exception e) {
-            LOG.atWarn()
-                    .addKeyValue("file", files.certificate())
-                    .addKeyValue("error", e.getMessage())
-                    .log("the certificate cannot be read again; the one known so far stays");
+            LOG.warn(
+                    "the certificate cannot be read again; the one known so far stays (file={}, error={})",
+                    files.certificate(),
+                    e.getMessage());
         }
     }
 

@@ -83,7 +83,7 @@ final class Drivers implements Closeable {
         try {
             connection.close();
         } catch (SQLException e) {
-            LOG.atDebug().setCause(e).log("a connection could not be closed");
+            LOG.debug("a connection could not be closed", e);
         }
     }
 
@@ -100,7 +100,7 @@ final class Drivers implements Closeable {
                 }
             } catch (ServiceConfigurationError e) {
                 // Another driver that does not load is none of ours.
-                LOG.atDebug().setCause(e).log("a JDBC driver cannot be loaded");
+                LOG.debug("a JDBC driver cannot be loaded", e);
             }
         }
     }
@@ -138,7 +138,7 @@ final class Drivers implements Closeable {
             try {
                 opened.close();
             } catch (IOException e) {
-                LOG.atDebug().setCause(e).log("the jars of a JDBC driver could not be closed");
+                LOG.debug("the jars of a JDBC driver could not be closed", e);
             }
         }
     }

@@ -85,7 +85,7 @@ public final class JdbcSinkTask extends SinkTask {
 
     /** The cause is left out: servers repeat values in their messages, and drivers urls. */
     private ConnectException told(SQLException e) {
-        LOG.atDebug().setCause(e).log("the database failed");
+        LOG.debug("the database failed", e);
         Failure failure = writer().failure(e);
         boolean fatal = failure.kind() == Failure.Kind.FATAL || (failure.kind() == Failure.Kind.STALE && stale++ > 0);
         if (fatal) {

@@ -79,10 +79,7 @@ final class Offsets {
                 + ", PRIMARY KEY (connector, topic, " + partition() + (ofOffsets ? "" : ", " + offset()) + "))";
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
-            LOG.atInfo()
-                    .addKeyValue("connector", config.connector())
-                    .addKeyValue("statement", sql)
-                    .log("table created");
+            LOG.info("table created (connector={}, statement={})", config.connector(), sql);
         } catch (SQLException e) {
             // Another task may have been first.
             if (connection.isClosed() || dialect.read(connection, schema, name).isEmpty()) {

@@ -110,13 +110,13 @@ final class Partitions {
         } else {
             state.position = offsets.claim(connection, partition);
             offsets.forgetRejected(connection, partition, first);
-            LOG.atInfo()
-                    .addKeyValue("connector", config.connector())
-                    .addKeyValue("topic", partition.topic())
-                    .addKeyValue("partition", partition.partition())
-                    .addKeyValue("offset", state.position.next())
-                    .addKeyValue("generation", state.position.generation())
-                    .log("partition taken");
+            LOG.info(
+                    "partition taken (connector={}, topic={}, partition={}, offset={}, generation={})",
+                    config.connector(),
+                    partition.topic(),
+                    partition.partition(),
+                    state.position.next(),
+                    state.position.generation());
         }
         connection.commit();
         state.claimed = true;
@@ -143,13 +143,14 @@ final class Partitions {
         state.compared = true;
         long next = state.position.next();
         if (first && next >= 0 && offset > next) {
-            LOG.atInfo()
-                    .addKeyValue("connector", config.connector())
-                    .addKeyValue("topic", partition.topic())
-                    .addKeyValue("partition", partition.partition())
-                    .addKeyValue("from", offset)
-                    .addKeyValue("to", next)
-                    .log("reading goes back to where the database is");
+            LOG.info(
+                    "reading goes back to where the database is"
+                            + " (connector={}, topic={}, partition={}, from={}, to={})",
+                    config.connector(),
+                    partition.topic(),
+                    partition.partition(),
+                    offset,
+                    next);
             context.offset(partition, next);
             state.goesBack = true;
             return false;
@@ -178,12 +179,13 @@ final class Partitions {
         if (state.passing) {
             state.passing = false;
             state.rejected = Map.of();
-            LOG.atInfo()
-                    .addKeyValue("connector", config.connector())
-                    .addKeyValue("topic", partition.topic())
-                    .addKeyValue("partition", partition.partition())
-                    .addKeyValue("records", state.passed)
-                    .log("records passed over that the database has already");
+            LOG.info(
+                    "records passed over that the database has already"
+                            + " (connector={}, topic={}, partition={}, records={})",
+                    config.connector(),
+                    partition.topic(),
+                    partition.partition(),
+                    state.passed);
             state.passed = 0;
         }
     }

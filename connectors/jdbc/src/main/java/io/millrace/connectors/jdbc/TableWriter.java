@@ -136,10 +136,10 @@ final class TableWriter implements AutoCloseable {
             open.setAutoCommit(true);
             Optional<Tables.Plan> plan = tables.plan(open, row.shape(), row.operation());
             if (plan.isEmpty()) {
-                LOG.atDebug()
-                        .addKeyValue("connector", config.connector())
-                        .addKeyValue("table", row.shape().table())
-                        .log("a delete from a table that is not there");
+                LOG.debug(
+                        "a delete from a table that is not there (connector={}, table={})",
+                        config.connector(),
+                        row.shape().table());
                 return;
             }
             Bound bound = binding.bind(row, plan.get());
@@ -178,17 +178,17 @@ final class TableWriter implements AutoCloseable {
     }
 
     private void tellPassedOver(Bound row) {
-        LOG.atInfo()
-                .addKeyValue("connector", config.connector())
-                .addKeyValue("table", row.plan().table().name())
-                .addKeyValue("topic", row.record().originalTopic())
-                .addKeyValue("partition", row.record().originalKafkaPartition())
-                .addKeyValue("offset", row.record().originalKafkaOffset())
-                .addKeyValue("origin", row.guard().map(OriginGuard::origin).orElse(""))
-                .log(
-                        row.operation() == Row.Operation.DELETE
-                                ? "a replayed delete found no row that is not from a later record"
-                                : "a replayed record was passed over: the row of its key is from a later one");
+        LOG.info(
+                "{} (connector={}, table={}, topic={}, partition={}, offset={}, origin={})",
+                row.operation() == Row.Operation.DELETE
+                        ? "a replayed delete found no row that is not from a later record"
+                        : "a replayed record was passed over: the row of its key is from a later one",
+                config.connector(),
+                row.plan().table().name(),
+                row.record().originalTopic(),
+                row.record().originalKafkaPartition(),
+                row.record().originalKafkaOffset(),
+                row.guard().map(OriginGuard::origin).orElse(""));
     }
 
     private boolean isOfRow(SQLException e) {

@@ -205,13 +205,14 @@ final class Tables {
                     throw e;
                 }
                 narrow.add(place);
-                LOG.atWarn()
-                        .addKeyValue("connector", config.connector())
-                        .addKeyValue("table", table.name())
-                        .addKeyValue("column", column.name())
-                        .addKeyValue("from", column.type())
-                        .addKeyValue("to", wanted.column())
-                        .log("a column could not be widened; values that do not fit become dead letters");
+                LOG.warn(
+                        "a column could not be widened; values that do not fit become dead letters"
+                                + " (connector={}, table={}, column={}, from={}, to={})",
+                        config.connector(),
+                        table.name(),
+                        column.name(),
+                        column.type(),
+                        wanted.column());
             }
         }
         return current;
@@ -245,10 +246,7 @@ final class Tables {
             }
             return there.get();
         }
-        LOG.atInfo()
-                .addKeyValue("connector", config.connector())
-                .addKeyValue("statement", sql)
-                .log("table changed");
+        LOG.info("table changed (connector={}, statement={})", config.connector(), sql);
         return read(connection, name)
                 .filter(wanted::is)
                 .orElseThrow(() -> fatal(

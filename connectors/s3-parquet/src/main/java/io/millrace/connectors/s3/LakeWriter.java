@@ -200,10 +200,10 @@ final class LakeWriter implements AutoCloseable {
             }
         } catch (RetriableException e) {
             // the next put tries again, and is where the worker expects it
-            LOG.atWarn()
-                    .addKeyValue("connector", config.connector())
-                    .addKeyValue("error", e.getMessage())
-                    .log("a cut could not be uploaded before the commit");
+            LOG.warn(
+                    "a cut could not be uploaded before the commit (connector={}, error={})",
+                    config.connector(),
+                    e.getMessage());
         }
         Map<TopicPartition, OffsetAndMetadata> committable = new HashMap<>();
         consumed.forEach((partition, offset) -> {

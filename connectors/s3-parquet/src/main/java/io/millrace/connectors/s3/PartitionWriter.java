@@ -157,13 +157,14 @@ final class PartitionWriter {
      */
     private void goBack(long offset, long batch, long first, LongConsumer rewind) {
         rewind.accept(first);
-        LOG.atWarn()
-                .addKeyValue("connector", config.connector())
-                .addKeyValue("topic", partition.topic())
-                .addKeyValue("partition", partition.partition())
-                .addKeyValue("offset", offset)
-                .addKeyValue("first", first)
-                .log("the committed offset is inside of a written range; going back to the range's start");
+        LOG.warn(
+                "the committed offset is inside of a written range; going back to the range's start"
+                        + " (connector={}, topic={}, partition={}, offset={}, first={})",
+                config.connector(),
+                partition.topic(),
+                partition.partition(),
+                offset,
+                first);
         // What was written since the start comes again, and what of it is in objects is among the leftovers then.
         discard();
         cleaned.clear();
@@ -180,13 +181,14 @@ final class PartitionWriter {
         }
         // Invariant: no object holds an offset that is about to be written.
         store.delete(leftovers.keys());
-        LOG.atInfo()
-                .addKeyValue("connector", config.connector())
-                .addKeyValue("topic", partition.topic())
-                .addKeyValue("partition", partition.partition())
-                .addKeyValue("offset", start)
-                .addKeyValue("objects", leftovers.keys().size())
-                .log("removed objects whose offsets were not committed");
+        LOG.info(
+                "removed objects whose offsets were not committed"
+                        + " (connector={}, topic={}, partition={}, offset={}, objects={})",
+                config.connector(),
+                partition.topic(),
+                partition.partition(),
+                start,
+                leftovers.keys().size());
     }
 
     private Destination destination(String topic) {
@@ -249,13 +251,13 @@ final class PartitionWriter {
         open.upload(store);
         uploaded = open.last() + 1;
         cut = null;
-        LOG.atDebug()
-                .addKeyValue("connector", config.connector())
-                .addKeyValue("topic", partition.topic())
-                .addKeyValue("partition", partition.partition())
-                .addKeyValue("offset", open.last())
-                .addKeyValue("rows", open.rows())
-                .log("uploaded a cut");
+        LOG.debug(
+                "uploaded a cut (connector={}, topic={}, partition={}, offset={}, rows={})",
+                config.connector(),
+                partition.topic(),
+                partition.partition(),
+                open.last(),
+                open.rows());
     }
 
     /**

@@ -130,12 +130,13 @@ final class S3ObjectStore implements ObjectStore {
         try {
             s3.abortMultipartUpload(request -> request.bucket(bucket).key(key).uploadId(upload));
         } catch (SdkException e) {
-            LOG.atWarn()
-                    .addKeyValue("bucket", bucket)
-                    .addKeyValue("key", key)
-                    .addKeyValue("upload", upload)
-                    .addKeyValue("error", e.getMessage())
-                    .log("the parts of a failed upload could not be removed; a lifecycle rule of the bucket can");
+            LOG.warn(
+                    "the parts of a failed upload could not be removed; a lifecycle rule of the bucket can"
+                            + " (bucket={}, key={}, upload={}, error={})",
+                    bucket,
+                    key,
+                    upload,
+                    e.getMessage());
         }
     }
 

@@ -79,7 +79,7 @@ final class TempFolder implements AutoCloseable {
         try {
             remove(folder);
         } catch (IOException | UncheckedIOException e) {
-            LOG.atDebug().setCause(e).addKeyValue("folder", folder).log("a folder of a dead process stays");
+            LOG.debug("a folder of a dead process stays (folder={})", folder, e);
         }
     }
 

@@ -210,11 +210,7 @@ final class BulkWriter {
         }
         waiting.push(operations);
         Duration wait = backoff.next(atLeast);
-        LOG.atDebug()
-                .addKeyValue("operations", operations.size())
-                .addKeyValue("wait", wait)
-                .addKeyValue("error", why)
-                .log("sending again");
+        LOG.debug("sending again (operations={}, wait={}, error={})", operations.size(), wait, why);
         try {
             pause.of(wait);
         } catch (InterruptedException e) {

@@ -107,10 +107,7 @@ final class Indices {
             return false;
         }
         check(answer, "The index '" + index + "' cannot be made");
-        LOG.atInfo()
-                .addKeyValue("index", index)
-                .addKeyValue("fields", properties.size())
-                .log("index made");
+        LOG.info("index made (index={}, fields={})", index, properties.size());
         return true;
     }
 
@@ -120,10 +117,7 @@ final class Indices {
         check(
                 client.put(path(index) + "/_mapping", body),
                 "The fields " + names(missing) + " cannot be added to index '" + index + "'");
-        LOG.atInfo()
-                .addKeyValue("index", index)
-                .addKeyValue("fields", names(missing))
-                .log("fields added to the index");
+        LOG.info("fields added to the index (index={}, fields={})", index, names(missing));
     }
 
     private static String path(String index) {

@@ -85,9 +85,9 @@ public final class SearchIndexSinkTask extends SinkTask {
         try {
             write(records);
             if (failing) {
-                LOG.atInfo()
-                        .addKeyValue("connector", started().config().connector())
-                        .log("the search server is back");
+                LOG.info(
+                        "the search server is back (connector={})",
+                        started().config().connector());
             }
             failing = false;
             started().backoff().reset();
@@ -115,11 +115,12 @@ public final class SearchIndexSinkTask extends SinkTask {
                 .forEach(refusal -> errants.add(new Errant(refusal.operation().record(), refusal.reason())));
         if (written.known() > 0) {
             known += written.known();
-            LOG.atDebug()
-                    .addKeyValue("connector", started().config().connector())
-                    .addKeyValue("written", written.written())
-                    .addKeyValue("known", written.known())
-                    .log("documents were there already, or newer ones: records came again");
+            LOG.debug(
+                    "documents were there already, or newer ones: records came again"
+                            + " (connector={}, written={}, known={})",
+                    started().config().connector(),
+                    written.written(),
+                    written.known());
         }
         // Invariant: nothing of this put is tried again after a report, or the report would come twice.
         errants.forEach(this::report);
@@ -142,10 +143,10 @@ public final class SearchIndexSinkTask extends SinkTask {
         if (!failing) {
             failing = true;
             failingSince = clock.millis();
-            LOG.atWarn()
-                    .addKeyValue("connector", started().config().connector())
-                    .addKeyValue("error", failure.getMessage())
-                    .log("the search server does not take the records; trying again");
+            LOG.warn(
+                    "the search server does not take the records; trying again (connector={}, error={})",
+                    started().config().connector(),
+                    failure.getMessage());
         }
         Duration since = Duration.ofMillis(clock.millis() - failingSince);
         if (since.compareTo(started().config().patience()) > 0) {
@@ -174,10 +175,11 @@ public final class SearchIndexSinkTask extends SinkTask {
     @Override
     public void stop() {
         if (started != null && known > 0) {
-            LOG.atInfo()
-                    .addKeyValue("connector", started.config().connector())
-                    .addKeyValue("known", known)
-                    .log("so many records had come before, or newer ones had: their documents stayed as they were");
+            LOG.info(
+                    "so many records had come before, or newer ones had: their documents stayed as they were"
+                            + " (connector={}, known={})",
+                    started.config().connector(),
+                    known);
         }
         started = null;
     }

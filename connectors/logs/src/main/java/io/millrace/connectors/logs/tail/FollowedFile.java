@@ -238,11 +238,11 @@ final class FollowedFile implements Closeable {
     private void trouble(IOException error, long offset) {
         close();
         if (!troubled) {
-            LOG.atWarn()
-                    .addKeyValue("file", found.path())
-                    .addKeyValue("offset", offset)
-                    .addKeyValue("error", error.toString())
-                    .log("a log file cannot be read; it is tried again");
+            LOG.warn(
+                    "a log file cannot be read; it is tried again (file={}, offset={}, error={})",
+                    found.path(),
+                    offset,
+                    error.toString());
         }
         troubled = true;
     }
@@ -256,7 +256,7 @@ final class FollowedFile implements Closeable {
             try {
                 open.close();
             } catch (IOException e) {
-                LOG.atDebug().addKeyValue("file", found.path()).setCause(e).log("a log file was not closed well");
+                LOG.debug("a log file was not closed well (file={})", found.path(), e);
             }
         }
     }

@@ -206,10 +206,7 @@ final class LogFiles implements Closeable {
             absent.remove(file.id());
             strangers.readable(file);
             tails.add(tail);
-            LOG.atInfo()
-                    .addKeyValue("file", file.path())
-                    .addKeyValue("offset", state.offset())
-                    .log("a log file is read on");
+            LOG.info("a log file is read on (file={}, offset={})", file.path(), state.offset());
         } catch (IOException e) {
             strangers.unreadable(file, e);
         }
@@ -223,11 +220,7 @@ final class LogFiles implements Closeable {
         }
         long offset = atEnd ? LastLine.end(content) : 0;
         tails.add(Tail.begin(file, content, ++lastOrder, offset, rules, now));
-        LOG.atInfo()
-                .addKeyValue("file", file.path())
-                .addKeyValue("id", file.id())
-                .addKeyValue("offset", offset)
-                .log("a log file is begun");
+        LOG.info("a log file is begun (file={}, id={}, offset={})", file.path(), file.id(), offset);
     }
 
     /**
@@ -272,11 +265,12 @@ final class LogFiles implements Closeable {
                 state.key(),
                 file.path().toString());
         Tail successor = Tail.resume(file, content, carried, rules, now);
-        LOG.atInfo()
-                .addKeyValue("file", file.path())
-                .addKeyValue("former", state.path())
-                .addKeyValue("offset", reach)
-                .log("a log file was found to be the copy of a former one; it is read on");
+        LOG.info(
+                "a log file was found to be the copy of a former one; it is read on"
+                        + " (file={}, former={}, offset={})",
+                file.path(),
+                state.path(),
+                reach);
         absent.remove(former);
         Optional<Tail> cut = tails.stream()
                 .filter(tail -> tail.id().equals(former) && tail.isTruncated())
@@ -362,10 +356,7 @@ final class LogFiles implements Closeable {
             if (tail.offset() > 0) {
                 absent.ended(tail.id(), tail.state());
             }
-            LOG.atInfo()
-                    .addKeyValue("file", tail.path())
-                    .addKeyValue("offset", tail.offset())
-                    .log("a log file that was removed is read to its end");
+            LOG.info("a log file that was removed is read to its end (file={}, offset={})", tail.path(), tail.offset());
         }
     }
 

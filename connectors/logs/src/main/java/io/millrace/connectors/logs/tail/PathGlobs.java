@@ -155,9 +155,6 @@ public final class PathGlobs {
         if (error instanceof NoSuchFileException || error instanceof FileSystemLoopException || !told.add(path)) {
             return;
         }
-        LOG.atWarn()
-                .addKeyValue("path", path)
-                .addKeyValue("error", error.toString())
-                .log("a path cannot be looked at; it is tried again");
+        LOG.warn("a path cannot be looked at; it is tried again (path={}, error={})", path, error.toString());
     }
 }

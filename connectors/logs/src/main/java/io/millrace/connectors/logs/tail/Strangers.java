@@ -97,10 +97,7 @@ final class Strangers implements Closeable {
     /** Told once until it works. */
     void unreadable(FoundFile file, IOException error) {
         if (unreadable.add(file.id())) {
-            LOG.atWarn()
-                    .addKeyValue("file", file.path())
-                    .addKeyValue("error", error.toString())
-                    .log("a log file cannot be opened; it is tried again");
+            LOG.warn("a log file cannot be opened; it is tried again (file={}, error={})", file.path(), error.toString());
         }
     }
 
@@ -121,7 +118,7 @@ final class Strangers implements Closeable {
         try {
             comparison.close();
         } catch (IOException e) {
-            LOG.atDebug().setCause(e).log("a log file was not closed well");
+            LOG.debug("a log file was not closed well", e);
         }
     }
 

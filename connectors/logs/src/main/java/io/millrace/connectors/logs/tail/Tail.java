@@ -184,10 +184,7 @@ final class Tail implements Closeable {
     /** A look found it, perhaps under another name. */
     void seen(FoundFile now, boolean hasNewer) {
         if (!now.path().equals(path())) {
-            LOG.atInfo()
-                    .addKeyValue("file", path())
-                    .addKeyValue("renamedTo", now.path())
-                    .log("a log file was renamed; it is read on");
+            LOG.info("a log file was renamed; it is read on (file={}, renamedTo={})", path(), now.path());
             text = null;
         }
         present = true;
@@ -287,15 +284,13 @@ final class Tail implements Closeable {
             head = ContentHash.text(file.header().hashOfFirstLine());
         }
         if (line.cut() > 0) {
-            LOG.atWarn()
-                    .addKeyValue("file", path())
-                    .addKeyValue("offset", line.offset())
-                    .addKeyValue("bytesLeftOut", line.cut())
-                    .addKeyValue("limit", rules.maxLineBytes())
-                    .log(
-                            line.bytes() == null
-                                    ? "a line above the limit was skipped"
-                                    : "a line above the limit was truncated");
+            LOG.warn(
+                    "a line above the limit was {} (file={}, offset={}, bytesLeftOut={}, limit={})",
+                    line.bytes() == null ? "skipped" : "truncated",
+                    path(),
+                    line.offset(),
+                    line.cut(),
+                    rules.maxLineBytes());
         }
         byte[] bytes = line.bytes();
         if (bytes == null) {

@@ -201,7 +201,7 @@ public final class Tailer implements Closeable {
                 .sorted(Comparator.comparingLong(tail -> tail.found().modifiedNanos()))
                 .limit(open.size() - settings.maxOpenFiles())
                 .forEach(Tail::closeContent);
-        LOG.atDebug().addKeyValue("open", open.size()).log("handles of quiet log files were given back");
+        LOG.debug("handles of quiet log files were given back (open={})", open.size());
     }
 
     @Override

@@ -83,7 +83,7 @@ public final class RowFile {
         try {
             writer.close();
         } catch (IOException e) {
-            LOG.atDebug().setCause(e).addKeyValue("file", path).log("closing an abandoned file failed");
+            LOG.debug("closing an abandoned file failed (file={})", path, e);
         }
     }
 
