@@ -185,9 +185,9 @@ class OutageIT {
             without.put(Target.WAREHOUSE, plus(nowhere, notToday));
             without.put(Target.SEARCH, plus(nowhere, noNumber));
             List<Letter> expected = List.of(
-                    new Letter(tooLarge, "source:readings", "pipeline1", "worker.transform"),
+                    new Letter(tooLarge, "source:readings", "transforms[1].Guard", "worker.transform"),
                     new Letter(tooHot, "cleaned.readings.validate", "plausible", "validate.failed"),
-                    new Letter(noteless, "sink:lake", "pipeline1", "worker.transform"),
+                    new Letter(noteless, "sink:lake", "transforms[1].Guard", "worker.transform"),
                     new Letter(noNumber, "sink:search", "task_put", "worker.put"),
                     new Letter(notToday, "sink:warehouse", "task_put", "worker.put"));
             Await.until(SOON, () -> assertThat(letters(first)).containsExactlyInAnyOrderElementsOf(expected));
@@ -199,14 +199,18 @@ class OutageIT {
                     .put(
                             "readings/_mapping",
                             "{\"properties\": {\"code\": {\"type\": \"integer\", \"ignore_malformed\": true}}}");
-            replay("sink:warehouse");
-            replay("sink:search");
+            replay("sink:warehouse", "task_put");
+            replay("sink:search", "task_put");
+            replay("source:readings", "transforms[1].Guard");
             flow.end();
 
             without.put(Target.WAREHOUSE, nowhere);
             without.put(Target.SEARCH, nowhere);
             awaitOnce(first, without);
-            assertThat(letters(first)).containsExactlyInAnyOrderElementsOf(expected);
+            // what is not mended dies again, once
+            List<Letter> again = new ArrayList<>(expected);
+            again.add(expected.get(0));
+            Await.until(SOON, () -> assertThat(letters(first)).containsExactlyInAnyOrderElementsOf(again));
         }
     }
 
@@ -298,13 +302,13 @@ class OutageIT {
         }
     }
 
-    private static void replay(String stage) throws Exception {
+    private static void replay(String stage, String rule) throws Exception {
         Cli.Answer answer =
                 Cli.in(folder).millrace("deadletter", "replay", "--stage", stage, "--yes", "--data-dir", run.data());
         assertThat(answer.status()).as(answer.output()).isZero();
         assertThat(answer.output())
-                .matches("1 dead letter of 'outage' entered their stages again:\n  1  " + stage
-                        + "  task_put  [0-9a-f]{12}");
+                .matches("(?s)1 dead letter of 'outage' entered their stages again:\n  1  " + stage + "  "
+                        + Pattern.quote(rule) + "  [0-9a-f]{12}\\b.*");
     }
 
     /** Those of the readings from the first on. */

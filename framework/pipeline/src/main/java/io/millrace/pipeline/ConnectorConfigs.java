@@ -47,10 +47,9 @@ final class ConnectorConfigs {
         converter("value.converter", bytes, true, config);
         if (section.role() == Role.SINK) {
             config.put("topics", String.join(",", topics));
-            config.put(
-                    "millrace.replay.topic",
-                    PipelinePlan.replayTopic(model.name().value()));
         }
+        config.put(
+                "millrace.replay.topic", PipelinePlan.replayTopic(model.name().value()));
         transforms(transforms, config);
         errors(section.onError().over(model.defaults().onError()), config);
         config.put("millrace.pipeline", model.name().value());
@@ -71,6 +70,7 @@ final class ConnectorConfigs {
         }
     }
 
+    /** Their names are the rules of dead letters, and are as the problems of the file name them: by place, from 1, and type. */
     private static void transforms(List<Map<String, String>> transforms, Map<String, String> config) {
         if (transforms.isEmpty()) {
             return;
@@ -78,7 +78,7 @@ final class ConnectorConfigs {
         StringBuilder names = new StringBuilder(config.getOrDefault("transforms", ""));
         int number = 1;
         for (Map<String, String> transform : transforms) {
-            String name = "pipeline" + number++;
+            String name = "transforms[" + number++ + "]." + typeOf(transform.getOrDefault("class", ""));
             names.append(names.length() == 0 ? "" : ",").append(name);
             for (String key : new TreeSet<>(transform.keySet())) {
                 String suffix = key.equals("class") ? "type" : key;
@@ -86,6 +86,13 @@ final class ConnectorConfigs {
             }
         }
         config.put("transforms", names.toString());
+    }
+
+    /** Of {@code org.example.Mask$Value} it is {@code Mask}: what people call it. */
+    private static String typeOf(String className) {
+        String simple = className.strip().substring(className.strip().lastIndexOf('.') + 1);
+        int nested = simple.indexOf('$');
+        return nested > 0 ? simple.substring(0, nested) : simple;
     }
 
     private void errors(ErrorPolicy policy, Map<String, String> config) {

@@ -35,7 +35,7 @@ final class Topics {
     List<TopicPlan> of(Checked checked, String deadLetterTopic, String replayTopic) {
         List<TopicPlan> topics = new ArrayList<>();
         for (RawStreamPlan stream : checked.raw()) {
-            topics.add(topic(stream.topic(), stream.kind()));
+            topics.add(raw(topic(stream.topic(), stream.kind()), stream.kind()));
         }
         for (StreamPlan stream : checked.streams()) {
             topics.add(topic(stream.topic(), stream.kind()));
@@ -57,6 +57,16 @@ final class Topics {
                         defaults.replication(),
                         retained(DEAD_LETTER_RETENTION)))
                 .toList();
+    }
+
+    /** A source's dead letter enters its table again only while a deletion that came after it can be seen. */
+    private static TopicPlan raw(TopicPlan topic, RawStream.Kind kind) {
+        if (kind != RawStream.Kind.TABLE) {
+            return topic;
+        }
+        Map<String, String> config = new TreeMap<>(topic.config());
+        config.put("delete.retention.ms", String.valueOf(DEAD_LETTER_RETENTION.toMillis()));
+        return new TopicPlan(topic.name(), topic.partitions(), topic.replication(), config);
     }
 
     private TopicPlan topic(String name, RawStream.Kind kind) {

@@ -150,14 +150,15 @@ class PlanTest {
                         Map.entry("value.converter.schemas.enable", "true"),
                         Map.entry("value.converter.decimal.format", "NUMERIC"),
                         Map.entry("value.converter.replace.null.with.default", "false"),
-                        Map.entry("transforms", "pipeline1,pipeline2"),
-                        Map.entry("transforms.pipeline1.type", "example.Upper"),
-                        Map.entry("transforms.pipeline1.field", "a"),
-                        Map.entry("transforms.pipeline2.type", "example.Lower"),
+                        Map.entry("transforms", "transforms[1].Upper,transforms[2].Lower"),
+                        Map.entry("transforms.transforms[1].Upper.type", "example.Upper"),
+                        Map.entry("transforms.transforms[1].Upper.field", "a"),
+                        Map.entry("transforms.transforms[2].Lower.type", "example.Lower"),
                         Map.entry("errors.tolerance", "none"),
                         Map.entry("errors.retry.timeout", "6000"),
                         Map.entry("errors.retry.delay.max.ms", "3000"),
                         Map.entry("millrace.pipeline", "p"),
+                        Map.entry("millrace.replay.topic", "replay.p"),
                         Map.entry("millrace.stage", "source:files"));
         assertThat(plan.connectors().get(1).config()).containsEntry("topics", "raw.p.lines");
     }
@@ -227,7 +228,7 @@ class PlanTest {
         assertThat(plan.connectors().get(0).config())
                 .containsEntry("millrace.stop_if.percent", "0.5")
                 .containsEntry("millrace.stop_if.window.ms", "90000")
-                .doesNotContainKey("millrace.replay.topic");
+                .containsEntry("millrace.replay.topic", "replay.p");
         assertThat(plan.connectors().get(1).config())
                 .containsEntry("millrace.stop_if.percent", "5.0")
                 .containsEntry("millrace.stop_if.window.ms", "300000")
@@ -247,8 +248,8 @@ class PlanTest {
                 """, Map.of());
 
         assertThat(plan.connectors().get(0).config())
-                .containsEntry("transforms", "route,pipeline1")
-                .containsEntry("transforms.pipeline1.type", "example.T");
+                .containsEntry("transforms", "route,transforms[1].T")
+                .containsEntry("transforms.transforms[1].T.type", "example.T");
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.millrace.pipeline.reference.Reference;
 import io.millrace.pipeline.reference.ReferenceResolver;
 import io.millrace.pipeline.step.Lookup;
 import io.millrace.pipeline.step.Step;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -127,6 +128,7 @@ class ShopPipelineTest {
                         Map.entry("errors.deadletterqueue.context.headers.enable", "true"),
                         Map.entry("errors.deadletterqueue.topic.replication.factor", "1"),
                         Map.entry("millrace.pipeline", "shop"),
+                        Map.entry("millrace.replay.topic", "replay.shop"),
                         Map.entry("millrace.stage", "source:shopdb"));
         assertThat(source).hasToString("ConnectorPlan[shop.shopdb, postgres-cdc, SOURCE]");
     }
@@ -160,11 +162,13 @@ class ShopPipelineTest {
     @Test
     void plansTheTopics() {
         Map<String, String> table = Map.of("cleanup.policy", "compact", "max.message.bytes", "16777216");
+        Map<String, String> raw = new HashMap<>(table);
+        raw.put("delete.retention.ms", "1209600000");
         assertThat(plan().topics())
                 .containsExactly(
-                        new TopicPlan("raw.shop.customers", 3, (short) 1, table),
-                        new TopicPlan("raw.shop.orders", 3, (short) 1, table),
-                        new TopicPlan("raw.shop.order_details", 3, (short) 1, table),
+                        new TopicPlan("raw.shop.customers", 3, (short) 1, raw),
+                        new TopicPlan("raw.shop.orders", 3, (short) 1, raw),
+                        new TopicPlan("raw.shop.order_details", 3, (short) 1, raw),
                         new TopicPlan("cleaned.shop.customers", 3, (short) 1, table),
                         new TopicPlan("cleaned.shop.orders", 3, (short) 1, table),
                         new TopicPlan("cleaned.shop.order_lines", 3, (short) 1, table),

@@ -248,7 +248,9 @@ class SourceIT extends WithBroker {
                         .filter(n -> n != 5)
                         .mapToObj(Long::toString)
                         .toList());
-        assertThat(committed("deadletter.large").get(0).value()).hasSize(400_000);
+        assertThat(text(committed("deadletter.large").get(0).value()))
+                .isEqualTo("{\"schema\":{\"type\":\"string\",\"optional\":false},\"payload\":\"" + "x".repeat(400_000)
+                        + "\"}");
     }
 
     @Test

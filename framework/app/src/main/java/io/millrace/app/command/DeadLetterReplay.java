@@ -149,6 +149,11 @@ public final class DeadLetterReplay implements Callable<Integer> {
             out.println("  " + group.count() + "  " + group.stage() + "  "
                     + (group.rule().isEmpty() ? "-" : group.rule()) + "  " + group.fingerprint());
         }
+        if (plan.ready().stream().anyMatch(ReplayPlan.Ready::isOfSource)) {
+            out.println(
+                    "A source's row that a newer one of its table has followed is passed over when it enters, and is"
+                            + " counted 'superseded' or 'replay.too-late'.");
+        }
         new TreeMap<>(plan.refused())
                 .forEach((refusal, refused) ->
                         out.println("Not " + refused + ", " + refusal.words() + ": " + refusal.remedy() + "."));

@@ -25,6 +25,7 @@ final class ReplayHistory {
                         ReplayHeaders.text(replay.headers(), ReplayHeaders.STAGE),
                         ReplayHeaders.text(replay.headers(), ReplayHeaders.TOPIC),
                         ReplayHeaders.text(replay.headers(), DeadLetterHeaders.ORIGIN),
+                        ReplayHeaders.text(replay.headers(), DeadLetterHeaders.SOURCE_RECORD),
                         replay.key()),
                 1,
                 Integer::sum);
@@ -41,12 +42,23 @@ final class ReplayHistory {
                         letter.stage(),
                         letter.topic().orElse(null),
                         letter.text(DeadLetterHeaders.ORIGIN),
+                        letter.text(DeadLetterHeaders.SOURCE_RECORD),
                         letter.read().key()),
                 0);
     }
 
+    /** A source's record has no origin: what tells one from another is its place in the source and when it arrived. */
     private static String lineage(
-            @Nullable String stage, @Nullable String topic, @Nullable String origin, byte @Nullable [] key) {
-        return stage + "|" + topic + "|" + (origin == null ? "" : origin) + "|" + Arrays.hashCode(key);
+            @Nullable String stage,
+            @Nullable String topic,
+            @Nullable String origin,
+            @Nullable String sourceRecord,
+            byte @Nullable [] key) {
+        return stage + "|" + topic + "|" + orEmpty(origin) + "|"
+                + orEmpty(sourceRecord).hashCode() + "|" + Arrays.hashCode(key);
+    }
+
+    private static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
     }
 }

@@ -1,5 +1,7 @@
 package io.millrace.app.deadletter;
 
+import io.millrace.plugin.record.DeadLetterHeaders;
+import io.millrace.plugin.record.ReplayRecord;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,15 +16,20 @@ import java.util.Set;
  */
 public record ReplayPlan(List<Ready> ready, Map<Refusal, Integer> refused) {
     /** One that may. */
-    public record Ready(Letter letter, long attempts) {}
+    public record Ready(Letter letter, long attempts) {
+        /** Whether it enters a source, which alone can tell then whether a newer row has followed it. */
+        public boolean isOfSource() {
+            return ReplayRecord.isOfSource(letter.stage());
+        }
+    }
 
     /** Why a letter may not. */
     public enum Refusal {
         REPLAYED("already replayed", "--again replays them once more"),
         TRIED_TOO_OFTEN("tried too often", "mend the cause first; --max-attempts raises the limit"),
-        OF_A_SOURCE(
-                "of a source",
-                "a source's record died before it was on any topic: let the source read it again once the cause is mended"),
+        NOT_KEPT(
+                "not kept as their connectors gave them",
+                "too large, no Connect data, or written by an earlier version: let the source read them again"),
         BETWEEN_STEPS(
                 "of a row between two steps",
                 "it is made again when a record that it was made of comes again: replay or change that one"),
@@ -72,9 +79,10 @@ public record ReplayPlan(List<Ready> ready, Map<Refusal, Integer> refused) {
         for (Letter letter : chosen) {
             long attempts = Math.max(letter.attempts(), 1 + history.replays(letter));
             Refusal refusal = null;
-            if (letter.stage().startsWith("source:")) {
-                refusal = Refusal.OF_A_SOURCE;
-            } else if (letter.topic().isEmpty() || letter.stage().isEmpty()) {
+            boolean ofSource = ReplayRecord.isOfSource(letter.stage());
+            if (ofSource && letter.text(DeadLetterHeaders.SOURCE_RECORD).isEmpty()) {
+                refusal = Refusal.NOT_KEPT;
+            } else if (letter.stage().isEmpty() || (!ofSource && letter.topic().isEmpty())) {
                 refusal = Refusal.BETWEEN_STEPS;
             } else if (history.has(letter) && !rules.again()) {
                 refusal = Refusal.REPLAYED;

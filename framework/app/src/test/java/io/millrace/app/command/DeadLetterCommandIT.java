@@ -9,6 +9,7 @@ import io.millrace.app.topic.TopicReader;
 import io.millrace.broker.BrokerConfig;
 import io.millrace.broker.BrokerLite;
 import io.millrace.plugin.record.DeadLetter;
+import io.millrace.plugin.record.DeadLetterHeaders;
 import io.millrace.plugin.record.ReplayHeaders;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -23,6 +24,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.connect.errors.DataException;
 import org.junit.jupiter.api.AfterAll;
@@ -249,14 +251,58 @@ class DeadLetterCommandIT {
                         0,
                         "0 dead letters of '" + shop + "' entered their stages again.\n"
                                 + "Not 1, tried too often: mend the cause first; --max-attempts raises the limit.\n"
-                                + "Not 1, of a source: a source's record died before it was on any topic: let the source"
-                                + " read it again once the cause is mended.\n"
+                                + "Not 1, not kept as their connectors gave them: too large, no Connect data, or written by"
+                                + " an earlier version: let the source read them again.\n"
                                 + "Not 1, of a row between two steps: it is made again when a record that it was made of"
                                 + " comes again: replay or change that one.\n"
                                 + "Not 1, superseded: a newer record of the same key has come since; --again does not"
                                 + " bring them back.\n",
                         ""));
         assertThat(replayed()).isEmpty();
+    }
+
+    private DeadLetter line(int n) {
+        return DeadLetter.of(shop, "source:access")
+                .meantFor("raw." + shop + ".access")
+                .timestamp(AT + n * 1000L)
+                .bytes(null, bytes("line " + n))
+                .originalHeaders(new RecordHeaders()
+                        .add(DeadLetterHeaders.SOURCE_RECORD, bytes("{\"source_offset\":" + n + "}")))
+                .rule("transforms[1].Mask")
+                .error("worker.transform", new DataException("'" + n + "' cannot be masked"))
+                .build();
+    }
+
+    @Test
+    void recordsOfASourceAreReplayedEachOnItsOwnAccount() {
+        // without keys and origins: only their places in the source tell them apart
+        dies(line(1), line(2), line(3), line(4));
+        String group = line(1).fingerprint();
+
+        assertThat(millrace("deadletter", "replay", "--all"))
+                .isEqualTo(new Answer(
+                        0,
+                        "4 dead letters of '" + shop + "' would enter their stages again:\n"
+                                + "  4  source:access  transforms[1].Mask  " + group + "\n"
+                                + "A source's row that a newer one of its table has followed is passed over when it"
+                                + " enters, and is counted 'superseded' or 'replay.too-late'.\n"
+                                + "Nothing was written; --yes does it.\n",
+                        ""));
+        assertThat(millrace("deadletter", "replay", "0@0", "0@1", "0@2", "--yes")
+                        .out())
+                .startsWith("3 dead letters of '" + shop + "' entered their stages again:\n");
+        assertThat(millrace("deadletter", "replay", "--all", "--yes", "-o", "json")
+                        .out())
+                .contains("\"replayed\" : 1,");
+        assertThat(replayed()).hasSize(4).allSatisfy(record -> {
+            assertThat(ReplayHeaders.text(record.headers(), ReplayHeaders.STAGE))
+                    .isEqualTo("source:access");
+            assertThat(ReplayHeaders.text(record.headers(), ReplayHeaders.TOPIC))
+                    .isEqualTo("raw." + shop + ".access");
+            assertThat(ReplayHeaders.text(record.headers(), DeadLetterHeaders.SOURCE_RECORD))
+                    .startsWith("{\"source_offset\":");
+            assertThat(new String(record.value(), StandardCharsets.UTF_8)).startsWith("line ");
+        });
     }
 
     @Test

@@ -28,6 +28,12 @@ public final class DeadLetterHeaders {
     /** {@code <topic>-<partition>@<offset>} of the raw record; on every record of every layer. */
     public static final String ORIGIN = "millrace.origin";
 
+    /**
+     * Of a source's record: one JSON object with what key and value do not say of the record that the connector gave. Where it is missing, the
+     * record cannot be made again.
+     */
+    public static final String SOURCE_RECORD = "millrace.source.record";
+
     public static final String PIPELINE = "millrace.pipeline";
     public static final String VERSION = "millrace.version";
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class ReplayRecord {
     private static final String CONNECT = "__connect.errors.";
     private static final String ERROR = "millrace.error.";
+    private static final String SOURCE = "source:";
     private static final int FIRST_TRY = 1;
 
     private ReplayRecord() {}
@@ -26,16 +27,17 @@ public final class ReplayRecord {
      * The record with its former key, value, timestamp and headers, on its former partition where that is known and there, else on the
      * one of its key.
      *
-     * @param letter with {@link DeadLetterHeaders#STAGE} and {@link DeadLetterHeaders#TOPIC}
+     * @param letter with {@link DeadLetterHeaders#STAGE} and {@link DeadLetterHeaders#TOPIC}; of a source with
+     *     {@link DeadLetterHeaders#SOURCE_RECORD}
      * @param partitions of the replay topic, as many as the pipeline's topics have
      * @param attempts how often the record was tried until now
-     * @throws IllegalArgumentException where one of the two headers is missing
+     * @throws IllegalArgumentException where one of the headers is missing
      */
     public static ProducerRecord<byte[], byte[]> of(
             ConsumerRecord<byte[], byte[]> letter, String replayTopic, int partitions, long attempts) {
         Headers came = letter.headers();
         String stage = required(came, DeadLetterHeaders.STAGE);
-        String topic = required(came, DeadLetterHeaders.TOPIC);
+        @Nullable String topic = isOfSource(stage) ? sourceTopic(came) : required(came, DeadLetterHeaders.TOPIC);
         Headers headers = new RecordHeaders();
         for (Header header : came) {
             if (!isOfTheDeath(header.key())) {
@@ -51,6 +53,17 @@ public final class ReplayRecord {
         Long timestamp = letter.timestamp() < 0 ? null : (Long) letter.timestamp();
         return new ProducerRecord<>(
                 replayTopic, partition(letter, partitions), timestamp, letter.key(), letter.value(), headers);
+    }
+
+    /** Whether it is the stage of a source: its records were on no topic before. */
+    public static boolean isOfSource(String stage) {
+        return stage.startsWith(SOURCE);
+    }
+
+    /** The record itself says its topic, or its transforms do. */
+    private static @Nullable String sourceTopic(Headers came) {
+        required(came, DeadLetterHeaders.SOURCE_RECORD);
+        return ReplayHeaders.text(came, DeadLetterHeaders.TOPIC);
     }
 
     /** State is kept where the record was read; a record without a place and without a key has no state. */

@@ -74,6 +74,33 @@ class ReplayRecordTest {
     }
 
     @Test
+    void aSourcesRecordNeedsNoTopicButWhatItIsMadeOf() {
+        DeadLetter.Builder letter = DeadLetter.of("shop", "source:db").bytes(null, bytes("v"));
+        ProducerRecord<byte[], byte[]> again = ReplayRecord.of(
+                read(
+                        letter.originalHeaders(
+                                        new RecordHeaders().add(DeadLetterHeaders.SOURCE_RECORD, bytes("{\"a\":1}")))
+                                .build()
+                                .toRecord(DEAD),
+                        1),
+                "replay.shop",
+                3,
+                1);
+
+        assertThat(again.partition()).isZero();
+        assertThat(texts(again.headers()))
+                .containsEntry("millrace.replay.stage", "source:db")
+                .containsEntry("millrace.source.record", "{\"a\":1}")
+                .doesNotContainKey("millrace.replay.topic");
+        assertThatThrownBy(() -> ReplayRecord.of(
+                        read(letter.originalHeaders(new RecordHeaders()).build().toRecord(DEAD), 1),
+                        "replay.shop",
+                        3,
+                        1))
+                .hasMessage("a dead letter without the header 'millrace.source.record' cannot be replayed");
+    }
+
+    @Test
     void oneKindOfFailureIsOneGroupWhateverTheValues() {
         assertThat(Fingerprint.normalized("can't read 'O'Brien' at 17, id 4f2a9c01-11aa-22bb-33cc-0123456789ab"))
                 .isEqualTo(Fingerprint.normalized("can't read 'x' at 8, id 00000000-11aa-22bb-33cc-ffffffffffff"))

@@ -101,6 +101,15 @@ public final class KafkaClients {
         return readCommitted(config);
     }
 
+    /** A consumer without a group, for a topic on which seldom something comes: it asks the broker twice a second. */
+    public Consumer<byte[], byte[]> replayConsumer(String clientId) {
+        Map<String, Object> config = base(clientId);
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 100);
+        return readCommitted(config);
+    }
+
     private static Consumer<byte[], byte[]> readCommitted(Map<String, Object> config) {
         // Invariant: nothing of an open or aborted transaction is ever seen by a task.
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");

@@ -1,6 +1,8 @@
 package io.millrace.worker.fault;
 
 import io.millrace.plugin.record.DeadLetter;
+import io.millrace.plugin.record.DeadLetterHeaders;
+import io.millrace.plugin.record.ReplayHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
@@ -9,8 +11,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.connect.data.Schema;
-import org.apache.kafka.connect.json.JsonConverter;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,7 @@ public final class DeadLetterTopic {
     private final String pipeline;
     private final String stage;
     private final short replication;
-    private final JsonConverter json = new JsonConverter();
+    private final SourceLetter sourceLetter = new SourceLetter();
 
     /**
      * @param pipeline empty for a connector outside any
@@ -38,7 +38,6 @@ public final class DeadLetterTopic {
         this.task = task;
         this.pipeline = pipeline;
         this.stage = stage;
-        json.configure(Map.of("schemas.enable", "true", "decimal.format", "NUMERIC"), false);
     }
 
     /** How the topic is created where it is missing. */
@@ -57,7 +56,7 @@ public final class DeadLetterTopic {
                         .originalHeaders(raw.headers()));
     }
 
-    /** Of a source's record whose bytes were made, and refused. */
+    /** Of a source's record whose bytes were made and refused, and that is not kept as its connector gave it. */
     public ProducerRecord<byte[], byte[]> ofBytes(ProducerRecord<byte[], byte[]> refused, RecordFailure failure) {
         return at(
                 refused.timestamp(),
@@ -68,20 +67,33 @@ public final class DeadLetterTopic {
     }
 
     /**
-     * Of a source's record that did not pass its transforms and converters: key and value that are bytes as they are, all else as Connect
-     * JSON with schemas, as far as it can be rendered.
+     * Of a source's record that did not pass: as its connector gave it, in the form of {@link SourceLetter}, so that it can enter again.
      *
-     * @param arrival milliseconds since 1970, of the worker's clock
+     * @param meantFor the topic it would have gone to, as far as that is known
      */
-    public ProducerRecord<byte[], byte[]> ofSource(SourceRecord original, long arrival, RecordFailure failure) {
+    public ProducerRecord<byte[], byte[]> ofSource(
+            SourceRecord original, Arrival arrival, @Nullable String meantFor, RecordFailure failure) {
+        SourceLetter.Written written = sourceLetter.write(original, arrival);
+        Headers headers = headers(original);
+        // A connector may copy them from another pipeline's topic.
+        ReplayHeaders.remove(headers);
+        headers.remove(DeadLetterHeaders.SOURCE_RECORD);
+        if (written.facts() != null) {
+            headers.add(DeadLetterHeaders.SOURCE_RECORD, written.facts().getBytes(StandardCharsets.UTF_8));
+        }
         return at(
-                arrival,
+                arrival.millis(),
                 letter(failure)
-                        .meantFor(original.topic())
-                        .bytes(
-                                render(original.topic(), original.keySchema(), original.key()),
-                                render(original.topic(), original.valueSchema(), original.value()))
-                        .originalHeaders(headers(original)));
+                        .meantFor(meantFor)
+                        .bytes(written.key(), written.value())
+                        .originalHeaders(headers));
+    }
+
+    /** Of a source's record that entered again and died again: its bytes and headers as they were. */
+    public ProducerRecord<byte[], byte[]> ofReplay(ConsumerRecord<byte[], byte[]> replay, RecordFailure failure) {
+        return at(
+                replay.timestamp(),
+                letter(failure).bytes(replay.key(), replay.value()).originalHeaders(replay.headers()));
     }
 
     private DeadLetter.Builder letter(RecordFailure failure) {
@@ -97,23 +109,6 @@ public final class DeadLetterTopic {
         ProducerRecord<byte[], byte[]> made = letter.build().toRecord(topic);
         Long time = timestamp != null && timestamp >= 0 ? timestamp : null;
         return new ProducerRecord<>(topic, null, time, made.key(), made.value(), made.headers());
-    }
-
-    private byte @Nullable [] render(@Nullable String meantFor, @Nullable Schema schema, @Nullable Object data) {
-        if (data == null) {
-            return null;
-        }
-        if (data instanceof byte[] bytes) {
-            // a source of bytes, such as logs: nothing that JSON could add is worth the Base64
-            return bytes;
-        }
-        String name = meantFor == null ? topic : meantFor;
-        try {
-            return json.fromConnectData(name, schema, data);
-        } catch (RuntimeException notJson) {
-            // What cannot be rendered by its schema is kept as text: better than nothing of it.
-            return json.fromConnectData(name, Schema.STRING_SCHEMA, String.valueOf(data));
-        }
     }
 
     private static Headers headers(SourceRecord original) {

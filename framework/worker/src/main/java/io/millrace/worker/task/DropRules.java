@@ -10,6 +10,12 @@ final class DropRules {
     /** In a transaction that the connector itself aborted. */
     static final String ABORTED = "transaction.abort";
 
+    /** A row that enters again, which a newer one of its key has followed; the layers' word too. */
+    static final String SUPERSEDED = "superseded";
+
+    /** A row that enters again so late that its deletion may have come and left no trace. */
+    static final String TOO_LATE = "replay.too-late";
+
     private DropRules() {}
 
     /** The transform's alias; {@code transforms} where it may have been one of several. */

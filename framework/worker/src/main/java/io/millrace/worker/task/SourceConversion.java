@@ -6,6 +6,7 @@ import io.millrace.worker.fault.ConnectStage;
 import io.millrace.worker.fault.DeadLetterTopic;
 import io.millrace.worker.fault.ErrorPolicy;
 import io.millrace.worker.fault.RecordFailure;
+import io.millrace.worker.fault.SourceLetter;
 import io.millrace.worker.fault.StageRunner;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
@@ -48,11 +49,9 @@ final class SourceConversion {
         this.deadLetters = deadLetters;
     }
 
-    /**
-     * @param arrival milliseconds since 1970, of the worker's clock: the timestamp of the record
-     * @throws org.apache.kafka.connect.errors.ConnectException when the record fails and that is not tolerated
-     */
-    Prepared prepare(SourceRecord original, long arrival) throws InterruptedException {
+    /** @throws org.apache.kafka.connect.errors.ConnectException when the record fails and that is not tolerated */
+    Prepared prepare(Incoming.Whole incoming) throws InterruptedException {
+        SourceRecord original = incoming.original();
         try {
             SourceRecord transformed = transforms.isEmpty()
                     ? original
@@ -60,22 +59,29 @@ final class SourceConversion {
                             ConnectStage.TRANSFORMATION, TransformChain.class, () -> transforms.apply(original));
             return transformed == null
                     ? new Prepared.Dropped(DropRules.ofTransforms(transforms))
-                    : new Prepared.Converted(convert(transformed, arrival));
+                    : new Prepared.Converted(convert(transformed, incoming));
         } catch (StageRunner.StageException e) {
             RecordFailure failure = e.failure();
-            return setAside(failure, deadLetters == null ? null : deadLetters.ofSource(original, arrival, failure));
+            return setAside(failure, deadLetters == null ? null : incoming.letter(deadLetters, failure));
         }
     }
 
+    /** What becomes of a dead letter that enters again, and of which no record can be made. */
+    Prepared unreadable(Incoming.Unreadable incoming, DataException error) {
+        RecordFailure failure = new RecordFailure(
+                ConnectStage.VALUE_CONVERTER, SourceLetter.class.getName(), "unreadable_letter", error, 1);
+        return setAside(failure, deadLetters == null ? null : incoming.letter(deadLetters, failure));
+    }
+
     /** What becomes of a record whose bytes the broker or the producer refused for good. */
-    Prepared refused(ProducerRecord<byte[], byte[]> bytes, Exception error) {
+    Prepared refused(Incoming incoming, ProducerRecord<byte[], byte[]> bytes, Exception error) {
         RecordFailure failure = new RecordFailure(
                 ConnectStage.KAFKA_PRODUCE,
                 "org.apache.kafka.clients.producer.KafkaProducer",
                 "kafka_produce",
                 error,
                 1);
-        return setAside(failure, deadLetters == null ? null : deadLetters.ofBytes(bytes, failure));
+        return setAside(failure, deadLetters == null ? null : incoming.refused(deadLetters, bytes, failure));
     }
 
     private Prepared setAside(RecordFailure failure, @Nullable ProducerRecord<byte[], byte[]> letter) {
@@ -94,7 +100,7 @@ final class SourceConversion {
         return letter == null ? new Prepared.Dropped(DropRules.TOLERATED) : new Prepared.Letter(letter);
     }
 
-    private ProducerRecord<byte[], byte[]> convert(SourceRecord record, long arrival)
+    private ProducerRecord<byte[], byte[]> convert(SourceRecord record, Incoming.Whole incoming)
             throws StageRunner.StageException, InterruptedException {
         String topic = stages.run(ConnectStage.KAFKA_PRODUCE, SourceConversion.class, () -> checked(record));
         Headers headers = stages.run(
@@ -112,7 +118,9 @@ final class SourceConversion {
         if (record.timestamp() != null && record.timestamp() >= 0) {
             headers.add(SOURCE_TIMESTAMP, record.timestamp().toString().getBytes(StandardCharsets.UTF_8));
         }
-        return new ProducerRecord<>(topic, record.kafkaPartition(), arrival, key, value, headers);
+        incoming.mark(headers);
+        return new ProducerRecord<>(
+                topic, record.kafkaPartition(), incoming.arrival().millis(), key, value, headers);
     }
 
     private static String checked(SourceRecord record) {

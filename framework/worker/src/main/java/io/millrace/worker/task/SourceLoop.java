@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
@@ -39,6 +40,7 @@ final class SourceLoop implements TaskLoop {
     private final TaskFaults faults;
     private final Random random;
     private final Boundary boundary;
+    private final Arrivals arrivals = new Arrivals();
     private final Lifecycle parts = new Lifecycle();
     private final AtomicBoolean stopCalled = new AtomicBoolean();
     private @Nullable SourceConversion conversion;
@@ -46,6 +48,7 @@ final class SourceLoop implements TaskLoop {
     private volatile @Nullable SourceTask task;
     private volatile @Nullable Producer<byte[], byte[]> producer;
     private volatile @Nullable OffsetTopicReader offsets;
+    private volatile @Nullable ReplayRounds replays;
     private int failedPolls;
 
     SourceLoop(TaskSpec spec, TaskServices services, StopSignal stop, TaskMonitor monitor, TaskFaults faults) {
@@ -67,13 +70,14 @@ final class SourceLoop implements TaskLoop {
                 "converters", ConverterSet.create(services.plugins(), spec.loader(), config, services.converters()));
         ErrorPolicy policy = ErrorPolicy.from(config);
         TopicCreator topics = new TopicCreator(services.admin(), config);
-        conversion = new SourceConversion(
+        SourceConversion converting = new SourceConversion(
                 spec.place(),
                 transforms,
                 converters,
                 new StageRunner(policy, services.clock(), random, stop),
                 policy,
                 spec.deadLetters(policy, services.admin()));
+        conversion = converting;
         Producer<byte[], byte[]> made = services.clients()
                 .transactionalProducer(services.transactionalId(spec), boundary.transactionTimeout(), config);
         producer = made;
@@ -81,15 +85,18 @@ final class SourceLoop implements TaskLoop {
         parts.started("producer", () -> made.close(CLOSE_TIMEOUT));
         // Invariant: no offset is read before every earlier producer of this task is fenced.
         made.initTransactions();
-        transaction = new SourceTransaction(spec, made, services.offsetTopic(), topics, conversion);
-        startTask();
+        transaction = new SourceTransaction(spec, made, services.offsetTopic(), topics, converting);
+        startTask(converting);
     }
 
-    private void startTask() {
+    private void startTask(SourceConversion converting) {
         OffsetTopicReader reader = parts.started(
                 "offset reader",
                 services.offsetReader(spec.connector(), "offsets-" + spec.connector() + "-" + spec.task()));
         offsets = reader;
+        replays = ReplayRounds.of(spec, services, reader, converting, monitor)
+                .map(rounds -> parts.started("replays", rounds))
+                .orElse(null);
         TaskMetrics metrics = parts.started(
                 "metrics",
                 new TaskMetrics(Map.of("connector", spec.connector(), "task", Integer.toString(spec.task()))));
@@ -112,18 +119,26 @@ final class SourceLoop implements TaskLoop {
         SourceTransaction current = transaction();
         SourceConversion converter = conversion;
         if (batch != null && converter != null) {
-            long arrival = services.clock().millis();
+            arrivals.polled(services.clock().millis());
             for (SourceRecord record : batch) {
-                Prepared prepared = converter.prepare(record, arrival);
+                Incoming.Polled incoming = new Incoming.Polled(record, arrivals.next(), arrivals.isMarked());
+                Prepared prepared = converter.prepare(incoming);
                 watch(prepared);
-                current.add(record, prepared);
+                current.add(incoming, prepared);
                 end(boundary.afterRecord(record));
             }
         }
         end(boundary.afterBatch());
+        ReplayRounds again = replays;
+        if (again != null) {
+            again.round(current);
+        }
     }
 
     private void watch(Prepared prepared) {
+        if (prepared instanceof Prepared.Letter) {
+            arrivals.died();
+        }
         faults.breaker().ifPresent(breaker -> {
             if (prepared instanceof Prepared.Letter letter) {
                 breaker.died(letter.fingerprint());
@@ -183,7 +198,9 @@ final class SourceLoop implements TaskLoop {
         monitor.count(committed.tally());
         monitor.committed();
         for (SourceTransaction.Entry entry : committed.entries()) {
-            tell(() -> commitRecord(entry));
+            if (entry.incoming() instanceof Incoming.Polled polled) {
+                tell(() -> commitRecord(polled.original(), entry.metadata()));
+            }
         }
         tell(() -> task().commit());
     }
@@ -206,8 +223,8 @@ final class SourceLoop implements TaskLoop {
     }
 
     @SuppressWarnings("NullAway") // the Connect API takes null for a dropped record
-    private void commitRecord(SourceTransaction.Entry entry) throws InterruptedException {
-        task().commitRecord(entry.original(), entry.metadata());
+    private void commitRecord(SourceRecord original, @Nullable RecordMetadata metadata) throws InterruptedException {
+        task().commitRecord(original, metadata);
     }
 
     @Override
@@ -235,6 +252,10 @@ final class SourceLoop implements TaskLoop {
         OffsetTopicReader reader = offsets;
         if (reader != null) {
             reader.close();
+        }
+        ReplayRounds again = replays;
+        if (again != null) {
+            again.wakeup();
         }
     }
 

@@ -12,7 +12,6 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.connect.errors.ConnectException;
-import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,19 +21,19 @@ import org.jspecify.annotations.Nullable;
 final class SourceTransaction {
     /** A record of the open transaction. Its outcome is written by the producer's thread. */
     static final class Entry {
-        private final SourceRecord original;
+        private final Incoming incoming;
         private Prepared prepared;
         private volatile @Nullable RecordMetadata metadata;
         private volatile @Nullable Exception error;
         private boolean suspect;
 
-        private Entry(SourceRecord original, Prepared prepared) {
-            this.original = original;
+        private Entry(Incoming incoming, Prepared prepared) {
+            this.incoming = incoming;
             this.prepared = prepared;
         }
 
-        SourceRecord original() {
-            return original;
+        Incoming incoming() {
+            return incoming;
         }
 
         /** Null for what was dropped or set aside. */
@@ -75,18 +74,24 @@ final class SourceTransaction {
         return entries.isEmpty();
     }
 
-    /** Adds a record and sends what it became; its offset goes with the same transaction. */
-    void add(SourceRecord original, Prepared prepared) {
-        Entry entry = new Entry(original, prepared);
+    /** Adds a record and sends what it became; the offset of one that was polled goes with the same transaction. */
+    void add(Incoming incoming, Prepared prepared) {
+        Entry entry = new Entry(incoming, prepared);
         entries.add(entry);
-        if (original.sourcePartition() != null) {
-            offsets.put(original.sourcePartition(), original.sourceOffset());
+        // Invariant: what enters again moves no offset of the source.
+        if (incoming instanceof Incoming.Polled polled && polled.original().sourcePartition() != null) {
+            offsets.put(polled.original().sourcePartition(), polled.original().sourceOffset());
         }
         try {
             send(entry);
         } catch (KafkaException e) {
             sendAgain(e);
         }
+    }
+
+    /** Adds to the offsets of the open transaction one that is not of a record. */
+    void addOffset(Map<String, ?> partition, Map<String, ?> offset) {
+        offsets.put(partition, offset);
     }
 
     private void send(Entry entry) {
@@ -172,7 +177,7 @@ final class SourceTransaction {
 
     private void setAside(Entry entry, RecordTooLargeException tooLarge) {
         if (entry.prepared instanceof Prepared.Converted converted) {
-            entry.prepared = conversion.refused(converted.bytes(), tooLarge);
+            entry.prepared = conversion.refused(entry.incoming, converted.bytes(), tooLarge);
         } else if (entry.prepared instanceof Prepared.Letter letter) {
             throw new ConnectException(
                     "A record of source task " + spec.place() + " is too large for the dead letter topic '"
@@ -184,7 +189,7 @@ final class SourceTransaction {
 
     /** Writes the offsets and commits. Returns what was committed; nothing is sent where there is nothing new. */
     Committed commit() {
-        if (entries.isEmpty()) {
+        if (entries.isEmpty() && offsets.isEmpty()) {
             return new Committed(List.of(), Tally.NONE);
         }
         while (!offsets.isEmpty() || open) {

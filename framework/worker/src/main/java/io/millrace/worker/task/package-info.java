@@ -3,7 +3,8 @@
  *
  * <p>{@link io.millrace.worker.task.TaskThread} runs a {@link io.millrace.worker.task.TaskLoop} again and again until it is asked to
  * stop, with a pause after each failure. {@link io.millrace.worker.task.SourceLoop} polls a source and hands its records to a
- * {@link io.millrace.worker.task.SourceTransaction}, which holds records, source offsets and dead letters together;
+ * {@link io.millrace.worker.task.SourceTransaction}, which holds records, source offsets and dead letters together, and lets
+ * its dead letters enter again in {@link io.millrace.worker.task.ReplayRounds};
  * {@link io.millrace.worker.task.SinkLoop} feeds a sink from its consumer and commits through
  * {@link io.millrace.worker.task.SinkCommitter}. Its {@link io.millrace.worker.task.SinkRounds} go over one
  * {@link io.millrace.worker.task.SinkLife}: the batch that the task has not taken yet ({@link io.millrace.worker.task.SinkBatch}), when

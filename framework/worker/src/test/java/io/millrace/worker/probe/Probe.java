@@ -30,6 +30,7 @@ public final class Probe {
     private final List<SinkRecord> put = new ArrayList<>();
     public volatile Runnable onPoll = () -> {};
     public volatile Consumer<Long> onTransform = n -> {};
+    public volatile Consumer<Object> onValue = value -> {};
     public volatile Runnable onStart = () -> {};
     public volatile Consumer<Collection<SinkRecord>> onPut = records -> {};
     public volatile Consumer<Map<TopicPartition, OffsetAndMetadata>> onFlush = offered -> {};

@@ -16,7 +16,10 @@ import org.apache.kafka.connect.source.SourceConnector;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
 
-/** Counts from 1 to {@code probe.total}, {@code probe.batch} numbers a poll, then answers empty polls. */
+/**
+ * Counts from 1 to {@code probe.total}, {@code probe.batch} numbers a poll, then answers empty polls. A number is its own key, or, with
+ * {@code probe.keys}, what is left of dividing it by that.
+ */
 public final class ProbeSource extends SourceConnector {
     private Map<String, String> config = Map.of();
     private Probe probe;
@@ -85,6 +88,7 @@ public final class ProbeSource extends SourceConnector {
         private long total;
         private int batch;
         private int valueBytes;
+        private long keys;
 
         @Override
         public void start(Map<String, String> props) {
@@ -95,6 +99,7 @@ public final class ProbeSource extends SourceConnector {
             total = Long.parseLong(props.getOrDefault("probe.total", "100"));
             batch = Integer.parseInt(props.getOrDefault("probe.batch", "7"));
             valueBytes = Integer.parseInt(props.getOrDefault("probe.large", "0"));
+            keys = Long.parseLong(props.getOrDefault("probe.keys", "0"));
             if (!props.get("probe.task").equals("0")) {
                 partition = Map.of("counter", props.get("probe.task"));
             }
@@ -132,7 +137,7 @@ public final class ProbeSource extends SourceConnector {
                     topic,
                     null,
                     Schema.INT64_SCHEMA,
-                    n,
+                    keys > 0 ? n % keys : n,
                     Schema.STRING_SCHEMA,
                     value,
                     836_000_000_000L + n);

@@ -5,7 +5,7 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.transforms.Transformation;
 
-/** Calls the probe named by {@code probe} with the record's key; drops keys that {@code drop.every} divides. */
+/** Calls the probe named by {@code probe} with the record's key, then its value; drops keys that {@code drop.every} divides. */
 public final class ProbeTransform<R extends ConnectRecord<R>> implements Transformation<R> {
     private Probe probe;
     private long dropEvery;
@@ -22,6 +22,7 @@ public final class ProbeTransform<R extends ConnectRecord<R>> implements Transfo
     public R apply(R input) {
         long n = ((Number) input.key()).longValue();
         probe.onTransform.accept(n);
+        probe.onValue.accept(input.value());
         return dropEvery > 0 && n % dropEvery == 0 ? null : input;
     }
 
