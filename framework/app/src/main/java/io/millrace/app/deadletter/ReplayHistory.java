@@ -14,20 +14,18 @@ import org.jspecify.annotations.Nullable;
 final class ReplayHistory {
     private final Set<String> replayed = new HashSet<>();
     private final Map<String, Integer> lineages = new HashMap<>();
+    private final Map<String, Integer> inputs = new HashMap<>();
 
     void add(ConsumerRecord<byte[], byte[]> replay) {
         String of = ReplayHeaders.text(replay.headers(), ReplayHeaders.OF);
         if (of != null) {
             replayed.add(of);
         }
-        lineages.merge(
-                lineage(
-                        ReplayHeaders.text(replay.headers(), ReplayHeaders.STAGE),
-                        ReplayHeaders.text(replay.headers(), ReplayHeaders.TOPIC),
-                        ReplayHeaders.text(replay.headers(), DeadLetterHeaders.ORIGIN),
-                        replay.key()),
-                1,
-                Integer::sum);
+        String stage = ReplayHeaders.text(replay.headers(), ReplayHeaders.STAGE);
+        String topic = ReplayHeaders.text(replay.headers(), ReplayHeaders.TOPIC);
+        String origin = ReplayHeaders.text(replay.headers(), DeadLetterHeaders.ORIGIN);
+        lineages.merge(lineage(stage, topic, origin, replay.key()), 1, Integer::sum);
+        inputs.merge(input(stage, topic, origin), 1, Integer::sum);
     }
 
     boolean has(Letter letter) {
@@ -36,6 +34,10 @@ final class ReplayHistory {
 
     /** How often a record like this one was replayed: also where the headers that count it were lost in a join. */
     int replays(Letter letter) {
+        if (letter.input().isPresent()) {
+            String topic = letter.input().get().topicPartition().topic();
+            return inputs.getOrDefault(input(letter.stage(), topic, letter.text(DeadLetterHeaders.ORIGIN)), 0);
+        }
         return lineages.getOrDefault(
                 lineage(
                         letter.stage(),
@@ -45,8 +47,13 @@ final class ReplayHistory {
                 0);
     }
 
+    /** Of what a stage made of a record: its key may be another than the record's. */
+    private static String input(@Nullable String stage, @Nullable String topic, @Nullable String origin) {
+        return stage + "|" + topic + "|" + (origin == null ? "" : origin);
+    }
+
     private static String lineage(
             @Nullable String stage, @Nullable String topic, @Nullable String origin, byte @Nullable [] key) {
-        return stage + "|" + topic + "|" + (origin == null ? "" : origin) + "|" + Arrays.hashCode(key);
+        return input(stage, topic, origin) + "|" + Arrays.hashCode(key);
     }
 }
