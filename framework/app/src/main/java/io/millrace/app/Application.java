@@ -207,11 +207,14 @@ public final class Application implements AutoCloseable {
     }
 
     /**
-     * Ends a run whose layers have given up. Of layers that {@code stop_if} stopped it tells once, and the run goes on.
+     * Ends a run whose layers have given up, or that a record stopped. Of layers that {@code stop_if} stopped it tells once, and the run goes on.
      *
-     * @throws ProblemException of ours, {@code run.layers-failed}
+     * @throws ProblemException of ours, {@code run.layers-failed}; of yours, {@code stream.stopped}, with the record's place
      */
     public void throwIfFailed() {
+        started().layers().stoppedByRecord().ifPresent(stop -> {
+            throw stop;
+        });
         Optional<String> breaker = started().layers().stoppedByBreaker();
         if (breaker.isPresent()) {
             // The stage stops, not the run: sources and sinks go on, and the dead letters can be looked at.

@@ -4,14 +4,18 @@ import io.millrace.api.ConnectorShorthand;
 import io.millrace.app.summary.Summary;
 import io.millrace.layers.Layers;
 import io.millrace.layers.StreamStatus;
+import io.millrace.layers.topology.StreamCounters;
 import io.millrace.pipeline.plan.ConnectorPlan;
 import io.millrace.pipeline.plan.PipelinePlan;
 import io.millrace.worker.Worker;
 import io.millrace.worker.connector.ConnectorStatus;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -59,7 +63,28 @@ final class SummaryTracker {
                 tail.look().stream()
                         .map(group ->
                                 new Summary.GroupRow(group.fingerprint(), group.stage(), group.rule(), group.count()))
-                        .toList());
+                        .toList(),
+                skipped(connectors));
+    }
+
+    private List<Summary.SkipRow> skipped(Map<String, ConnectorStatus> connectors) {
+        List<Summary.SkipRow> rows = new ArrayList<>();
+        plan.connectors().stream()
+                .map(ConnectorPlan::name)
+                .filter(connectors::containsKey)
+                .map(connectors::get)
+                .forEach(connector ->
+                        skipped(connector.name(), connector.counts().dropped(), rows));
+        layers.status().forEach(stream -> skipped(stream.name().toString(), stream.dropped(), rows));
+        return rows;
+    }
+
+    private static void skipped(String stage, Map<String, Long> dropped, List<Summary.SkipRow> into) {
+        new TreeMap<>(dropped).forEach((rule, count) -> {
+            if (rule.startsWith(StreamCounters.SKIPPED)) {
+                into.add(new Summary.SkipRow(stage, rule, count));
+            }
+        });
     }
 
     private Summary.ConnectorRow row(ConnectorPlan connector, Optional<ConnectorStatus> status, double seconds) {

@@ -1,5 +1,6 @@
 package io.millrace.layers;
 
+import io.millrace.foundation.error.ProblemException;
 import io.millrace.layers.step.RecordSteps;
 import io.millrace.layers.topology.LayerTopology;
 import io.millrace.layers.topology.StreamCounters;
@@ -111,6 +112,11 @@ public final class Layers implements AutoCloseable {
     /** What {@code stop_if} says where it has stopped the layers: what was not committed is read again by the next run. */
     public Optional<String> stoppedByBreaker() {
         return failed().flatMap(ThreadReplacement::breaker).map(open -> String.valueOf(open.getMessage()));
+    }
+
+    /** What is to be told where a record has stopped the layers, as {@code then: stop} of its stream says: its place, and why it cannot pass. */
+    public Optional<ProblemException> stoppedByRecord() {
+        return failed().flatMap(ThreadReplacement::stop);
     }
 
     private Optional<Throwable> failed() {

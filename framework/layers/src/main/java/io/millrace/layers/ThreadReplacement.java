@@ -1,5 +1,6 @@
 package io.millrace.layers;
 
+import io.millrace.foundation.error.ProblemException;
 import io.millrace.plugin.record.BreakerOpenException;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Replaces a stream thread that died, after a pause that doubles, as long as not too many died lately; then gives up and keeps the error.
- * Of a thread that {@code stop_if} stopped it gives up at once.
+ * Of a thread that {@code stop_if} or {@code then: stop} stopped it gives up at once.
  * Called by the dying threads; thread-safe.
  */
 final class ThreadReplacement implements StreamsUncaughtExceptionHandler {
@@ -73,7 +74,7 @@ final class ThreadReplacement implements StreamsUncaughtExceptionHandler {
     }
 
     private synchronized Optional<Duration> died(Throwable exception) {
-        if (breaker(exception).isPresent()) {
+        if (breaker(exception).isPresent() || stop(exception).isPresent()) {
             // It would read the same records again, and stop again.
             failure = exception;
             return Optional.empty();
@@ -97,6 +98,16 @@ final class ThreadReplacement implements StreamsUncaughtExceptionHandler {
         for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
             if (cause instanceof BreakerOpenException open) {
                 return Optional.of(open);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The record that stopped the stream, where {@code then: stop} says so. */
+    static Optional<ProblemException> stop(Throwable exception) {
+        for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ProblemException stop) {
+                return Optional.of(stop);
             }
         }
         return Optional.empty();

@@ -4,11 +4,15 @@ import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.St
 import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.foundation.error.ExitCode;
+import io.millrace.foundation.error.Problem;
+import io.millrace.foundation.error.ProblemException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.junit.jupiter.api.Test;
 
 class ThreadReplacementTest {
@@ -43,6 +47,17 @@ class ThreadReplacementTest {
         assertThat(replacement.failure()).isEmpty();
         assertThat(replacement.handle(error)).isEqualTo(SHUTDOWN_CLIENT);
         assertThat(replacement.failure()).contains(error);
+    }
+
+    @Test
+    void givesUpAtOnceWhereARecordIsToStopTheStream() {
+        ProblemException stop = new ProblemException(
+                ExitCode.YOURS, Problem.error("stream.stopped", "raw.shop.orders-0@17", "It cannot pass.", ""));
+
+        assertThat(replacement.handle(new StreamsException("processing failed", stop))).isEqualTo(SHUTDOWN_CLIENT);
+
+        assertThat(replacement.failure().flatMap(ThreadReplacement::stop)).contains(stop);
+        assertThat(ThreadReplacement.breaker(stop)).isEmpty();
     }
 
     @Test

@@ -22,6 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A pipeline without errors, as far as can be told offline. Immutable. */
@@ -90,7 +92,8 @@ public final class CheckedPipeline {
     }
 
     /**
-     * The layers alone, as they run in memory: without connectors and topics, nothing stops them, and each secret of a step is the text
+     * The layers alone, as they run in memory: without connectors and topics; nothing stops them, so that a record which would do so is a
+     * dead letter; and each secret of a step is the text
      * {@value #TEST_SECRET}, so that what it masks is the same everywhere.
      */
     public PipelinePlan layersAlone() {
@@ -103,7 +106,18 @@ public final class CheckedPipeline {
                                 : step)
                         .toList()))
                 .toList();
-        return new PipelinePlan(name(), file, raw(), streams, List.of(), List.of(), "deadletter." + name());
+        return new PipelinePlan(
+                name(),
+                file,
+                raw(),
+                streams,
+                List.of(),
+                List.of(),
+                "deadletter." + name(),
+                streams.stream()
+                        .map(StreamPlan::name)
+                        .collect(Collectors.toMap(Function.identity(), stream -> model.onError(stream)
+                                .withoutStops())));
     }
 
     /**

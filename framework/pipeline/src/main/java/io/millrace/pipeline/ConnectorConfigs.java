@@ -96,15 +96,20 @@ final class ConnectorConfigs {
     }
 
     private void errors(ErrorPolicy policy, Map<String, String> config) {
-        if (policy.then().orElse(ErrorPolicy.Then.DEAD_LETTER) == ErrorPolicy.Then.STOP) {
-            config.put("errors.tolerance", "none");
-        } else {
-            config.put("errors.tolerance", "all");
-            config.put("errors.deadletterqueue.topic.name", deadLetterTopic);
-            config.put("errors.deadletterqueue.context.headers.enable", "true");
-            config.put(
-                    "errors.deadletterqueue.topic.replication.factor",
-                    String.valueOf(model.defaults().topic().replication()));
+        switch (policy.thenOrDefault()) {
+            case STOP -> config.put("errors.tolerance", "none");
+            case SKIP -> {
+                config.put("errors.tolerance", "all");
+                config.put("millrace.skip", "true");
+            }
+            case DEAD_LETTER -> {
+                config.put("errors.tolerance", "all");
+                config.put("errors.deadletterqueue.topic.name", deadLetterTopic);
+                config.put("errors.deadletterqueue.context.headers.enable", "true");
+                config.put(
+                        "errors.deadletterqueue.topic.replication.factor",
+                        String.valueOf(model.defaults().topic().replication()));
+            }
         }
         policy.stopIf().ifPresent(stop -> {
             config.put("millrace.stop_if.percent", String.valueOf(stop.percent()));

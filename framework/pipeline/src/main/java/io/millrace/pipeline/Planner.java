@@ -10,8 +10,6 @@ import io.millrace.pipeline.check.SectionCheck;
 import io.millrace.pipeline.check.SectionField;
 import io.millrace.pipeline.model.ErrorPolicy;
 import io.millrace.pipeline.model.PipelineModel;
-import io.millrace.pipeline.model.StopIf;
-import io.millrace.pipeline.model.StreamModel;
 import io.millrace.pipeline.model.StreamName;
 import io.millrace.pipeline.plan.ConnectorPlan;
 import io.millrace.pipeline.plan.PipelinePlan;
@@ -27,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -64,22 +63,13 @@ final class Planner {
                 resolved.stream().map(section -> connector(section, configs)).toList(),
                 topics(pipeline, deadLetterTopic),
                 deadLetterTopic,
-                stopIf());
+                onError());
     }
 
-    private Map<StreamName, StopIf> stopIf() {
-        Map<StreamName, StopIf> stops = new LinkedHashMap<>();
-        for (StreamPlan stream : checked.streams()) {
-            model.streams().stream()
-                    .filter(written -> written.fullName().equals(stream.name().toString()))
-                    .findFirst()
-                    .map(StreamModel::onError)
-                    .orElse(ErrorPolicy.NONE)
-                    .over(model.defaults().onError())
-                    .stopIf()
-                    .ifPresent(stop -> stops.put(stream.name(), stop));
-        }
-        return stops;
+    private Map<StreamName, ErrorPolicy> onError() {
+        return checked.streams().stream()
+                .map(StreamPlan::name)
+                .collect(Collectors.toMap(Function.identity(), model::onError));
     }
 
     private List<TopicPlan> topics(String pipeline, String deadLetterTopic) {

@@ -148,7 +148,7 @@ class EventStepProblemsTest {
                         "8:50 [pipeline.explode-table] 'explode' is for events, and enriched.o is a table: the rows it would make have no key of their own. Leave the list as it is, or explode it where it is an event."),
                 fault(
                         "mask: {id: redact}",
-                        "8:57 [pipeline.not-yet] 'mask' of enriched.o changes 'id', which is in the key [id]; changing a key is not there yet. Leave the fields of the key as they are."));
+                        "8:57 [pipeline.key-table] 'mask' of enriched.o changes 'id', which is in the key [id] of its table: the key says which row a record is. Leave the fields of the key as they are, and set another field; or aggregate by the other key."));
     }
 
     private static Arguments fault(String step, String expected) {

@@ -58,9 +58,6 @@ class PipelineProblemsTest {
                         "pipeline: p\nsources: {}\ndefaults: {topic: {partitions: none, retention: 7 days, replication: 1, min_isr: 2}}",
                         "3:32 [pipeline.bad-value] 'none' is no value for 'partitions'. Write a whole number from 1 to 10000.\n3:49 [pipeline.bad-value] '7 days' is no value for 'retention'. Write a number with a unit: 500ms, 30s, 10m, 2h, 7d.\n3:82 [pipeline.bad-value] 'min_isr: 2' is more than 'replication: 1'. Nothing could be written: raise replication, or lower min_isr."),
                 fault(
-                        "pipeline: p\nsources: {}\ndefaults: {on_error: {then: stop}}",
-                        "3:29 [pipeline.not-yet] 'then: stop' is not there yet for streams. Write it on a source or a sink, or use dead_letter."),
-                fault(
                         "pipeline: p\nsources: {}\ncontracts: {C: {key: [a, b, a], fields: {a: strin!, b: {tpye: int}}}}",
                         "3:29 [pipeline.duplicate-field] 'a' is in the key twice. Keep one of them.\n3:45 [pipeline.type] 'strin' is not a type. Did you mean 'string'? Types: string, int, int32, long, int64, float, double, bool, boolean, decimal(p,s), timestamp, date, bytes, list<T>, map<T>.\n3:53 [pipeline.missing-field] 'type' is missing: a contract's field needs it.\n3:57 [pipeline.unknown-field] 'tpye' is not a field of a contract's field. Did you mean 'type'? Fields: description, tags, type."),
                 fault(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.foundation.error.ProblemException;
+import io.millrace.pipeline.model.ErrorPolicy;
 import io.millrace.pipeline.model.StopIf;
 import io.millrace.pipeline.model.StreamName;
 import io.millrace.pipeline.plan.ConnectorPlan;
@@ -233,10 +234,64 @@ class PlanTest {
                 .containsEntry("millrace.stop_if.percent", "5.0")
                 .containsEntry("millrace.stop_if.window.ms", "300000")
                 .containsEntry("millrace.replay.topic", "replay.p");
-        assertThat(plan.stopIf())
-                .isEqualTo(Map.of(
-                        new StreamName("cleaned", "a"), new StopIf(5, Duration.ofMinutes(5)),
-                        new StreamName("cleaned", "b"), new StopIf(50, Duration.ofHours(1))));
+        assertThat(plan.onError(new StreamName("cleaned", "a")).stopIf())
+                .contains(new StopIf(5, Duration.ofMinutes(5)));
+        assertThat(plan.onError(new StreamName("cleaned", "b")).stopIf()).contains(new StopIf(50, Duration.ofHours(1)));
+    }
+
+    @Test
+    void aRecordThatCannotPassIsKeptSkippedOrStopsAsTheNearestThenSays() {
+        PipelinePlan plan = Pipelines.plan("""
+                pipeline: p
+                defaults: {on_error: {retry: 3, then: skip}}
+                sources:
+                  db: {type: postgres-cdc, url: x, tables: [public.a, public.b, public.c]}
+                streams:
+                  cleaned.a: {from: raw.a, steps: [unwrap: debezium]}
+                  cleaned.b: {from: raw.b, steps: [unwrap: debezium], on_error: {then: stop}}
+                  cleaned.c: {from: raw.c, steps: [unwrap: debezium], on_error: {then: dead_letter}}
+                sinks:
+                  lake: {type: s3-parquet, bucket: b, from: cleaned.a, on_error: {then: stop}}
+                  pond: {type: s3-parquet, bucket: b, from: cleaned.b, on_error: {then: dead_letter}}
+                """, Map.of());
+
+        assertThat(plan.streams())
+                .extracting(stream -> plan.onError(stream.name()).thenOrDefault())
+                .containsExactly(ErrorPolicy.Then.SKIP, ErrorPolicy.Then.STOP, ErrorPolicy.Then.DEAD_LETTER);
+        assertThat(plan.connectors().get(0).config())
+                .containsEntry("errors.tolerance", "all")
+                .containsEntry("millrace.skip", "true")
+                .doesNotContainKey("errors.deadletterqueue.topic.name");
+        assertThat(plan.connectors().get(1).config())
+                .containsEntry("errors.tolerance", "none")
+                .doesNotContainKey("millrace.skip");
+        assertThat(plan.connectors().get(2).config())
+                .containsEntry("errors.deadletterqueue.topic.name", "deadletter.p")
+                .doesNotContainKey("millrace.skip");
+    }
+
+    @Test
+    void nothingStopsThePlanOfTests() {
+        CheckedPipeline pipeline = Pipelines.load("""
+                pipeline: p
+                defaults: {on_error: {then: skip, stop_if: 5% over 5m}}
+                sources:
+                  db: {type: postgres-cdc, url: x, tables: [public.a, public.b]}
+                streams:
+                  cleaned.a: {from: raw.a, steps: [unwrap: debezium]}
+                  cleaned.b: {from: raw.b, steps: [unwrap: debezium], on_error: {then: stop}}
+                sinks: {}
+                """);
+
+        PipelinePlan alone = pipeline.layersAlone();
+
+        assertThat(alone.onError(new StreamName("cleaned", "a")).thenOrDefault())
+                .isEqualTo(ErrorPolicy.Then.SKIP);
+        assertThat(alone.onError(new StreamName("cleaned", "b")).thenOrDefault())
+                .isEqualTo(ErrorPolicy.Then.DEAD_LETTER);
+        assertThat(alone.streams())
+                .allSatisfy(stream ->
+                        assertThat(alone.onError(stream.name()).stopIf()).isEmpty());
     }
 
     @Test

@@ -71,10 +71,10 @@ class SectionProblemsTest {
                         "5:54 [pipeline.missing-field] 'class' is missing: a transform needs it."),
                 fault(
                         "lake: {class: example.X, from: raw.*, on_error: {retry: lots, backoff: soon, then: dlq}}",
-                        "5:59 [pipeline.bad-value] 'lots' is no value for 'retry'. Write a whole number from 0 to 1000.\n5:74 [pipeline.bad-value] 'soon' is no value for 'backoff'. Write one duration or a range, 1s or 1s..1m.\n5:86 [pipeline.bad-value] 'dlq' is no value for 'then'. Write dead_letter or stop."),
+                        "5:59 [pipeline.bad-value] 'lots' is no value for 'retry'. Write a whole number from 0 to 1000.\n5:74 [pipeline.bad-value] 'soon' is no value for 'backoff'. Write one duration or a range, 1s or 1s..1m.\n5:86 [pipeline.bad-value] 'dlq' is no value for 'then'. Write dead_letter, skip or stop."),
                 fault(
                         "lake: {class: example.X, from: raw.*, on_error: {then: skip, stop_if: 5%}}",
-                        "5:58 [pipeline.not-yet] 'then: skip' is not there yet. Use dead_letter or stop.\n5:73 [pipeline.bad-value] '5%' is no value for 'stop_if'. Write a share and a window, 5% over 5m: below 100%, and at least 1s."),
+                        "5:73 [pipeline.bad-value] '5%' is no value for 'stop_if'. Write a share and a window, 5% over 5m: below 100%, and at least 1s."),
                 fault(
                         "lake: {class: example.X, from: raw.*, config: {a: [\"b,c\"]}}",
                         "5:54 [pipeline.bad-value] 'b,c' is no value for 'a'. Write each element without a comma."),

@@ -32,18 +32,18 @@ class StepProblemsTest {
                         "13:20 [pipeline.no-such-field] 'mail' is not a field of what enters 'keep' of enriched.x. Did you mean 'email'? Fields: amount, customer_id, email, id."),
                 fault(
                         "keep: [email]",
-                        "13:15 [pipeline.not-yet] 'keep' of enriched.x changes 'id', which is in the key [id]; changing a key is not there yet. Leave the fields of the key as they are."),
+                        "13:15 [pipeline.key-table] 'keep' of enriched.x changes 'id', which is in the key [id] of its table: the key says which row a record is. Leave the fields of the key as they are, and set another field; or aggregate by the other key."),
                 fault("keep: [id, id]", "13:20 [pipeline.duplicate-field] 'id' is written twice. Keep one of them."),
                 fault("keep: {id: 1}", "13:15 [pipeline.wrong-kind] 'keep' must be a list, not a map."),
                 fault(
                         "drop: [id]",
-                        "13:16 [pipeline.not-yet] 'drop' of enriched.x changes 'id', which is in the key [id]; changing a key is not there yet. Leave the fields of the key as they are."),
+                        "13:16 [pipeline.key-table] 'drop' of enriched.x changes 'id', which is in the key [id] of its table: the key says which row a record is. Leave the fields of the key as they are, and set another field; or aggregate by the other key."),
                 fault(
                         "drop: emial",
                         "13:15 [pipeline.no-such-field] 'emial' is not a field of what enters 'drop' of enriched.x. Did you mean 'email'? Fields: amount, customer_id, email, id."),
                 fault(
                         "rename: {id: order_id}",
-                        "13:18 [pipeline.not-yet] 'rename' of enriched.x changes 'id', which is in the key [id]; changing a key is not there yet. Leave the fields of the key as they are."),
+                        "13:18 [pipeline.key-table] 'rename' of enriched.x changes 'id', which is in the key [id] of its table: the key says which row a record is. Leave the fields of the key as they are, and set another field; or aggregate by the other key."),
                 fault(
                         "rename: {email: amount}",
                         "13:25 [pipeline.duplicate-field] 'amount' is there already. Drop it first, or choose another name."),
@@ -55,7 +55,7 @@ class StepProblemsTest {
                         "13:24 [pipeline.type] 'money' is not a type. Types: string, int, int32, long, int64, float, double, bool, boolean, decimal(p,s), timestamp, date, bytes, list<T>, map<T>."),
                 fault(
                         "cast: {id: string}",
-                        "13:16 [pipeline.not-yet] 'cast' of enriched.x changes 'id', which is in the key [id]; changing a key is not there yet. Leave the fields of the key as they are."),
+                        "13:16 [pipeline.key-table] 'cast' of enriched.x changes 'id', which is in the key [id] of its table: the key says which row a record is. Leave the fields of the key as they are, and set another field; or aggregate by the other key."),
                 fault(
                         "standardise: {email: lowr}",
                         "13:30 [pipeline.bad-value] 'lowr' is not a rule of standardise. Did you mean 'lower'? Rules: collapse, digits, empty_to_null, lower, nfc, trim, upper."),
@@ -64,7 +64,7 @@ class StepProblemsTest {
                         "13:23 [pipeline.type] 'amount' is decimal(10,2); standardise works on string. Leave it out, or cast it to string first."),
                 fault(
                         "set: {id: value.id + 1}",
-                        "13:15 [pipeline.not-yet] 'set' of enriched.x changes 'id', which is in the key [id]; changing a key is not there yet. Leave the fields of the key as they are."),
+                        "13:15 [pipeline.key-table] 'set' of enriched.x changes 'id', which is in the key [id] of its table: the key says which row a record is. Leave the fields of the key as they are, and set another field; or aggregate by the other key."),
                 fault("set: {a: }", "13:17 [pipeline.wrong-kind] 'a' must be a single value; it has no value."),
                 fault(
                         "set: {a: value.emial}",
@@ -115,7 +115,10 @@ class StepProblemsTest {
                         "13:59 [pipeline.duplicate-field] 'email' is there already. Choose another name for what is looked up."),
                 fault(
                         "lookup: {table: cleaned.orders, on: value.id, as: o, missing: wait 5s}",
-                        "13:71 [pipeline.lookup-missing] 'missing: wait 5s' is for events: between tables a row that comes later is joined when it comes. Write 'missing: keep', or leave it out."),
+                        "13:71 [pipeline.lookup-missing] 'missing: wait 5s' is for events: between tables a row that comes later is joined when it comes. Write 'missing: keep', or leave it out; a 'filter' on has(value.<as>) after it leaves the row out until the other comes."),
+                fault(
+                        "lookup: {table: cleaned.orders, on: value.id, as: o, missing: dead_letter}",
+                        "13:71 [pipeline.lookup-missing] 'missing: dead_letter' is for events: between tables a row that comes later is joined when it comes. Write 'missing: keep', or leave it out; a 'filter' on has(value.<as>) after it leaves the row out until the other comes."),
                 fault(
                         "lookup: {table: cleaned.orders, on: value.id, as: o, missing: maybe}",
                         "13:71 [pipeline.bad-value] 'maybe' is no value for 'missing'. Write keep."),

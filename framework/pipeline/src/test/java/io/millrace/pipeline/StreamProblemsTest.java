@@ -60,7 +60,7 @@ class StreamProblemsTest {
                         "9:47 [pipeline.key-missing] Contract 'NoKey' has no key, and cleaned.x is a table. Add 'key: <field>' or 'key: [<field>, <field>]' to the contract."),
                 fault(
                         "cleaned.x: {from: cleaned.orders, contract: Mail}",
-                        "9:47 [pipeline.not-yet] cleaned.x has the key [id], and contract 'Mail' [email]; changing a key is not there yet. Use the fields of the key, in their order."),
+                        "9:47 [pipeline.key-table] cleaned.x has the key [id], and contract 'Mail' [email]: the key of a table says which row a record is. Use the fields of the key, in their order; or aggregate by the other key."),
                 fault(
                         "cleaned.x: {from: cleaned.orders, contract: Order, steps: [{set: {more: 1}}, {cast: {email: date}}]}",
                         "9:47 [pipeline.contract] 'email' of cleaned.x is date, and in contract 'Order' string. Add 'cast: {email: string}', or change the contract.\n9:47 [pipeline.contract] cleaned.x makes [more], which contract 'Order' does not have. Drop what is too much, or add it to the contract."),
@@ -89,11 +89,14 @@ class StreamProblemsTest {
                         "cleaned.x: {from: cleaned.orders, table: {key: id}}",
                         "9:37 [pipeline.table-table] 'table' makes a table of events, and cleaned.x is one already. Leave it out."),
                 fault(
-                        "cleaned.x: {from: cleaned.orders, on_error: {then: stop}}",
-                        "9:54 [pipeline.not-yet] 'then: stop' is not there yet for streams. Write it on a source or a sink, or use dead_letter."),
+                        "cleaned.x: {from: cleaned.orders, on_error: {retry: 3, backoff: 1s, then: later}}",
+                        "9:48 [pipeline.stream-retry] 'retry' has no meaning for a stream: its steps reach nothing outside, so a record that fails there once fails there always. Write 'then: dead_letter', 'skip' or 'stop' here, and 'retry' on a source or a sink, or under 'defaults' for all of them.\n9:58 [pipeline.stream-retry] 'backoff' has no meaning for a stream: its steps reach nothing outside, so a record that fails there once fails there always. Write 'then: dead_letter', 'skip' or 'stop' here, and 'backoff' on a source or a sink, or under 'defaults' for all of them.\n9:77 [pipeline.bad-value] 'later' is no value for 'then'. Write dead_letter, skip or stop."),
                 fault(
-                        "cleaned.x: {from: cleaned.orders, on_error: {retry: 3}}",
-                        "9:47 [pipeline.not-yet] 'retry' and 'backoff' of a stream are not there yet. Write them on a source or a sink."),
+                        "cleaned.x: {from: cleaned.orders, steps: [{join: {with: raw.text}}]}",
+                        "9:46 [pipeline.no-join] 'join' is not a step: a stream is joined with a table, by 'lookup'. Write 'lookup: {table: ..., on: ..., as: ...}': a left join; a 'filter' on has(value.<as>) after it makes it an inner one."),
+                fault(
+                        "cleaned.x: {from: raw.text, steps: [{join: {with: cleaned.orders}}]}",
+                        "9:40 [pipeline.no-join] 'join' is not a step: a stream is joined with a table, by 'lookup'. Write 'lookup: {table: ..., on: ..., as: ...}'; of other events make a table first, by 'table: {key: ...}' at their stream."),
                 fault(
                         "cleaned.x: {from: cleaned.orders}\n  cleaned.x: {from: cleaned.orders}",
                         "10:3 [pipeline.duplicate-key] 'cleaned.x' is written twice; the first is at line 9. Keep one of them."),

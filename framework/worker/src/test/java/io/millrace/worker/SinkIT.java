@@ -601,6 +601,46 @@ class SinkIT extends WithBroker {
     }
 
     @Test
+    void skipsUnderItsRuleWhatFailsWhereThePipelineSaysSo() throws Exception {
+        createTopic("skipped-in", 1);
+        produce("skipped-in", 1, 20);
+        Probe probe = Probe.of("skipped");
+        probe.onTransform = n -> {
+            if (n == 4) {
+                throw new IllegalArgumentException("'4' is poison");
+            }
+        };
+        probe.onPut = records -> {
+            if (records.stream().anyMatch(record -> record.value().equals("v12"))) {
+                throw new ConnectException("row 12 is refused");
+            }
+            records.stream().filter(record -> record.value().equals("v8")).forEach(record -> probe.sinkContext
+                    .errantRecordReporter()
+                    .report(record, new IllegalStateException("no 'v8' here")));
+        };
+        try (Worker worker = worker()) {
+            worker.deploy(
+                    "skipped",
+                    sink(
+                            "skipped",
+                            "errors.tolerance",
+                            "all",
+                            "millrace.skip",
+                            "true",
+                            "transforms",
+                            "probe",
+                            "transforms.probe.type",
+                            ProbeTransform.class.getName(),
+                            "transforms.probe.probe",
+                            "skipped"));
+            await(() -> assertThat(groupOffset("connect-skipped", "skipped-in")).isEqualTo(20));
+            await(() -> assertThat(status(worker, "skipped").counts())
+                    .isEqualTo(new Tally(20, 17, 0, Map.of("skipped.probe", 1L, "skipped.task_put", 2L))));
+        }
+        assertThat(taken(probe)).doesNotContain("v4", "v12").contains("v1", "v20");
+    }
+
+    @Test
     void commitsADeadLetterAlsoWhenTheTaskKnowsOnlyWhatItWasGiven() throws Exception {
         createTopic("known-in", 1);
         produce("known-in", 1, 5);

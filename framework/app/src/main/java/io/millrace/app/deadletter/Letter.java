@@ -61,6 +61,11 @@ public record Letter(ConsumerRecord<byte[], byte[]> read) {
         return Optional.of(text(DeadLetterHeaders.TOPIC)).filter(topic -> !topic.isEmpty());
     }
 
+    /** Where the record lies that its stage read, where the bytes are those of a row that the stage made of it. */
+    public Optional<ReplayRecord.Place> input() {
+        return ReplayRecord.place(text(DeadLetterHeaders.INPUT));
+    }
+
     public @Nullable Long partition() {
         return ReplayHeaders.number(read.headers(), DeadLetterHeaders.PARTITION);
     }

@@ -2,6 +2,7 @@ package io.millrace.app.deadletter;
 
 import io.millrace.app.topic.TopicReader;
 import io.millrace.plugin.record.ReplayHeaders;
+import io.millrace.plugin.record.ReplayRecord;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +51,29 @@ public final class LetterReader {
     public ReplayPlan plan(List<Letter> chosen, ReplayPlan.Rules rules) {
         ReplayHistory history = new ReplayHistory();
         topics.read(ReplayHeaders.topicOf(pipeline), new TopicReader.Start.Beginning(), history::add);
-        return ReplayPlan.of(chosen, history, superseded(chosen), rules);
+        return ReplayPlan.of(chosen, history, inputs(chosen), superseded(chosen), rules);
+    }
+
+    /** The records that stages read and made of what the letters hold, as far as they are still on their topics. */
+    private Map<ReplayRecord.Place, ConsumerRecord<byte[], byte[]>> inputs(List<Letter> chosen) {
+        Set<ReplayRecord.Place> wanted =
+                chosen.stream().flatMap(letter -> letter.input().stream()).collect(Collectors.toSet());
+        Map<String, Map<TopicPartition, Long>> reading = new HashMap<>();
+        wanted.forEach(place -> reading.computeIfAbsent(place.topicPartition().topic(), topic -> new HashMap<>())
+                .merge(place.topicPartition(), place.offset(), Math::min));
+        Map<ReplayRecord.Place, ConsumerRecord<byte[], byte[]>> found = new HashMap<>();
+        reading.forEach((topic, from) -> {
+            int partitions = topics.partitions(topic);
+            from.keySet().removeIf(partition -> partition.partition() >= partitions);
+            topics.read(topic, new TopicReader.Start.Offsets(from), read -> {
+                ReplayRecord.Place place =
+                        new ReplayRecord.Place(new TopicPartition(read.topic(), read.partition()), read.offset());
+                if (wanted.contains(place)) {
+                    found.put(place, read);
+                }
+            });
+        });
+        return found;
     }
 
     /** A record of a topic that a sink reads, by its key. */

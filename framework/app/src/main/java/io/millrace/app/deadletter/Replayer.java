@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.function.LongConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -49,8 +50,7 @@ public final class Replayer {
                     List<ReplayPlan.Ready> batch = plan.ready().subList((int) sent, end);
                     producer.beginTransaction();
                     for (ReplayPlan.Ready one : batch) {
-                        producer.send(ReplayRecord.of(
-                                one.letter().read(), ReplayHeaders.topicOf(pipeline), partitions, one.attempts()));
+                        producer.send(record(one, partitions));
                     }
                     producer.commitTransaction();
                     sent = end;
@@ -63,6 +63,13 @@ public final class Replayer {
         } catch (KafkaException e) {
             throw failed(sent, plan.ready().size(), e);
         }
+    }
+
+    private ProducerRecord<byte[], byte[]> record(ReplayPlan.Ready one, int partitions) {
+        String topic = ReplayHeaders.topicOf(pipeline);
+        return one.input().isPresent()
+                ? ReplayRecord.ofInput(one.letter().read(), one.input().get(), topic, partitions, one.attempts())
+                : ReplayRecord.of(one.letter().read(), topic, partitions, one.attempts());
     }
 
     private ProblemException failed(long sent, int all, KafkaException e) {

@@ -13,6 +13,7 @@ import java.util.List;
  * @param streams of the layers, in their order
  * @param landings where each sink landed
  * @param groups of dead letters, the largest first
+ * @param skipped what could not pass and, as {@code then: skip} says, was not kept
  */
 public record Summary(
         String pipeline,
@@ -21,7 +22,8 @@ public record Summary(
         List<ConnectorRow> connectors,
         List<StreamRow> streams,
         List<Landing> landings,
-        List<GroupRow> groups) {
+        List<GroupRow> groups,
+        List<SkipRow> skipped) {
 
     /**
      * A connector.
@@ -60,11 +62,20 @@ public record Summary(
      */
     public record GroupRow(String group, String stage, String rule, long count) {}
 
+    /**
+     * Records of one stage that could not pass and were not kept.
+     *
+     * @param stage a stream or a connector
+     * @param rule that they are counted under, {@code skipped.<rule>}
+     */
+    public record SkipRow(String stage, String rule, long count) {}
+
     public Summary {
         connectors = List.copyOf(connectors);
         streams = List.copyOf(streams);
         landings = List.copyOf(landings);
         groups = List.copyOf(groups);
+        skipped = List.copyOf(skipped);
     }
 
     /** Everything that was counted, to tell whether anything moved between two looks. */

@@ -45,6 +45,7 @@ public final class SummaryText {
                     row.deadLetters()));
         }
         groups(summary.groups(), lines);
+        skipped(summary.skipped(), lines);
         lines.add("");
         for (Summary.Landing landing : summary.landings()) {
             lines.add("  " + landing.sink() + " -> " + landing.place());
@@ -73,6 +74,17 @@ public final class SummaryText {
         if (groups.size() > MOST_GROUPS) {
             lines.add("            and " + (groups.size() - MOST_GROUPS) + " more kinds");
         }
+    }
+
+    /** Nobody else tells of them: so all of them. */
+    private static void skipped(List<Summary.SkipRow> skipped, List<String> lines) {
+        if (skipped.isEmpty()) {
+            return;
+        }
+        lines.add("");
+        lines.add("  dropped because they could not pass (on_error: then: skip)");
+        skipped.forEach(
+                row -> lines.add(String.format(Locale.ROOT, "  %8d  %s  %s", row.count(), row.stage(), row.rule())));
     }
 
     /** A connector class without its package. */

@@ -106,7 +106,7 @@ public final class TopicReader implements AutoCloseable {
          */
         record Last(long offsets) implements Start {}
 
-        /** Of the partitions named only, from these offsets on. */
+        /** Of the partitions named only, from these offsets on, or from what retention has left. */
         record Offsets(Map<TopicPartition, Long> from) implements Start {
             public Offsets {
                 from = Map.copyOf(from);
@@ -195,7 +195,9 @@ public final class TopicReader implements AutoCloseable {
     private void seek(List<TopicPartition> partitions, Start start, Map<TopicPartition, Long> ends) {
         consumer.seekToBeginning(partitions);
         if (start instanceof Start.Offsets offsets) {
-            offsets.from().forEach(consumer::seek);
+            Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
+            // What retention took is not there to be sought: the consumer would go to the end instead.
+            offsets.from().forEach((one, from) -> consumer.seek(one, Math.max(from, beginnings.getOrDefault(one, 0L))));
         } else if (start instanceof Start.Last last) {
             Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
             for (TopicPartition one : partitions) {

@@ -26,6 +26,30 @@ class SummaryTextTest {
     }
 
     @Test
+    void showsWhatWasSkippedUnderItsName() {
+        Summary plain = summary(Duration.ofSeconds(1), 20);
+        Summary summary = new Summary(
+                plain.pipeline(),
+                plain.broker(),
+                plain.up(),
+                plain.connectors(),
+                plain.streams(),
+                plain.landings(),
+                List.of(),
+                List.of(
+                        new Summary.SkipRow("shop.lake", "skipped.task_put", 1),
+                        new Summary.SkipRow("cleaned.orders", "skipped.positive", 12)));
+
+        assertThat(SummaryText.lines(summary))
+                .containsSequence(
+                        "",
+                        "  dropped because they could not pass (on_error: then: skip)",
+                        "         1  shop.lake  skipped.task_put",
+                        "        12  cleaned.orders  skipped.positive",
+                        "");
+    }
+
+    @Test
     void onATerminalItIsDrawnInPlace() {
         StringWriter out = new StringWriter();
         Terminal terminal = new Terminal(new PrintWriter(out), true);
@@ -61,6 +85,7 @@ class SummaryTextTest {
                         "shop.shopdb", "postgres-cdc", "RESTARTING", records, 1.5, 2, "no PostgreSQL answers")),
                 List.of(new Summary.StreamRow("cleaned.orders", 20, 18, 0.5, 1, 1)),
                 List.of(new Summary.Landing("shop.lake", "/lake", "look")),
+                List.of(),
                 List.of());
     }
 }

@@ -11,7 +11,6 @@ import io.millrace.pipeline.step.Step;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -49,7 +48,14 @@ final class EnteredPlan {
                     stream.type()));
         }
         return new PipelinePlan(
-                plan.pipeline(), plan.file(), raw, streams, List.of(), List.of(), plan.deadLetterTopic(), Map.of());
+                plan.pipeline(),
+                plan.file(),
+                raw,
+                streams,
+                List.of(),
+                List.of(),
+                plan.deadLetterTopic(),
+                plan.onError());
     }
 
     /** Where records enter a stream of the layers; not its own topic, which is written too. */

@@ -13,7 +13,6 @@ import io.millrace.pipeline.plan.PipelinePlan;
 import io.millrace.pipeline.plan.StreamPlan;
 import io.millrace.pipeline.step.Aggregate;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Serde;
@@ -61,14 +60,14 @@ final class AggregateTopology {
     /**
      * The groups' rows, as they enter the steps after it.
      *
-     * @param topic where what enters can be entered again; empty where only steps before make it so
+     * @param reentry of what enters
      */
-    Entry<?> draw(KStream<Bytes, Row> rows, Supplier<RowInput> input, Optional<String> topic) {
-        return aggregate.overEvents() ? overEvents(rows, input, topic) : overTable(rows, input);
+    Entry<?> draw(KStream<Bytes, Row> rows, Supplier<RowInput> input, Reentry reentry) {
+        return aggregate.overEvents() ? overEvents(rows, input, reentry) : overTable(rows, input, reentry);
     }
 
     /** Each event goes to its group's partition, and there into its windows, if there are any. */
-    private Entry<?> overEvents(KStream<Bytes, Row> rows, Supplier<RowInput> input, Optional<String> topic) {
+    private Entry<?> overEvents(KStream<Bytes, Row> rows, Supplier<RowInput> input, Reentry reentry) {
         List<String> fields =
                 aggregate.groups().stream().map(Aggregate.Group::field).toList();
         Keys groups = Keys.of(fields, aggregate.outputType(RowType.ANY));
@@ -87,14 +86,14 @@ final class AggregateTopology {
                 .repartition(Repartitioned.<Bytes, TimedEvent>as(step)
                         .withKeySerde(Serdes.Bytes())
                         .withValueSerde(WindowSerdes.event(shared.rows())));
-        return aggregate.window().isPresent() ? windows(events, topic) : running(events, topic);
+        return aggregate.window().isPresent() ? windows(events, reentry) : running(events, reentry);
     }
 
-    private Entry<WindowTotals> windows(KStream<Bytes, TimedEvent> events, Optional<String> topic) {
+    private Entry<WindowTotals> windows(KStream<Bytes, TimedEvent> events, Reentry reentry) {
         String name = step + ".window";
         KStream<Bytes, Emission<WindowTotals>> emissions = events.process(
                 supplier(
-                        () -> new WindowProcessor(aggregate, step, deadLetters, counters, topic.orElse(null)),
+                        () -> new WindowProcessor(aggregate, step, deadLetters, counters, reentry),
                         WindowStores.builders(step)),
                 Named.as(name));
         emissions
@@ -109,13 +108,13 @@ final class AggregateTopology {
                 () -> new WindowInput(aggregate, shared.codec(), keys, shared.origin(), stream.topic()));
     }
 
-    private Entry<Totals> running(KStream<Bytes, TimedEvent> events, Optional<String> topic) {
+    private Entry<Totals> running(KStream<Bytes, TimedEvent> events, Reentry reentry) {
         String name = step + ".totals";
         KStream<Bytes, Totals> groups = outlet.split(
                 name,
                 events.process(
                         supplier(
-                                () -> new RunningProcessor(aggregate, name, deadLetters, counters, topic.orElse(null)),
+                                () -> new RunningProcessor(aggregate, name, deadLetters, counters, reentry),
                                 Set.of(Stores.keyValueStoreBuilder(
                                         Stores.persistentKeyValueStore(name),
                                         Serdes.Bytes(),
@@ -142,18 +141,19 @@ final class AggregateTopology {
         };
     }
 
-    private Entry<Totals> overTable(KStream<Bytes, Row> rows, Supplier<RowInput> input) {
+    private Entry<Totals> overTable(KStream<Bytes, Row> rows, Supplier<RowInput> input, Reentry reentry) {
         String contributing = step + ".contributions";
-        KStream<Bytes, Contribution> contributions = outlet.split(
-                contributing,
-                rows.processValues(
-                        () -> new ContributionProcessor(
-                                aggregate,
-                                input.get(),
-                                new Contributor(aggregate, keys, shared.codec()),
-                                deadLetters,
-                                counters),
-                        Named.as(contributing)));
+        KStream<Bytes, Emission<Contribution>> emissions = rows.processValues(
+                () -> new ContributionProcessor(
+                        aggregate,
+                        input.get(),
+                        new Contributor(aggregate, keys, shared.codec()),
+                        deadLetters,
+                        counters),
+                Named.as(contributing));
+        KStream<Bytes, Contribution> contributions = reentry.isPossible()
+                ? outlet.splitKeyed(contributing, emissions)
+                : outlet.split(contributing, emissions);
         KStream<Bytes, Totals> groups =
                 RetractingProcessor.isFor(aggregate) ? retracted(contributions) : sums(contributions);
         return new Entry<>(

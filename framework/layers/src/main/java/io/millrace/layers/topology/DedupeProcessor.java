@@ -2,10 +2,12 @@ package io.millrace.layers.topology;
 
 import io.millrace.layers.record.Row;
 import io.millrace.pipeline.step.Dedupe;
+import io.millrace.plugin.record.ReplayHeaders;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.kstream.Windowed;
@@ -96,13 +98,18 @@ final class DedupeProcessor implements Processor<Bytes, Carried, Bytes, Row> {
     public void process(Record<Bytes, Carried> entered) {
         Carried carried = entered.value();
         Bytes identity = Objects.requireNonNull(carried.to());
-        if (isSeen(identity, entered.timestamp())) {
+        if (!hasPassed(entered.headers()) && isSeen(identity, entered.timestamp())) {
             counters.in().increment();
             counters.drop(dedupe.name());
             return;
         }
         seen.put(identity, SEEN, entered.timestamp());
         context.forward(entered.withKey(carried.key()).withValue(carried.row()));
+    }
+
+    /** Of a record that was the first of its kind, died after that, and enters again: what was seen is itself. */
+    private boolean hasPassed(Headers headers) {
+        return ReplayHeaders.isReplay(headers) && ReplayHeaders.passed(headers).contains(dedupe.name());
     }
 
     private boolean isSeen(Bytes identity, long arrival) {

@@ -28,6 +28,9 @@ sealed interface Emission<T> {
         }
     }
 
+    /** Nothing of a record that could not pass, and is not kept. Its headers are those that its dead letter would have. */
+    record Skipped<T>() implements Emission<T> {}
+
     /**
      * An event that came too late for a window.
      *

@@ -65,7 +65,6 @@ final class EventProcessor implements FixedKeyProcessor<Bytes, Row, Emission<Tim
 
     private void fail(FixedKeyRecord<Bytes, Row> entered, String code, String message, RuntimeException e) {
         counters.in().increment();
-        counters.deadLetters().increment();
         Outcome.Failed failed =
                 new Outcome.Failed(aggregate.name(), WindowTimes.rule(aggregate, code), code, message, e);
         context.forward(deadLetters.of(entered, null, failed, input));

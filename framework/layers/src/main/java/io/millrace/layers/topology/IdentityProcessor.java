@@ -70,7 +70,6 @@ final class IdentityProcessor implements FixedKeyProcessor<Bytes, Row, Emission<
 
     private void fail(FixedKeyRecord<Bytes, Row> entered, String code, String message, RuntimeException e) {
         counters.in().increment();
-        counters.deadLetters().increment();
         Outcome.Failed failed = new Outcome.Failed(dedupe.name(), dedupe.name(), code, message, e);
         context.forward(deadLetters.of(entered, null, failed, input));
     }

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * letter can be made of it.
  */
 final class JoinedInput implements SegmentInput<Joined> {
+    /** The code of an event that finds no row, where the lookup says that it must. */
+    static final String MISSING = "lookup.missing";
+
     private static final Schema NOTHING_KNOWN =
             SchemaBuilder.struct().optional().build();
 
@@ -64,7 +67,7 @@ final class JoinedInput implements SegmentInput<Joined> {
             return new Outcome.Failed(lookup.name(), lookup.name(), e.code(), String.valueOf(e.getMessage()), e);
         }
         if (joined.right() == null && lookup.missing().deadLetter()) {
-            return new Outcome.Failed(lookup.name(), lookup.name(), "lookup.missing", missing, null);
+            return new Outcome.Failed(lookup.name(), lookup.name(), MISSING, missing, null);
         }
         Schema[] schemas = {absent};
         @Nullable Object[] values = {null};

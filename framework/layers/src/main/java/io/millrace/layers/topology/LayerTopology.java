@@ -204,11 +204,15 @@ public final class LayerTopology {
         return replays.rows(
                 reader.name(),
                 input.topic(),
-                input.kind() == RawStream.Kind.TABLE
-                        ? Optional.of(StreamTopology.rowsStore(input.name()))
-                        : Optional.empty(),
+                input.kind() == RawStream.Kind.TABLE ? Optional.of(Segments.rowsStore(input.name())) : Optional.empty(),
                 liesWithItsGroup(input.name()),
                 Objects.requireNonNull(counters.get(reader.name())));
+    }
+
+    /** What becomes of records of a stream that cannot pass. */
+    DeadLetters deadLetters(StreamName name) {
+        return new DeadLetters(
+                plan.pipeline(), name, plan.onError(name).thenOrDefault(), Objects.requireNonNull(counters.get(name)));
     }
 
     Replays replays() {
@@ -217,7 +221,8 @@ public final class LayerTopology {
 
     /** Of a stream that {@code stop_if} may stop. */
     Optional<StreamBreaker> breaker(StreamName name) {
-        return Optional.ofNullable(plan.stopIf().get(name))
+        return plan.onError(name)
+                .stopIf()
                 .map(stop -> new StreamBreaker(
                         new Breaker(name.toString(), stop.percent(), stop.window(), Clock.systemUTC()),
                         Objects.requireNonNull(counters.get(name))));

@@ -2,6 +2,7 @@ package io.millrace.layers.topology;
 
 import io.millrace.plugin.record.DeadLetterHeaders;
 import io.millrace.plugin.record.ReplayHeaders;
+import io.millrace.plugin.record.ReplayRecord;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.apache.kafka.common.header.Headers;
@@ -22,7 +23,11 @@ record ReadPlace(int partition, long offset) {
 
     /** Of a dead letter; empty where it is not known. */
     static Optional<ReadPlace> ofDeadLetter(Headers headers) {
-        return of(headers, DeadLetterHeaders.PARTITION, DeadLetterHeaders.OFFSET);
+        String input = ReplayHeaders.text(headers, DeadLetterHeaders.INPUT);
+        return input == null
+                ? of(headers, DeadLetterHeaders.PARTITION, DeadLetterHeaders.OFFSET)
+                : ReplayRecord.place(input)
+                        .map(place -> new ReadPlace(place.topicPartition().partition(), place.offset()));
     }
 
     private static Optional<ReadPlace> of(Headers headers, String partitionHeader, String offsetHeader) {

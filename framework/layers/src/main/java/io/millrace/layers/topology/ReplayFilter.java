@@ -1,5 +1,6 @@
 package io.millrace.layers.topology;
 
+import io.millrace.layers.record.Origin;
 import io.millrace.pipeline.model.StreamName;
 import io.millrace.plugin.record.ReplayHeaders;
 import org.apache.kafka.common.header.Headers;
@@ -32,6 +33,12 @@ final class ReplayFilter implements FixedKeyProcessor<Bytes, byte[], byte[]> {
         if (takes(entered.headers())) {
             context.forward(entered);
         }
+    }
+
+    /** Whether a record on its way through a stream entered it again; after a join its headers may be those of another row. */
+    static boolean isOwn(StreamName stream, Headers headers, String origin) {
+        String stage = ReplayHeaders.text(headers, ReplayHeaders.STAGE);
+        return stage != null && stage.startsWith(stream + ".") && origin.equals(Origin.of(headers));
     }
 
     boolean takes(Headers headers) {

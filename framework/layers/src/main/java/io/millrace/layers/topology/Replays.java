@@ -70,11 +70,16 @@ final class Replays {
     }
 
     /** Remembers where the records of a raw table died. */
-    <T> KStream<Bytes, Emission<T>> remembering(StreamName stream, KStream<Bytes, Emission<T>> emissions) {
-        return emissions.processValues(
-                () -> new FailedPlaces<T>(failedStore(stream)),
-                Named.as(stream + ".failed-places"),
-                failedStore(stream));
+    StreamOutlet.Remembering remembering(StreamName stream) {
+        return new StreamOutlet.Remembering() {
+            @Override
+            public <T> KStream<Bytes, Emission<T>> of(String name, KStream<Bytes, Emission<T>> emissions) {
+                return emissions.processValues(
+                        () -> new FailedPlaces<T>(failedStore(stream)),
+                        Named.as(name + ".failed-places"),
+                        failedStore(stream));
+            }
+        };
     }
 
     /**

@@ -17,23 +17,23 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes the rows of an earlier stream of the same topology. */
 final class RowInput implements SegmentInput<Row> {
-    private final String stages;
+    private final StreamName stream;
     private final Keys keys;
     private final Origin origin;
     private final String topic;
-    private final boolean asWritten;
+    private final Reentry reentry;
 
     /**
      * @param stream that reads
-     * @param topic of the earlier stream
-     * @param asWritten whether the rows are those of the topic, or steps came between
+     * @param topic that the stream reads
+     * @param reentry of the rows
      */
-    RowInput(StreamName stream, Keys keys, Origin origin, String topic, boolean asWritten) {
-        this.stages = stream + ".";
+    RowInput(StreamName stream, Keys keys, Origin origin, String topic, Reentry reentry) {
+        this.stream = stream;
         this.keys = keys;
         this.origin = origin;
         this.topic = topic;
-        this.asWritten = asWritten;
+        this.reentry = reentry;
     }
 
     @Override
@@ -64,23 +64,14 @@ final class RowInput implements SegmentInput<Row> {
     }
 
     void original(DeadLetter.Builder deadLetter, FixedKeyRecord<Bytes, ?> entered, @Nullable Row row) {
-        if (asWritten) {
-            deadLetter.meantFor(topic);
-        }
-        deadLetter
-                .bytes(SegmentProcessor.bytes(entered.key()), row == null ? null : row.json())
-                .originalHeaders(replayable(entered, row));
+        deadLetter.bytes(SegmentProcessor.bytes(entered.key()), row == null ? null : row.json());
+        reentry.tell(deadLetter, replayable(entered, row), origin(entered, row));
     }
 
     /** As {@link #headers}; of a row that enters this stream again also those that count how often it did. */
     Headers replayable(FixedKeyRecord<Bytes, ?> entered, @Nullable Row row) {
         Headers headers = headers(entered, row);
-        String stage = ReplayHeaders.text(entered.headers(), ReplayHeaders.STAGE);
-        // After a join the headers may be those of another row.
-        boolean isOwn = stage != null
-                && stage.startsWith(stages)
-                && origin(entered, row).equals(Origin.of(entered.headers()));
-        if (asWritten && isOwn) {
+        if (reentry.isPossible() && ReplayFilter.isOwn(stream, entered.headers(), origin(entered, row))) {
             ReplayHeaders.copy(entered.headers(), headers);
         }
         return headers;

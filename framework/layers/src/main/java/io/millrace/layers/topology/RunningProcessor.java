@@ -11,7 +11,6 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.jspecify.annotations.Nullable;
 
 /** Adds events to their group, which has no end. */
 final class RunningProcessor implements Processor<Bytes, TimedEvent, Bytes, Emission<Totals>> {
@@ -20,7 +19,7 @@ final class RunningProcessor implements Processor<Bytes, TimedEvent, Bytes, Emis
     private final Gathering gathering;
     private final DeadLetters deadLetters;
     private final StreamCounters counters;
-    private final @Nullable String topic;
+    private final Reentry reentry;
 
     @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
     private ProcessorContext<Bytes, Emission<Totals>> context;
@@ -30,20 +29,16 @@ final class RunningProcessor implements Processor<Bytes, TimedEvent, Bytes, Emis
 
     /**
      * @param store the name of the store of totals
-     * @param topic see {@link DeadLetters#of(Record, Outcome.Failed, String)}
+     * @param reentry of events that cannot be added
      */
     RunningProcessor(
-            Aggregate aggregate,
-            String store,
-            DeadLetters deadLetters,
-            StreamCounters counters,
-            @Nullable String topic) {
+            Aggregate aggregate, String store, DeadLetters deadLetters, StreamCounters counters, Reentry reentry) {
         this.aggregate = aggregate;
         this.store = store;
         this.gathering = gathering(aggregate);
         this.deadLetters = deadLetters;
         this.counters = counters;
-        this.topic = topic;
+        this.reentry = reentry;
     }
 
     static Gathering gathering(Aggregate aggregate) {
@@ -66,10 +61,9 @@ final class RunningProcessor implements Processor<Bytes, TimedEvent, Bytes, Emis
             next = gathering.plus(totals.get(entered.key()), event.contribution(), event.moment());
         } catch (EvaluationException e) {
             counters.in().increment();
-            counters.deadLetters().increment();
             String message = String.valueOf(e.getMessage());
             Outcome.Failed failed = new Outcome.Failed(aggregate.name(), aggregate.name(), e.code(), message, e);
-            context.forward(deadLetters.of(entered, failed, topic));
+            context.forward(deadLetters.of(entered, failed, reentry));
             return;
         }
         totals.put(entered.key(), next);

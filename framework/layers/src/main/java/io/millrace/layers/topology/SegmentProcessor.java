@@ -9,6 +9,8 @@ import io.millrace.layers.record.RowCodec;
 import io.millrace.layers.step.Outcome;
 import io.millrace.layers.step.RecordSteps;
 import io.millrace.layers.step.StepRecord;
+import io.millrace.pipeline.model.StreamName;
+import io.millrace.plugin.record.ReplayHeaders;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,12 +38,17 @@ final class SegmentProcessor<V> implements FixedKeyProcessor<Bytes, V, Emission<
     /**
      * Where the segment stands.
      *
-     * @param kind of the stream
+     * @param kind of the stream, as far as it is drawn
      * @param rowsStore the name of the last segment's store; empty for events and for earlier segments
      * @param last whether what leaves is the stream
      * @param checkedKeys what the keys of what leaves must be; empty where that is known already
      */
-    record Place(RawStream.Kind kind, Optional<String> rowsStore, boolean last, Optional<Keys> checkedKeys) {}
+    record Place(
+            StreamName stream,
+            RawStream.Kind kind,
+            Optional<String> rowsStore,
+            boolean last,
+            Optional<Keys> checkedKeys) {}
 
     /** Each copies what stands beside the list, and all are written in memory before the first leaves. */
     private static final long MOST_EXPLODED_BYTES = 64 << 20;
@@ -201,7 +208,11 @@ final class SegmentProcessor<V> implements FixedKeyProcessor<Bytes, V, Emission<
     }
 
     private Headers headers(FixedKeyRecord<Bytes, V> entered, StepRecord passed) {
-        Headers headers = origin.headers(passed.source().origin(), entered.headers());
+        String from = passed.source().origin();
+        Headers headers = origin.headers(from, entered.headers());
+        if (!place.last() && ReplayFilter.isOwn(place.stream(), entered.headers(), from)) {
+            ReplayHeaders.copy(entered.headers(), headers);
+        }
         passed.branch().ifPresent(branch -> Origin.route(headers, branch));
         return headers;
     }
@@ -278,7 +289,6 @@ final class SegmentProcessor<V> implements FixedKeyProcessor<Bytes, V, Emission<
         if (!place.last()) {
             counters.in().increment();
         }
-        counters.deadLetters().increment();
         context.forward(deadLetters.of(entered, at, failed, input));
     }
 

@@ -28,8 +28,7 @@ final class StreamBreaker {
 
     private synchronized void look() {
         // the two are not read at one moment: a count that is late comes with the next look
-        long passed =
-                Math.max(seen, counters.in().sum() - counters.deadLetters().sum());
+        long passed = Math.max(seen, counters.in().sum() - counters.failed());
         breaker.passed(passed - seen);
         seen = passed;
     }
@@ -58,7 +57,7 @@ final class StreamBreaker {
 
         @Override
         public void process(FixedKeyRecord<Bytes, Emission<T>> left) {
-            if (left.value() instanceof Emission.Dead) {
+            if (left.value() instanceof Emission.Dead || left.value() instanceof Emission.Skipped) {
                 String fingerprint = ReplayHeaders.text(left.headers(), DeadLetterHeaders.FINGERPRINT);
                 died(fingerprint == null ? "" : fingerprint);
             }

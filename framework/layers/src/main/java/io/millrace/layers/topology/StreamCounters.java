@@ -14,10 +14,14 @@ public final class StreamCounters {
     /** The rule of a table's change that changes nothing. */
     public static final String UNCHANGED = "unchanged";
 
+    /** What stands before the rule under which a record is counted that could not pass and, as {@code then: skip} says, is not kept. */
+    public static final String SKIPPED = "skipped.";
+
     private final LongAdder in = new LongAdder();
     private final LongAdder expanded = new LongAdder();
     private final LongAdder out = new LongAdder();
     private final LongAdder deadLetters = new LongAdder();
+    private final LongAdder skipped = new LongAdder();
     private final LongAdder held = new LongAdder();
     private final Map<String, LongAdder> dropped = new ConcurrentHashMap<>();
 
@@ -45,6 +49,17 @@ public final class StreamCounters {
 
     void drop(String rule) {
         dropped.computeIfAbsent(rule, name -> new LongAdder()).increment();
+    }
+
+    /** Drops a record that a rule did not let pass. */
+    void skip(String rule) {
+        drop(SKIPPED + rule);
+        skipped.increment();
+    }
+
+    /** How many could not pass, kept or not. */
+    long failed() {
+        return deadLetters.sum() + skipped.sum();
     }
 
     /** Rule to count, sorted by rule. */

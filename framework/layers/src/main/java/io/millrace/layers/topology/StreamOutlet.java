@@ -11,10 +11,22 @@ import org.apache.kafka.streams.kstream.Produced;
 final class StreamOutlet {
     private final String deadLetterTopic;
     private final Optional<StreamBreaker> breaker;
+    private final Optional<Remembering> remembering;
 
-    StreamOutlet(String deadLetterTopic, Optional<StreamBreaker> breaker) {
+    /** Keeps the places of the dead letters of a table that reads a raw topic. */
+    interface Remembering {
+        <T> KStream<Bytes, Emission<T>> of(String name, KStream<Bytes, Emission<T>> emissions);
+    }
+
+    StreamOutlet(String deadLetterTopic, Optional<StreamBreaker> breaker, Optional<Remembering> remembering) {
         this.deadLetterTopic = deadLetterTopic;
         this.breaker = breaker;
+        this.remembering = remembering;
+    }
+
+    /** As {@link #split}, for what can enter the stream again by its key. */
+    <T> KStream<Bytes, T> splitKeyed(String name, KStream<Bytes, Emission<T>> emissions) {
+        return split(name, remembering.isPresent() ? remembering.get().of(name, emissions) : emissions);
     }
 
     /** Sends dead letters to their topic, in the same transaction, and goes on with the changes. */

@@ -5,11 +5,6 @@ import io.millrace.expression.type.RowType;
 import io.millrace.layers.record.Keys;
 import io.millrace.layers.record.Row;
 import io.millrace.layers.record.RowKeys;
-import io.millrace.layers.step.ContractStep;
-import io.millrace.layers.step.KeyStep;
-import io.millrace.layers.step.RecordStep;
-import io.millrace.layers.step.RecordSteps;
-import io.millrace.pipeline.model.StreamName;
 import io.millrace.pipeline.plan.StreamPlan;
 import io.millrace.pipeline.step.Aggregate;
 import io.millrace.pipeline.step.Dedupe;
@@ -17,22 +12,14 @@ import io.millrace.pipeline.step.KeyBy;
 import io.millrace.pipeline.step.Lookup;
 import io.millrace.pipeline.step.Step;
 import io.millrace.pipeline.step.ToTable;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.KTable;
 import org.apache.kafka.streams.kstream.Named;
-import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.kstream.TableJoined;
-import org.apache.kafka.streams.processor.api.FixedKeyProcessor;
-import org.apache.kafka.streams.processor.api.FixedKeyProcessorSupplier;
-import org.apache.kafka.streams.state.StoreBuilder;
-import org.apache.kafka.streams.state.Stores;
 
 /** Draws one stream: segments of steps with joins and aggregates between them. Used once. */
 final class StreamTopology {
@@ -42,8 +29,11 @@ final class StreamTopology {
     private final StreamCounters counters;
     private final DeadLetters deadLetters;
     private final StreamOutlet outlet;
+    private final Segments segments;
     private final EventTopology events;
     private Keys keys;
+    /** Of what comes out of what has been drawn so far. */
+    private Reentry reentry;
     /** Of what has been drawn so far. */
     private RawStream.Kind kind;
     /** The key, made of fields of its row, by which an event is in its task; empty where there is none. */
@@ -54,9 +44,15 @@ final class StreamTopology {
         this.topology = topology;
         this.shared = shared;
         this.counters = counters;
-        this.deadLetters = new DeadLetters(shared.pipeline(), stream.name().toString());
-        this.outlet = new StreamOutlet(shared.deadLetterTopic(), topology.breaker(stream.name()));
-        this.keys = topology.keys(stream.from());
+        this.deadLetters = topology.deadLetters(stream.name());
+        this.outlet = new StreamOutlet(
+                shared.deadLetterTopic(), topology.breaker(stream.name()), remembering(stream, topology));
+        this.segments = new Segments(stream, shared, counters, deadLetters, outlet);
+        this.reentry = stream.from().isRaw() ? Reentry.ofOrigin(fromTopic()) : Reentry.asRead(fromTopic());
+        // A raw stream's key fields are not declared: what the stream says of its own reads them, unless an aggregate
+        // makes others.
+        boolean readsItsKey = stream.from().isRaw() && aggregateAt(0) < 0 && !isRekeyed();
+        this.keys = readsItsKey ? Keys.of(stream.key(), stream.type()) : topology.keys(stream.from());
         this.kind = topology.kind(stream.from());
         this.events = new EventTopology(shared, counters);
         boolean spreadByKey = !stream.from().isRaw()
@@ -67,64 +63,16 @@ final class StreamTopology {
         this.spread = spreadByKey ? Optional.of(keys) : Optional.empty();
     }
 
+    /** Of a table that reads a raw topic the places of the dead letters are kept, for {@link ReplayGate}. */
+    private static Optional<StreamOutlet.Remembering> remembering(StreamPlan stream, LayerTopology topology) {
+        return stream.from().isRaw() && topology.rawPlan(stream.from()).kind() == RawStream.Kind.TABLE
+                ? Optional.of(topology.replays().remembering(stream.name()))
+                : Optional.empty();
+    }
+
     KStream<Bytes, Row> build() {
-        if (stream.from().isRaw()) {
-            RawStream.Format format = topology.rawPlan(stream.from()).format();
-            // A raw stream's key fields are not declared: what the stream says of its own reads them, unless an
-            // aggregate makes others.
-            if (aggregateAt(0) < 0 && !isRekeyed()) {
-                keys = Keys.of(stream.key(), stream.type());
-            }
-            // The field goes on to the keys that later steps make.
-            Keys entering = keys;
-            Optional<RowKeys> made = format == RawStream.Format.DEBEZIUM && kind == RawStream.Kind.TABLE
-                    ? RawKeys.of(stream)
-                    : Optional.empty();
-            if (made.isPresent()) {
-                return from(
-                        0,
-                        new Entry<>(
-                                stream.name() + ".steps",
-                                guarded(rekeyed(made.get()), ReplayGate::read),
-                                () -> new RawChangeInput(new RawInput(format, shared.codec(), entering))));
-            }
-            KStream<Bytes, byte[]> raw = rawWithReplays();
-            return from(
-                    0,
-                    new Entry<>(
-                            stream.name() + ".steps",
-                            kind == RawStream.Kind.TABLE ? guarded(raw, ReplayGate::read) : raw,
-                            () -> new RawInput(format, shared.codec(), entering)));
-        }
-        Keys entering = keys;
-        return from(0, new Entry<>(stream.name() + ".steps", changesWithReplays(), () -> rowInput(entering, true)));
-    }
-
-    private KStream<Bytes, byte[]> rawWithReplays() {
-        return topology.replays()
-                .withRaw(stream.name(), topology.rawPlan(stream.from()).topic(), topology.raw(stream.from()));
-    }
-
-    private <V> KStream<Bytes, V> guarded(KStream<Bytes, V> all, ReplayGate.Places<V> places) {
-        return topology.replays().guarded(stream.name(), all, places, counters);
-    }
-
-    /** Where a lookup comes first, what enters again does so at the table that it joins. */
-    private KStream<Bytes, Row> changesWithReplays() {
-        KStream<Bytes, Row> rows = topology.input(stream);
-        return topology.joinsAsItReads(stream)
-                ? rows
-                : rows.merge(topology.replayedRows(stream), Named.as(stream.name() + ".with-replays"));
-    }
-
-    /** The change events with the keys that their rows make, where the rows of those keys are. */
-    private KStream<Bytes, RawChange> rekeyed(RowKeys made) {
-        String name = named(stream.steps().get(0));
-        return rawWithReplays()
-                .process(() -> new RawKeyProcessor(made, shared.codec()), Named.as(name + ".keys"))
-                .repartition(Repartitioned.<Bytes, RawChange>as(name)
-                        .withKeySerde(Serdes.Bytes())
-                        .withValueSerde(RawChange.serde()));
+        StreamInput input = new StreamInput(stream, topology, shared, counters);
+        return stream.from().isRaw() ? from(0, input.raw(keys)) : from(0, input.rows(rowInputs()));
     }
 
     /** Draws the steps from an index on. */
@@ -163,17 +111,14 @@ final class StreamTopology {
             KTable<Bytes, Row> left = untouched
                     ? topology.table(stream.from())
                     : topology.table(segment(entry, steps, false), named(lookup) + ".left");
-            return lookup(lookup, left, untouched, end + 1);
+            return lookup(lookup, left, end + 1);
         }
         KStream<Bytes, Row> rows = untouched ? rowsOf(entry) : segment(entry, steps, false);
         Aggregate aggregate = (Aggregate) next;
         kind = RawStream.Kind.TABLE;
-        Keys rowKeys = keys;
         Entry<?> groups = new AggregateTopology(stream, aggregate, shared, counters, deadLetters, outlet)
-                .draw(
-                        rows,
-                        () -> rowInput(rowKeys, untouched),
-                        untouched ? Optional.of(fromTopic()) : Optional.empty());
+                .draw(rows, rowInputs(), reentry);
+        reentry = Reentry.NONE;
         keys = Keys.of(aggregate.key(), aggregate.outputType(RowType.ANY));
         return from(end + 1, groups);
     }
@@ -196,6 +141,7 @@ final class StreamTopology {
         boolean last = at == stream.steps().size() - 1;
         KStream<Bytes, Row> rows = events.keyed(segment(entry, steps, last, Optional.of(by)), rowKeys(by), named(by));
         keys = rowKeys(by).keys();
+        reentry = reentry.changed();
         return last ? ended(rows) : from(at + 1, rowEntry(by, rows));
     }
 
@@ -208,16 +154,18 @@ final class StreamTopology {
             rows = events.partitioned(rows, named(table));
         }
         kind = RawStream.Kind.TABLE;
+        // It would be the row of its key again, whatever came after it.
+        reentry = Reentry.NONE;
         return from(at + 1, rowEntry(table, rows));
     }
 
     private KStream<Bytes, Row> dedupe(Dedupe dedupe, KStream<Bytes, Row> rows, int at) {
         String identifying = named(dedupe) + ".identity";
-        Keys rowKeys = keys;
+        Supplier<RowInput> inputs = rowInputs();
         KStream<Bytes, Carried> identified = split(
                 identifying,
                 rows.processValues(
-                        () -> new IdentityProcessor(dedupe, rowInput(rowKeys, false), deadLetters, counters),
+                        () -> new IdentityProcessor(dedupe, inputs.get(), deadLetters, counters),
                         Named.as(identifying)));
         boolean whole = dedupe.by().isEmpty();
         boolean together = spread.filter(by ->
@@ -233,26 +181,27 @@ final class StreamTopology {
         if (!together) {
             spread = byKey.map(RowKeys::keys);
         }
+        reentry = reentry.past(dedupe);
         return from(at + 1, rowEntry(dedupe, first));
     }
 
     private KStream<Bytes, Row> eventLookup(Lookup lookup, KStream<Bytes, Row> rows, int at) {
-        Keys rowKeys = keys;
-        ForeignKey foreignKey = new ForeignKey(lookup.on(), rowKeys, topology.keys(lookup.table()));
+        ForeignKey foreignKey = new ForeignKey(lookup.on(), keys, topology.keys(lookup.table()));
         KStream<Bytes, Joined> joined =
                 events.lookup(rows, lookup, foreignKey, topology.table(lookup.table()), named(lookup));
         spread = Optional.empty();
-        return from(
-                at + 1,
-                new Entry<>(
-                        named(lookup) + ".steps",
-                        joined,
-                        () -> new JoinedInput(lookup, foreignKey, rowInput(rowKeys, false))));
+        return from(at + 1, joinedEntry(lookup, foreignKey, joined));
+    }
+
+    /** The left row is what it was before; what comes out of the next segment is not. */
+    private Entry<Joined> joinedEntry(Lookup lookup, ForeignKey foreignKey, KStream<Bytes, Joined> joined) {
+        Supplier<RowInput> left = rowInputs();
+        reentry = reentry.changed();
+        return new Entry<>(named(lookup) + ".steps", joined, () -> new JoinedInput(lookup, foreignKey, left.get()));
     }
 
     private Entry<Row> rowEntry(Step after, KStream<Bytes, Row> rows) {
-        Keys rowKeys = keys;
-        return new Entry<>(named(after) + ".steps", rows, () -> rowInput(rowKeys, false));
+        return new Entry<>(named(after) + ".steps", rows, rowInputs());
     }
 
     private static RowKeys rowKeys(KeyBy by) {
@@ -272,97 +221,46 @@ final class StreamTopology {
                 || last(stream, Step.Kind.TABLE).isPresent();
     }
 
-    private KStream<Bytes, Row> lookup(Lookup lookup, KTable<Bytes, Row> left, boolean asWritten, int next) {
-        Keys rowKeys = keys;
-        ForeignKey foreignKey = new ForeignKey(lookup.on(), rowKeys, topology.keys(lookup.table()));
+    private KStream<Bytes, Row> lookup(Lookup lookup, KTable<Bytes, Row> left, int next) {
+        ForeignKey foreignKey = new ForeignKey(lookup.on(), keys, topology.keys(lookup.table()));
         KStream<Bytes, Joined> joined = left.leftJoin(
                         topology.table(lookup.table()),
                         foreignKey::orNull,
                         Joined::new,
                         TableJoined.<Bytes, Bytes>as(named(lookup)))
                 .toStream(Named.as(named(lookup) + ".joined"));
-        return from(
-                next,
-                new Entry<>(
-                        named(lookup) + ".steps",
-                        joined,
-                        () -> new JoinedInput(lookup, foreignKey, rowInput(rowKeys, asWritten))));
+        return from(next, joinedEntry(lookup, foreignKey, joined));
     }
 
-    /** A processor for the steps; the last one also keeps the contract, the digests of the rows, and the counts. */
     private <V> KStream<Bytes, Row> segment(Entry<V> entry, List<Step> steps, boolean last) {
         return segment(entry, steps, last, Optional.empty());
     }
 
     private <V> KStream<Bytes, Row> segment(Entry<V> entry, List<Step> steps, boolean last, Optional<KeyBy> by) {
-        boolean keepsRows = last && kind == RawStream.Kind.TABLE;
-        Optional<String> store = keepsRows ? Optional.of(rowsStore(stream.name())) : Optional.empty();
+        KStream<Bytes, Row> rows =
+                segments.draw(entry, steps, new Segments.Course(kind, checkedKeys(), reentry), last, by);
+        reentry = reentry.after(steps);
+        return rows;
+    }
+
+    /** What the keys must be: those of the stream, where it reads them and nobody has looked at them yet. */
+    private Optional<Keys> checkedKeys() {
         boolean keyIsNew =
                 stream.from().isRaw() || topology.plan(stream.from()).key().isEmpty();
-        Optional<Keys> checked = keyIsNew && !keys.fields().isEmpty() && aggregateAt(0) < 0 && !isRekeyed()
+        return keyIsNew && !keys.fields().isEmpty() && aggregateAt(0) < 0 && !isRekeyed()
                 ? Optional.of(keys)
                 : Optional.empty();
-        SegmentProcessor.Place place = new SegmentProcessor.Place(kind, store, last, checked);
-        Supplier<FixedKeyProcessor<Bytes, V, Emission<Row>>> processor = () -> new SegmentProcessor<>(
-                place,
-                entry.input().get(),
-                new RecordSteps(running(steps, last, by)),
-                shared.codec(),
-                shared.origin(),
-                deadLetters,
-                counters);
-        KStream<Bytes, Emission<Row>> emissions =
-                entry.stream().processValues(supplier(processor, store), Named.as(entry.name()));
-        boolean readsRawTable = isOfRawTable() && entry.name().equals(stream.name() + ".steps");
-        return split(
-                entry.name(), readsRawTable ? topology.replays().remembering(stream.name(), emissions) : emissions);
-    }
-
-    /** Whether the places of its dead letters are kept. */
-    private boolean isOfRawTable() {
-        return stream.from().isRaw() && topology.rawPlan(stream.from()).kind() == RawStream.Kind.TABLE;
-    }
-
-    private List<RecordStep> running(List<Step> steps, boolean last, Optional<KeyBy> by) {
-        List<RecordStep> running = new ArrayList<>();
-        for (Step step : steps) {
-            running.add(RecordSteps.of(step, shared.transforms()));
-        }
-        if (last && stream.contract().isPresent()) {
-            running.add(new ContractStep(stream.contract().get()));
-        }
-        by.ifPresent(key -> running.add(new KeyStep(key)));
-        return running;
-    }
-
-    private static <V> FixedKeyProcessorSupplier<Bytes, V, Emission<Row>> supplier(
-            Supplier<FixedKeyProcessor<Bytes, V, Emission<Row>>> processor, Optional<String> store) {
-        return new FixedKeyProcessorSupplier<>() {
-            @Override
-            public FixedKeyProcessor<Bytes, V, Emission<Row>> get() {
-                return processor.get();
-            }
-
-            @Override
-            public Set<StoreBuilder<?>> stores() {
-                return store.<Set<StoreBuilder<?>>>map(name -> Set.of(Stores.keyValueStoreBuilder(
-                                Stores.persistentKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray())))
-                        .orElse(Set.of());
-            }
-        };
-    }
-
-    /** The store of the digests of a table's rows. */
-    static String rowsStore(StreamName table) {
-        return table + ".rows";
     }
 
     private <T> KStream<Bytes, T> split(String name, KStream<Bytes, Emission<T>> emissions) {
         return outlet.split(name, emissions);
     }
 
-    private RowInput rowInput(Keys rowKeys, boolean asWritten) {
-        return new RowInput(stream.name(), rowKeys, shared.origin(), fromTopic(), asWritten);
+    /** Reads what comes out of what has been drawn so far. */
+    private Supplier<RowInput> rowInputs() {
+        Keys rowKeys = keys;
+        Reentry rowReentry = reentry;
+        return () -> new RowInput(stream.name(), rowKeys, shared.origin(), fromTopic(), rowReentry);
     }
 
     private String fromTopic() {

@@ -20,7 +20,6 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the events of a group into its windows. Time is event time, and each group has its own: whether a record is late is decided by
@@ -42,7 +41,7 @@ final class WindowProcessor implements Processor<Bytes, TimedEvent, Bytes, Emiss
     private final DeadLetters deadLetters;
     private final LateRecords late;
     private final StreamCounters counters;
-    private final @Nullable String topic;
+    private final Reentry reentry;
 
     @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
     private ProcessorContext<Bytes, Emission<WindowTotals>> context;
@@ -52,14 +51,10 @@ final class WindowProcessor implements Processor<Bytes, TimedEvent, Bytes, Emiss
 
     /**
      * @param step {@code <stream>.<step>}
-     * @param topic see {@link DeadLetters#of(Record, Outcome.Failed, String)}
+     * @param reentry of events that cannot be added
      */
     WindowProcessor(
-            Aggregate aggregate,
-            String step,
-            DeadLetters deadLetters,
-            StreamCounters counters,
-            @Nullable String topic) {
+            Aggregate aggregate, String step, DeadLetters deadLetters, StreamCounters counters, Reentry reentry) {
         this.aggregate = aggregate;
         this.step = step;
         this.times = new WindowTimes(aggregate.window().orElseThrow());
@@ -68,7 +63,7 @@ final class WindowProcessor implements Processor<Bytes, TimedEvent, Bytes, Emiss
         this.deadLetters = deadLetters;
         this.late = new LateRecords(times, counters);
         this.counters = counters;
-        this.topic = topic;
+        this.reentry = reentry;
     }
 
     @Override
@@ -248,9 +243,8 @@ final class WindowProcessor implements Processor<Bytes, TimedEvent, Bytes, Emiss
 
     private void fail(Record<Bytes, TimedEvent> entered, EvaluationException e) {
         counters.in().increment();
-        counters.deadLetters().increment();
         String message = String.valueOf(e.getMessage());
         Outcome.Failed failed = new Outcome.Failed(aggregate.name(), aggregate.name(), e.code(), message, e);
-        context.forward(deadLetters.of(entered, failed, topic));
+        context.forward(deadLetters.of(entered, failed, reentry));
     }
 }

@@ -8,8 +8,13 @@
  * its windows ({@link io.millrace.layers.topology.WindowProcessor}), each group by its own event time; what is too late goes to the stream's late
  * topic.
  *
- * <p>{@link io.millrace.layers.topology.Replays} lets dead letters enter their streams again, {@link
- * io.millrace.layers.topology.StreamBreaker} stops the topology when too many of a stream's records die.
+ * <p>A stream is drawn by {@link io.millrace.layers.topology.StreamTopology}: what it reads ({@link io.millrace.layers.topology.StreamInput}), then
+ * segments ({@link io.millrace.layers.topology.Segments}) with joins and aggregates between them.
+ *
+ * <p>{@link io.millrace.layers.topology.DeadLetters} decides what becomes of a record that cannot pass: it is kept, counted, or stops the layers.
+ * {@link io.millrace.layers.topology.Replays} lets dead letters enter their streams again; {@link io.millrace.layers.topology.Reentry} knows what
+ * enters where a row died between two steps. {@link io.millrace.layers.topology.StreamBreaker} stops the topology when too many of a stream's records
+ * cannot pass.
  *
  * <p>Events meet state in {@link io.millrace.layers.topology.EventTopology}: duplicates, rows of tables, and the keys they get.
  *

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.layers.record.RowCodec;
 import io.millrace.pipeline.model.StreamName;
 import io.millrace.plugin.record.DeadLetterHeaders;
+import io.millrace.plugin.record.ReplayRecord;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,7 +67,7 @@ class RandomPipelineTest {
             assertEveryRecordIsAccountedFor(first, plan);
             assertNothingIsLostBetweenStreams(first, plan, written);
             tables = tables(plan, written);
-            assertThatReplaysChangeNothing(first, plan, written.get(DEAD));
+            assertThatReplaysChangeNothing(first, plan, raw, written.get(DEAD));
             assertEveryRecordIsAccountedFor(first, plan);
         }
         List<Raw> again = new ArrayList<>(raw);
@@ -154,13 +155,19 @@ class RandomPipelineTest {
     }
 
     private static void assertThatReplaysChangeNothing(
-            TopologyFixture iot, RandomPlan plan, List<TestRecord<byte[], byte[]>> letters) {
+            TopologyFixture iot, RandomPlan plan, List<Raw> raw, List<TestRecord<byte[], byte[]>> letters) {
         List<TestRecord<byte[], byte[]>> replayable = letters.stream()
-                .filter(letter -> TopologyFixture.header(letter, DeadLetterHeaders.TOPIC) != null)
+                .filter(letter -> TopologyFixture.header(letter, DeadLetterHeaders.TOPIC) != null
+                        || TopologyFixture.header(letter, DeadLetterHeaders.INPUT) != null)
                 .toList();
-        replayable.forEach(letter -> iot.replay(letter, letter.value()));
+        replayable.forEach(letter -> replay(iot, raw, letter));
+        iot.pass(Duration.ofSeconds(30));
         Map<String, List<TestRecord<byte[], byte[]>>> written = run(iot, plan, List.of());
         List<TestRecord<byte[], byte[]>> again = written.remove(DEAD);
+        if (plan.looksUp()) {
+            // What the table holds now may let a record pass.
+            return;
+        }
         assertThat(written.values()).as(plan.yaml()).allSatisfy(records -> assertThat(records)
                 .isEmpty());
         assertThat(again).allSatisfy(letter -> assertThat(TopologyFixture.header(letter, "millrace.attempts"))
@@ -170,6 +177,21 @@ class RandomPipelineTest {
                 .mapToLong(counters -> counters.dropped().getOrDefault("superseded", 0L))
                 .sum();
         assertThat(again.size() + superseded).as(plan.yaml()).isEqualTo(replayable.size());
+    }
+
+    private static void replay(TopologyFixture iot, List<Raw> raw, TestRecord<byte[], byte[]> letter) {
+        String input = TopologyFixture.header(letter, DeadLetterHeaders.INPUT);
+        if (input == null) {
+            iot.replay(letter, letter.value());
+            return;
+        }
+        ReplayRecord.Place place = ReplayRecord.place(input).orElseThrow();
+        Raw record = raw.stream()
+                .filter(one -> one.topic().equals(place.topicPartition().topic()))
+                .skip(place.offset())
+                .findFirst()
+                .orElseThrow();
+        iot.replayInput(letter, record.key(), record.value(), record.arrival());
     }
 
     private static List<Raw> records(Random random) {

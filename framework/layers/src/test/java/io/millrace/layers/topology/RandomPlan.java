@@ -47,6 +47,11 @@ final class RandomPlan {
         return has("validate") || streams.stream().anyMatch(stream -> stream.has("missing"));
     }
 
+    /** Whether a record of events meets what a table holds at the moment. */
+    boolean looksUp() {
+        return streams.stream().anyMatch(stream -> stream.has("missing"));
+    }
+
     String yaml() {
         StringBuilder yaml = new StringBuilder("""
                 pipeline: iot

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import io.millrace.layers.ShopPlan;
 import io.millrace.layers.ShopSource;
+import io.millrace.pipeline.model.ErrorPolicy;
 import io.millrace.pipeline.model.StopIf;
 import io.millrace.pipeline.model.StreamName;
 import io.millrace.pipeline.plan.PipelinePlan;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -233,7 +235,13 @@ class ReplayTest {
                 List.of(),
                 List.of(),
                 plain.deadLetterTopic(),
-                Map.of(LINES, new StopIf(5, Duration.ofMinutes(5))));
+                Map.of(
+                        LINES,
+                        new ErrorPolicy(
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.of(new StopIf(5, Duration.ofMinutes(5))))));
         try (TopologyFixture stopping = new TopologyFixture(plan, otherDir)) {
             for (int n = 1; n <= 100; n++) {
                 stopping.send(RAW_LINES, lineKey(n, 11), source.line("c", n, 11, "10", 2, "0"));

@@ -76,22 +76,56 @@ final class TopologyFixture implements AutoCloseable {
 
     /** Lets a dead letter enter its stage again, with a value that may be another than it died with. */
     void replay(TestRecord<byte[], byte[]> letter, byte[] value) {
-        ConsumerRecord<byte[], byte[]> read = new ConsumerRecord<>(
-                "deadletter." + pipeline,
-                0,
-                7,
-                letter.timestamp(),
-                TimestampType.CREATE_TIME,
-                -1,
-                -1,
-                letter.key(),
-                value,
-                letter.headers(),
-                Optional.empty());
+        ConsumerRecord<byte[], byte[]> read =
+                read("deadletter." + pipeline, 0, 7, letter.timestamp(), letter.key(), value, letter.headers());
         Long attempts = ReplayHeaders.number(letter.headers(), DeadLetterHeaders.ATTEMPTS);
         ProducerRecord<byte[], byte[]> again =
                 ReplayRecord.of(read, ReplayHeaders.topicOf(pipeline), 1, attempts == null ? 1 : attempts);
         send(again.topic(), again.key(), again.value(), again.headers(), Instant.ofEpochMilli(again.timestamp()));
+    }
+
+    /** Lets the record that a letter names as its stage's input enter that stage again. */
+    void replayInput(TestRecord<byte[], byte[]> letter, byte[] key, byte[] value, Instant arrival) {
+        ReplayRecord.Place place =
+                ReplayRecord.place(header(letter, DeadLetterHeaders.INPUT)).orElseThrow();
+        Long attempts = ReplayHeaders.number(letter.headers(), DeadLetterHeaders.ATTEMPTS);
+        ProducerRecord<byte[], byte[]> again = ReplayRecord.ofInput(
+                read(
+                        "deadletter." + pipeline,
+                        0,
+                        7,
+                        arrival.toEpochMilli(),
+                        letter.key(),
+                        letter.value(),
+                        letter.headers()),
+                read(
+                        place.topicPartition().topic(),
+                        place.topicPartition().partition(),
+                        place.offset(),
+                        arrival.toEpochMilli(),
+                        key,
+                        value,
+                        new RecordHeaders()),
+                ReplayHeaders.topicOf(pipeline),
+                1,
+                attempts == null ? 1 : attempts);
+        send(again.topic(), again.key(), again.value(), again.headers(), Instant.ofEpochMilli(again.timestamp()));
+    }
+
+    private static ConsumerRecord<byte[], byte[]> read(
+            String topic, int partition, long offset, long timestamp, byte[] key, byte[] value, Headers headers) {
+        return new ConsumerRecord<>(
+                topic,
+                partition,
+                offset,
+                timestamp,
+                TimestampType.CREATE_TIME,
+                -1,
+                -1,
+                key,
+                value,
+                headers,
+                Optional.empty());
     }
 
     /** Lets the worker's clock go on. */

@@ -13,6 +13,8 @@ import io.millrace.layers.record.RowSerde;
 import io.millrace.layers.record.TimedEvent;
 import io.millrace.layers.record.Totals;
 import io.millrace.layers.record.WindowSerdes;
+import io.millrace.pipeline.model.ErrorPolicy;
+import io.millrace.pipeline.model.StreamName;
 import io.millrace.pipeline.step.Aggregate;
 import io.millrace.pipeline.step.Window;
 import java.math.BigDecimal;
@@ -82,7 +84,13 @@ final class WindowBench implements AutoCloseable {
                 .addSource("in", new BytesDeserializer(), events.deserializer(), "in")
                 .addProcessor(
                         "window",
-                        () -> new WindowProcessor(aggregate, "s.w", new DeadLetters("p", "s"), counters, null),
+                        () -> new WindowProcessor(
+                                aggregate,
+                                "s.w",
+                                new DeadLetters(
+                                        "p", new StreamName("curated", "s"), ErrorPolicy.Then.DEAD_LETTER, counters),
+                                counters,
+                                Reentry.NONE),
                         "in")
                 .addProcessor("out", Collector::new, "window");
         WindowStores.builders("s.w").forEach(store -> topology.addStateStore(store, "window"));

@@ -91,7 +91,8 @@ final class LookupStep {
                             missing.get().place(),
                             "'missing: " + text
                                     + "' is for events: between tables a row that comes later is joined when it comes.",
-                            "Write 'missing: keep', or leave it out.");
+                            "Write 'missing: keep', or leave it out; a 'filter' on has(value.<as>) after it leaves the row out"
+                                    + " until the other comes.");
             return Optional.empty();
         }
         if (then.isPresent() && !waits) {

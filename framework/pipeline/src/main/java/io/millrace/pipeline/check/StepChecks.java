@@ -3,7 +3,6 @@ package io.millrace.pipeline.check;
 import io.millrace.api.ConnectorShorthand;
 import io.millrace.foundation.config.DidYouMean;
 import io.millrace.pipeline.model.Fields;
-import io.millrace.pipeline.model.NotYet;
 import io.millrace.pipeline.model.StepModel;
 import io.millrace.pipeline.reference.Reference;
 import io.millrace.pipeline.step.Smt;
@@ -14,7 +13,6 @@ import io.millrace.pipeline.yaml.YamlMap;
 import io.millrace.pipeline.yaml.YamlNode;
 import io.millrace.pipeline.yaml.YamlScalar;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,7 +20,6 @@ import java.util.Set;
 /** The words of steps, and the check of each. A new step is a line here, its check, and its record in {@code pipeline.step}. */
 final class StepChecks {
     private static final Map<String, StepCheck> BY_WORD = byWord();
-    private static final List<String> NOT_YET = List.of("join");
 
     private StepChecks() {}
 
@@ -60,12 +57,8 @@ final class StepChecks {
         if (check != null) {
             return check.check(step.place(), step.body(), scope);
         }
-        if (NOT_YET.contains(step.word())) {
-            NotYet.tell(
-                    "The step '" + step.word() + "' is not there yet",
-                    step.place(),
-                    "Steps: " + Fields.sorted(BY_WORD.keySet()) + ".",
-                    scope.diagnostics());
+        if (step.word().equals("join")) {
+            join(step.place(), scope);
         } else {
             scope.diagnostics()
                     .error(
@@ -76,6 +69,20 @@ final class StepChecks {
                                     + ".");
         }
         return Optional.empty();
+    }
+
+    /** Others have it; of what it does elsewhere each part has a word here. */
+    private static void join(Place place, StepScope scope) {
+        scope.diagnostics()
+                .error(
+                        "pipeline.no-join",
+                        place,
+                        "'join' is not a step: a stream is joined with a table, by 'lookup'.",
+                        scope.isTable()
+                                ? "Write 'lookup: {table: ..., on: ..., as: ...}': a left join; a 'filter' on has(value.<as>)"
+                                        + " after it makes it an inner one."
+                                : "Write 'lookup: {table: ..., on: ..., as: ...}'; of other events make a table first, by"
+                                        + " 'table: {key: ...}' at their stream.");
     }
 
     private static Optional<Step> unwrap(Place place, YamlNode body, StepScope scope) {

@@ -4,7 +4,6 @@ import io.millrace.api.RawStream;
 import io.millrace.expression.type.RowType;
 import io.millrace.foundation.config.DidYouMean;
 import io.millrace.pipeline.model.Fields;
-import io.millrace.pipeline.model.NotYet;
 import io.millrace.pipeline.yaml.Diagnostics;
 import io.millrace.pipeline.yaml.Place;
 import java.util.List;
@@ -59,12 +58,12 @@ record StepScope(
         if (!isTable() || !key.contains(field)) {
             return true;
         }
-        NotYet.tell(
-                "'" + step + "' of " + stream + " changes '" + field + "', which is in the key ["
-                        + String.join(", ", key) + "]; changing a key is not there yet",
+        diagnostics.error(
+                "pipeline.key-table",
                 place,
-                "Leave the fields of the key as they are.",
-                diagnostics);
+                "'" + step + "' of " + stream + " changes '" + field + "', which is in the key ["
+                        + String.join(", ", key) + "] of its table: the key says which row a record is.",
+                "Leave the fields of the key as they are, and set another field; or aggregate by the other key.");
         return false;
     }
 }

@@ -5,7 +5,6 @@ import io.millrace.expression.type.DataType;
 import io.millrace.expression.type.DecimalType;
 import io.millrace.expression.type.RowType;
 import io.millrace.expression.type.ScalarType;
-import io.millrace.pipeline.model.NotYet;
 import io.millrace.pipeline.model.StepModel;
 import io.millrace.pipeline.model.StreamModel;
 import io.millrace.pipeline.model.StreamName;
@@ -299,12 +298,13 @@ final class StreamCheck {
                     "Contract '" + it.name() + "' has no key, and " + model.fullName() + " is a table.",
                     "Add 'key: <field>' or 'key: [<field>, <field>]' to the contract.");
         } else if (!key.isEmpty() && !key.equals(it.key())) {
-            NotYet.tell(
-                    model.fullName() + " has the key [" + String.join(", ", key) + "], and contract '" + it.name()
-                            + "' [" + String.join(", ", it.key()) + "]; changing a key is not there yet",
+            diagnostics.error(
+                    "pipeline.key-table",
                     place,
-                    "Use the fields of the key, in their order.",
-                    diagnostics);
+                    model.fullName() + " has the key [" + String.join(", ", key) + "], and contract '" + it.name()
+                            + "' [" + String.join(", ", it.key())
+                            + "]: the key of a table says which row a record is.",
+                    "Use the fields of the key, in their order; or aggregate by the other key.");
         }
     }
 

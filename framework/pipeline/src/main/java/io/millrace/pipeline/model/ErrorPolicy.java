@@ -34,8 +34,23 @@ public record ErrorPolicy(
 
     /** What happens to a record that cannot pass. */
     public enum Then {
+        /** It is kept, with why it did not pass, and can be let in again. */
         DEAD_LETTER,
+        /** It is dropped, and counted under {@code skipped.<rule>}. */
+        SKIP,
+        /** Nothing passes it: its stage stops before it, and meets it again when it is started again. */
         STOP
+    }
+
+    /** What happens to a record that cannot pass: what is written, or else it is kept. */
+    public Then thenOrDefault() {
+        return then.orElse(Then.DEAD_LETTER);
+    }
+
+    /** This policy where nothing may stop: a record that would do it is kept. */
+    public ErrorPolicy withoutStops() {
+        return new ErrorPolicy(
+                retry, backoff, then.map(word -> word == Then.STOP ? Then.DEAD_LETTER : word), Optional.empty());
     }
 
     /** This policy, with what it leaves open taken from an outer one. */

@@ -1,17 +1,18 @@
 package io.millrace.pipeline.model;
 
 import io.millrace.pipeline.yaml.Diagnostics;
+import io.millrace.pipeline.yaml.Place;
 import io.millrace.pipeline.yaml.YamlMap;
 import io.millrace.pipeline.yaml.YamlScalar;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads {@code on_error}. What the framework does not do yet is refused, never ignored. */
+/** Reads {@code on_error}. What has no meaning where it stands is refused, never ignored. */
 final class ErrorPolicyReader {
     private static final List<String> FIELDS = List.of("retry", "backoff", "then", "stop_if");
 
-    /** Where a policy stands: only a connector can be told to stop yet. */
+    /** Where a policy stands: a stream has nothing that it could try again. */
     enum Scope {
         DEFAULTS,
         STREAM,
@@ -29,37 +30,36 @@ final class ErrorPolicyReader {
         Optional<Integer> retry = fields.integer("retry", 0, 1000);
         Optional<ErrorPolicy.Backoff> backoff =
                 fields.value("backoff", ErrorPolicyReader::backoff, "one duration or a range, 1s or 1s..1m");
-        if (scope == Scope.STREAM
-                && (map.get("retry").isPresent() || map.get("backoff").isPresent())) {
-            NotYet.tell(
-                    "'retry' and 'backoff' of a stream are not there yet",
-                    map.place(),
-                    "Write them on a source or a sink.",
-                    diagnostics);
+        if (scope == Scope.STREAM) {
+            List.of("retry", "backoff").forEach(word -> map.entry(word)
+                    .ifPresent(entry -> refuseRetry(word, entry.keyPlace(), diagnostics)));
         }
         Optional<StopIf> stopIf = fields.value("stop_if", StopIf::parse, StopIf.FORM);
-        return new ErrorPolicy(
-                retry, backoff, fields.scalar("then").flatMap(then -> then(then, scope, diagnostics)), stopIf);
+        return new ErrorPolicy(retry, backoff, fields.scalar("then").flatMap(then -> then(then, diagnostics)), stopIf);
     }
 
-    private static Optional<ErrorPolicy.Then> then(YamlScalar then, Scope scope, Diagnostics diagnostics) {
+    /** The steps of a stream work on one record alone: what they throw on it they throw again. */
+    private static void refuseRetry(String word, Place place, Diagnostics diagnostics) {
+        diagnostics.error(
+                "pipeline.stream-retry",
+                place,
+                "'" + word
+                        + "' has no meaning for a stream: its steps reach nothing outside, so a record that fails there"
+                        + " once fails there always.",
+                "Write 'then: dead_letter', 'skip' or 'stop' here, and '" + word
+                        + "' on a source or a sink, or under 'defaults' for all of them.");
+    }
+
+    private static Optional<ErrorPolicy.Then> then(YamlScalar then, Diagnostics diagnostics) {
         switch (then.text()) {
             case "dead_letter":
                 return Optional.of(ErrorPolicy.Then.DEAD_LETTER);
-            case "stop":
-                if (scope != Scope.CONNECTOR) {
-                    NotYet.tell(
-                            "'then: stop' is not there yet for streams",
-                            then.place(),
-                            "Write it on a source or a sink, or use dead_letter.",
-                            diagnostics);
-                }
-                return Optional.of(ErrorPolicy.Then.STOP);
             case "skip":
-                NotYet.tell("'then: skip' is not there yet", then.place(), "Use dead_letter or stop.", diagnostics);
-                return Optional.empty();
+                return Optional.of(ErrorPolicy.Then.SKIP);
+            case "stop":
+                return Optional.of(ErrorPolicy.Then.STOP);
             default:
-                Fields.badValue("then", then, "dead_letter or stop", diagnostics);
+                Fields.badValue("then", then, "dead_letter, skip or stop", diagnostics);
                 return Optional.empty();
         }
     }

@@ -46,11 +46,11 @@ public final class ModelReader {
                     "Use one of them.");
         }
         root.entry("cluster")
-                .ifPresent(entry -> NotYet.tell(
-                        "'cluster' is not there yet",
+                .ifPresent(entry -> diagnostics.error(
+                        "pipeline.not-yet",
                         entry.keyPlace(),
-                        "Leave it out: the embedded broker is used.",
-                        diagnostics));
+                        "'cluster' is not there yet.",
+                        "Leave it out: the embedded broker is used."));
         List<String> known = small && full ? concat(FULL, SMALL) : small ? SMALL : FULL;
         Fields fields = Fields.of(root.without(Set.of("cluster")), root.place(), "a pipeline", known, diagnostics);
         refuseReferencesElsewhere(root);

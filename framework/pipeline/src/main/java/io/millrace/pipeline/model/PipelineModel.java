@@ -43,4 +43,14 @@ public record PipelineModel(
         streams = List.copyOf(streams);
         sinks = List.copyOf(sinks);
     }
+
+    /** What becomes of records of a stream that cannot pass: its own words, then those of the defaults. */
+    public ErrorPolicy onError(StreamName stream) {
+        return streams.stream()
+                .filter(written -> written.fullName().equals(stream.toString()))
+                .findFirst()
+                .map(StreamModel::onError)
+                .orElse(ErrorPolicy.NONE)
+                .over(defaults.onError());
+    }
 }

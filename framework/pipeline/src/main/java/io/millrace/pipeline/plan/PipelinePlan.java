@@ -1,6 +1,6 @@
 package io.millrace.pipeline.plan;
 
-import io.millrace.pipeline.model.StopIf;
+import io.millrace.pipeline.model.ErrorPolicy;
 import io.millrace.pipeline.model.StreamName;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +15,8 @@ import java.util.Map;
  * @param connectors sources, then sinks
  * @param topics of all streams, their late records, the dead letters and their replays
  * @param deadLetterTopic {@code deadletter.<pipeline>}
- * @param stopIf the streams that stop when too many of their records die; connectors have it in their configuration
+ * @param onError what becomes of records of the streams that cannot pass; a stream that is not in it has the built-in {@link
+ *     ErrorPolicy#NONE}. Connectors have theirs in their configuration
  */
 public record PipelinePlan(
         String pipeline,
@@ -25,8 +26,8 @@ public record PipelinePlan(
         List<ConnectorPlan> connectors,
         List<TopicPlan> topics,
         String deadLetterTopic,
-        Map<StreamName, StopIf> stopIf) {
-    /** A plan of streams that nothing stops. */
+        Map<StreamName, ErrorPolicy> onError) {
+    /** A plan of streams whose records become dead letters. */
     public PipelinePlan(
             String pipeline,
             String file,
@@ -39,11 +40,16 @@ public record PipelinePlan(
     }
 
     public PipelinePlan {
-        stopIf = Map.copyOf(stopIf);
+        onError = Map.copyOf(onError);
         raw = List.copyOf(raw);
         streams = List.copyOf(streams);
         connectors = List.copyOf(connectors);
         topics = List.copyOf(topics);
+    }
+
+    /** What becomes of records of a stream that cannot pass. */
+    public ErrorPolicy onError(StreamName stream) {
+        return onError.getOrDefault(stream, ErrorPolicy.NONE);
     }
 
     /** {@code replay.<pipeline>}: where dead letters enter their stages again. */

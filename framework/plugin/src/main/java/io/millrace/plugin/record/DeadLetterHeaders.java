@@ -34,6 +34,12 @@ public final class DeadLetterHeaders {
      */
     public static final String SOURCE_RECORD = "millrace.source.record";
 
+    /**
+     * {@code <topic>-<partition>@<offset>} of the record that the stage read, where the bytes are those of a row that the stage made of it. Absent
+     * where the bytes are the record's own.
+     */
+    public static final String INPUT = "millrace.input";
+
     public static final String PIPELINE = "millrace.pipeline";
     public static final String VERSION = "millrace.version";
 

@@ -1,6 +1,7 @@
 package io.millrace.plugin.record;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,12 @@ public final class ReplayHeaders {
     /** The record's offset in that topic; absent where it is not known. */
     public static final String OFFSET = "millrace.replay.offset";
 
+    /**
+     * The steps, with commas between them, that the record has passed and that keep in mind what they have seen: they let it pass again. On the
+     * dead letter too.
+     */
+    public static final String PASSED = "millrace.replay.passed";
+
     private static final String PREFIX = "replay.";
     private static final String HEADER_PREFIX = "millrace.replay.";
 
@@ -48,6 +55,27 @@ public final class ReplayHeaders {
                 to.add(header);
             }
         }
+    }
+
+    /** {@link #PASSED}; empty where there are none. */
+    public static Set<String> passed(Headers headers) {
+        String names = text(headers, PASSED);
+        return names == null ? Set.of() : Set.of(names.split(","));
+    }
+
+    /** Takes away where a record entered again, of what was made of it; keeps of which letter it is. Answers how often it was tried before. */
+    public static int endTry(Headers headers) {
+        Long before = isReplay(headers) ? Long.valueOf(triesOf(headers)) : null;
+        headers.remove(STAGE);
+        headers.remove(TOPIC);
+        headers.remove(PARTITION);
+        headers.remove(OFFSET);
+        return before == null ? 0 : (int) Math.min(before, Integer.MAX_VALUE - 1);
+    }
+
+    private static long triesOf(Headers headers) {
+        Long tries = number(headers, DeadLetterHeaders.ATTEMPTS);
+        return tries == null ? 1 : tries;
     }
 
     /** Of a record that enters nothing again. */

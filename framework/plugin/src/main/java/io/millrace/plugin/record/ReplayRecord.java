@@ -1,8 +1,12 @@
 package io.millrace.plugin.record;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -15,12 +19,59 @@ public final class ReplayRecord {
     private static final String ERROR = "millrace.error.";
     private static final String SOURCE = "source:";
     private static final int FIRST_TRY = 1;
+    private static final Pattern PLACE = Pattern.compile("(.+)-([0-9]+)@([0-9]+)");
 
     private ReplayRecord() {}
 
     /** {@code <topic>-<partition>@<offset>}: how a dead letter is called in {@link ReplayHeaders#OF}. */
     public static String id(ConsumerRecord<?, ?> letter) {
         return letter.topic() + "-" + letter.partition() + "@" + letter.offset();
+    }
+
+    /** Where a record lies. */
+    public record Place(TopicPartition topicPartition, long offset) {}
+
+    /** The inverse of {@link #id}; empty for what is no such text. */
+    public static Optional<Place> place(String text) {
+        Matcher matcher = PLACE.matcher(text);
+        try {
+            return matcher.matches()
+                    ? Optional.of(new Place(
+                            new TopicPartition(matcher.group(1), Integer.parseInt(matcher.group(2))),
+                            Long.parseLong(matcher.group(3))))
+                    : Optional.empty();
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The record that a stage read, where its dead letter holds a row that the stage made of it.
+     *
+     * @param letter with {@link DeadLetterHeaders#STAGE} and {@link DeadLetterHeaders#INPUT}
+     * @param input the record that the latter names
+     * @param partitions of the replay topic, as many as the pipeline's topics have
+     * @param attempts how often the record was tried until now
+     * @throws IllegalArgumentException where the stage is missing
+     */
+    public static ProducerRecord<byte[], byte[]> ofInput(
+            ConsumerRecord<byte[], byte[]> letter,
+            ConsumerRecord<byte[], byte[]> input,
+            String replayTopic,
+            int partitions,
+            long attempts) {
+        Headers headers = new RecordHeaders(input.headers().toArray());
+        put(headers, DeadLetterHeaders.ORIGIN, id(input));
+        put(headers, ReplayHeaders.STAGE, required(letter.headers(), DeadLetterHeaders.STAGE));
+        put(headers, ReplayHeaders.OF, id(letter));
+        put(headers, ReplayHeaders.TOPIC, input.topic());
+        put(headers, ReplayHeaders.PARTITION, Integer.toString(input.partition()));
+        put(headers, ReplayHeaders.OFFSET, Long.toString(input.offset()));
+        put(headers, ReplayHeaders.PASSED, ReplayHeaders.text(letter.headers(), ReplayHeaders.PASSED));
+        put(headers, DeadLetterHeaders.ATTEMPTS, Long.toString(Math.max(FIRST_TRY, attempts)));
+        Long timestamp = input.timestamp() < 0 ? null : (Long) input.timestamp();
+        int partition = partition((long) input.partition(), input.key(), partitions);
+        return new ProducerRecord<>(replayTopic, partition, timestamp, input.key(), input.value(), headers);
     }
 
     /**
@@ -51,8 +102,8 @@ public final class ReplayRecord {
         put(headers, ReplayHeaders.OFFSET, ReplayHeaders.text(came, DeadLetterHeaders.OFFSET));
         put(headers, DeadLetterHeaders.ATTEMPTS, Long.toString(Math.max(FIRST_TRY, attempts)));
         Long timestamp = letter.timestamp() < 0 ? null : (Long) letter.timestamp();
-        return new ProducerRecord<>(
-                replayTopic, partition(letter, partitions), timestamp, letter.key(), letter.value(), headers);
+        int partition = partition(ReplayHeaders.number(came, DeadLetterHeaders.PARTITION), letter.key(), partitions);
+        return new ProducerRecord<>(replayTopic, partition, timestamp, letter.key(), letter.value(), headers);
     }
 
     /** Whether it is the stage of a source: its records were on no topic before. */
@@ -67,13 +118,12 @@ public final class ReplayRecord {
     }
 
     /** State is kept where the record was read; a record without a place and without a key has no state. */
-    private static int partition(ConsumerRecord<byte[], byte[]> letter, int partitions) {
-        Long former = ReplayHeaders.number(letter.headers(), DeadLetterHeaders.PARTITION);
+    private static int partition(@Nullable Long former, byte @Nullable [] key, int partitions) {
         if (former != null && former < partitions) {
             return former.intValue();
         }
         // as Kafka's own partitioner does
-        return letter.key() == null ? 0 : Utils.toPositive(Utils.murmur2(letter.key())) % partitions;
+        return key == null ? 0 : Utils.toPositive(Utils.murmur2(key)) % partitions;
     }
 
     private static boolean isOfTheDeath(String name) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -62,6 +63,59 @@ class ReplayRecordTest {
                 .containsEntry("millrace.attempts", "3")
                 .containsEntry("millrace.replay.of", "deadletter.shop-0@17")
                 .doesNotContainKeys("millrace.replay.stage", "millrace.replay.topic", "millrace.replay.offset");
+    }
+
+    @Test
+    void aRowThatDiedBetweenStepsEntersAsTheRecordThatItWasMadeOf() {
+        ProducerRecord<byte[], byte[]> letter = DeadLetter.of("shop", "cleaned.orders.contract")
+                .bytes(bytes("row key"), bytes("row"))
+                .originalHeaders(new RecordHeaders()
+                        .add("millrace.origin", bytes("raw.shop.orders-4@41"))
+                        .add("millrace.input", bytes("raw.shop.orders-4@41"))
+                        .add("millrace.replay.passed", bytes("dedupe")))
+                .rule("contract")
+                .attempts(2)
+                .build()
+                .toRecord(DEAD);
+        ConsumerRecord<byte[], byte[]> input = new ConsumerRecord<>(
+                "raw.shop.orders",
+                4,
+                41,
+                1700000000000L,
+                TimestampType.CREATE_TIME,
+                -1,
+                -1,
+                bytes("k"),
+                bytes("v"),
+                new RecordHeaders().add("http.path", bytes("/readings")),
+                Optional.empty());
+
+        ProducerRecord<byte[], byte[]> again = ReplayRecord.ofInput(read(letter, 17), input, "replay.shop", 6, 2);
+
+        assertThat(again.topic()).isEqualTo("replay.shop");
+        assertThat(again.partition()).isEqualTo(4);
+        assertThat(again.timestamp()).isEqualTo(1700000000000L);
+        assertThat(again.key()).isEqualTo(bytes("k"));
+        assertThat(again.value()).isEqualTo(bytes("v"));
+        assertThat(texts(again.headers()))
+                .isEqualTo(Map.of(
+                        "http.path", "/readings",
+                        "millrace.origin", "raw.shop.orders-4@41",
+                        "millrace.attempts", "2",
+                        "millrace.replay.stage", "cleaned.orders.contract",
+                        "millrace.replay.of", "deadletter.shop-0@17",
+                        "millrace.replay.topic", "raw.shop.orders",
+                        "millrace.replay.partition", "4",
+                        "millrace.replay.offset", "41",
+                        "millrace.replay.passed", "dedupe"));
+    }
+
+    @Test
+    void aPlaceIsReadAsItIsWritten() {
+        assertThat(ReplayRecord.place("raw.shop.web-logs-2@41"))
+                .contains(new ReplayRecord.Place(new TopicPartition("raw.shop.web-logs", 2), 41));
+        assertThat(ReplayRecord.place("raw.shop.orders")).isEmpty();
+        assertThat(ReplayRecord.place("raw.shop.orders-99999999999@1")).isEmpty();
     }
 
     @Test

@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param maxRetryDelay longest pause between two tries, at least 1 ms
  * @param deadLetterTopic where tolerated records go; without one they are counted as dropped and logged
  * @param deadLetterReplication replication factor of that topic if it has to be created; -1 is the broker's default
+ * @param skips whether they are dropped, each under {@code skipped.<rule>}, as {@code then: skip} of a pipeline says; also those on which {@code put}
+ *     throws, which are looked for. Ours, not Connect's: {@code millrace.skip}
  * @param log whether each failing record is logged (its place and error, never its contents)
  */
 public record ErrorPolicy(
@@ -21,6 +23,7 @@ public record ErrorPolicy(
         Duration maxRetryDelay,
         Optional<String> deadLetterTopic,
         short deadLetterReplication,
+        boolean skips,
         boolean log) {
 
     public static ErrorPolicy from(Map<String, String> config) {
@@ -40,6 +43,9 @@ public record ErrorPolicy(
                         .filter(name -> !name.isBlank()),
                 Short.parseShort(config.getOrDefault("errors.deadletterqueue.topic.replication.factor", "-1")
                         .strip()),
+                all
+                        && Boolean.parseBoolean(
+                                config.getOrDefault("millrace.skip", "false").strip()),
                 Boolean.parseBoolean(
                         config.getOrDefault("errors.log.enable", "false").strip()));
     }
@@ -47,5 +53,10 @@ public record ErrorPolicy(
     /** Dead letters are written only where failures are tolerated. */
     public boolean hasDeadLetters() {
         return tolerated && deadLetterTopic.isPresent();
+    }
+
+    /** Whether a record that fails goes by itself, so that it is worth to look which one it is. */
+    public boolean setsAside() {
+        return hasDeadLetters() || skips;
     }
 }

@@ -1,11 +1,16 @@
 package io.millrace.worker.task;
 
 import io.millrace.plugin.record.TransformChain;
+import io.millrace.worker.fault.ErrorPolicy;
+import io.millrace.worker.fault.RecordFailure;
 
 /** The names under which a worker counts records that go nowhere. */
 final class DropRules {
     /** Failed and tolerated, with no dead letter topic. */
     static final String TOLERATED = "errors.tolerance";
+
+    /** Before the rule under which a record is counted that failed and, as {@code then: skip} of the pipeline says, is not kept. */
+    private static final String SKIPPED = "skipped.";
 
     /** In a transaction that the connector itself aborted. */
     static final String ABORTED = "transaction.abort";
@@ -17,6 +22,15 @@ final class DropRules {
     static final String TOO_LATE = "replay.too-late";
 
     private DropRules() {}
+
+    /** Of a record that failed, was tolerated, and goes to no dead letter topic. */
+    static String ofFailure(ErrorPolicy policy, RecordFailure failure) {
+        return policy.skips() ? SKIPPED + failure.rule() : TOLERATED;
+    }
+
+    static boolean isFailure(String rule) {
+        return rule.equals(TOLERATED) || rule.startsWith(SKIPPED);
+    }
 
     /** The transform's alias; {@code transforms} where it may have been one of several. */
     static String ofTransforms(TransformChain<?> transforms) {

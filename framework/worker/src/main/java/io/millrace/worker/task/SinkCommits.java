@@ -85,6 +85,7 @@ final class SinkCommits {
                 life.faults().breaker().ifPresent(breaker -> breaker.diedAfterAll(aside.fingerprint()));
             } else if (report.delivery() instanceof Delivery.Drop drop) {
                 life.monitor().count(new Tally(0, -1, 0, Map.of(drop.rule(), 1L)));
+                life.faults().breaker().ifPresent(breaker -> breaker.diedAfterAll(""));
             }
         }
     }

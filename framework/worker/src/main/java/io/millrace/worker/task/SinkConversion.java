@@ -93,7 +93,7 @@ final class SinkConversion {
             throw failure.asException(
                     "Record '" + raw.topic() + "-" + raw.partition() + "@" + raw.offset() + "' of sink task " + place);
         }
-        if (policy.log() || deadLetters == null) {
+        if (policy.log() || (deadLetters == null && !policy.skips())) {
             LOG.atWarn()
                     .addKeyValue("task", place)
                     .addKeyValue("topic", raw.topic())
@@ -104,7 +104,7 @@ final class SinkConversion {
                     .log("a record is set aside");
         }
         return deadLetters == null
-                ? new Delivery.Drop(DropRules.TOLERATED)
+                ? new Delivery.Drop(DropRules.ofFailure(policy, failure))
                 : new Delivery.SetAside(deadLetters.ofSink(raw, failure));
     }
 }

@@ -101,7 +101,7 @@ final class SinkLoop implements TaskLoop {
                 new TaskMetrics(Map.of("connector", spec.connector(), "task", Integer.toString(spec.task()))));
         SinkTask made = (SinkTask) spec.taskClass().newInstance();
         SinkReports reports = new SinkReports(spec.taskClass().type().getName(), conversion, converters);
-        boolean reporting = policy.deadLetterTopic().isPresent() || policy.log();
+        boolean reporting = policy.deadLetterTopic().isPresent() || policy.skips() || policy.log();
         SinkContext context =
                 new SinkContext(new HashMap<>(spec.taskConfig()), subscriber, reporting ? reports : null, metrics);
         SinkLife life = new SinkLife(
@@ -115,8 +115,7 @@ final class SinkLoop implements TaskLoop {
                 services.clock(),
                 monitor,
                 faults);
-        SinkRounds feeding =
-                new SinkRounds(life, conversion, committer, services.flushInterval(), policy.hasDeadLetters());
+        SinkRounds feeding = new SinkRounds(life, conversion, committer, services.flushInterval(), policy.setsAside());
         rounds = feeding;
         subscribe(subscriber, feeding.rebalances());
         task = made;

@@ -168,6 +168,7 @@ final class SinkRounds {
 
     private void count(List<SinkBatch.Item> items) {
         TallyBuilder tally = new TallyBuilder();
+        long failures = 0;
         for (SinkBatch.Item item : items) {
             long offset = item.raw().offset();
             item.delivery().count(tally);
@@ -175,13 +176,17 @@ final class SinkRounds {
             if (item.delivery() instanceof Delivery.SetAside aside) {
                 life.progress().hold(item.partition(), offset, aside.letter(), aside.bytes());
                 life.faults().breaker().ifPresent(breaker -> breaker.died(aside.fingerprint()));
+            } else if (item.delivery() instanceof Delivery.Drop drop && DropRules.isFailure(drop.rule())) {
+                failures++;
+                life.faults().breaker().ifPresent(breaker -> breaker.died(""));
             } else if (item.isGiven()) {
                 life.progress().given(item.partition(), offset);
             }
         }
         Tally counted = tally.build();
         life.monitor().count(counted);
-        life.faults().breaker().ifPresent(breaker -> breaker.passed(counted.in() - counted.deadLetters()));
+        long passed = counted.in() - counted.deadLetters() - failures;
+        life.faults().breaker().ifPresent(breaker -> breaker.passed(passed));
     }
 
     /** Put failed for good: the task's life ends here, and the next one may know more of why. */

@@ -89,7 +89,7 @@ final class SourceConversion {
         if (!policy.tolerated() || failure.isTransient()) {
             throw failure.asException("A record of source task " + place);
         }
-        if (policy.log() || letter == null) {
+        if (policy.log() || (letter == null && !policy.skips())) {
             LOG.atWarn()
                     .addKeyValue("task", place)
                     .addKeyValue("stage", failure.stage())
@@ -97,7 +97,9 @@ final class SourceConversion {
                     .addKeyValue("error", failure.error().toString())
                     .log("a record is set aside");
         }
-        return letter == null ? new Prepared.Dropped(DropRules.TOLERATED) : new Prepared.Letter(letter);
+        return letter == null
+                ? new Prepared.Dropped(DropRules.ofFailure(policy, failure))
+                : new Prepared.Letter(letter);
     }
 
     private ProducerRecord<byte[], byte[]> convert(SourceRecord record, Incoming.Whole incoming)

@@ -142,6 +142,8 @@ final class SourceLoop implements TaskLoop {
         faults.breaker().ifPresent(breaker -> {
             if (prepared instanceof Prepared.Letter letter) {
                 breaker.died(letter.fingerprint());
+            } else if (prepared instanceof Prepared.Dropped dropped && DropRules.isFailure(dropped.rule())) {
+                breaker.died("");
             } else {
                 breaker.passed(1);
             }
