@@ -52,7 +52,7 @@ final class ClassArchive {
     ClassArchive(Path file, Path classes) {
         this.file = file.toAbsolutePath();
         this.folder = Objects.requireNonNull(this.file.getParent());
-        this.classes = classes;
+        this.classes = classes.toAbsolutePath();
     }
 
     /** What the launcher asks for. */
@@ -100,6 +100,8 @@ final class ClassArchive {
         long begin = System.nanoTime();
         try {
             Files.write(list, wholeLines(), StandardCharsets.UTF_8);
+            // first, so that runs which are killed over and over leave one such file and not one each
+            removeOthers(file, classes, list);
             if (!dump(list, fresh) || !Files.exists(fresh)) {
                 LOG.atInfo().addKeyValue("file", file).log("Java made no class archive");
                 return false;
@@ -107,7 +109,6 @@ final class ClassArchive {
             // Invariant: what has the archive's name is whole, also after the machine went down: a JVM that maps half
             // of one dies.
             flush(fresh);
-            removeOthers(file, fresh, list);
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             LOG.atInfo()
                     .addKeyValue("file", file)
@@ -172,7 +173,7 @@ final class ClassArchive {
         }
     }
 
-    /** Archives of jars that were replaced, and lists of runs that were killed. */
+    /** Archives of jars that were replaced, and what killed runs left. A run that makes one at this very moment gives up. */
     private void removeOthers(Path... but) throws IOException {
         List<Path> kept = List.of(but);
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, "*.jsa*")) {

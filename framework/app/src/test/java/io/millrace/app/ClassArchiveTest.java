@@ -1,9 +1,11 @@
 package io.millrace.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,15 +54,23 @@ class ClassArchiveTest {
 
         assertThat(new ClassArchive(file, classes).make()).isTrue();
 
-        assertThat(names()).containsExactlyInAnyOrder("millrace-1-2.jsa", "notes");
+        assertThat(names()).containsExactlyInAnyOrder("millrace-1-2.jsa", "millrace-1-2.jsa.77.classes", "notes");
+    }
+
+    @Test
+    void anArchiveThatIsThereStaysUntilTheNewOneIsWhole() throws Exception {
+        Files.writeString(classes, "java/lang/Object id: 0\n");
+        Files.writeString(file, "an older one");
+
+        assertThat(new ClassArchive(file, classes).make()).isTrue();
+
+        assertThat(Files.size(file)).isGreaterThan(1 << 20);
     }
 
     @Test
     void withoutAListNothingIsMade() throws Exception {
-        assertThat(folder).isEmptyDirectory();
-        try (AutoCloseable maker = new ClassArchive(file, classes).makeWhenQuiet()) {
-            assertThat(maker).isNotNull();
-        }
+        assertThatThrownBy(() -> new ClassArchive(file, classes).make()).isInstanceOf(NoSuchFileException.class);
+
         assertThat(folder).isEmptyDirectory();
     }
 
