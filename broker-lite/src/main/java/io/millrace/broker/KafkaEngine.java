@@ -48,9 +48,9 @@ final class KafkaEngine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaEngine.class);
     private static final Duration ACTIVE_WITHIN = Duration.ofSeconds(10);
     /** The controller looks for sessions that ran out every eighth of the session time-out. */
-    private static final Duration FENCED_WITHIN = Duration.ofSeconds(3);
+    private static final Duration FENCED_WITHIN = Duration.ofMillis(700);
 
-    private static final int FENCING_TRIES = 5;
+    private static final int FENCING_TRIES = 25;
     private static final long PAUSE_NANOS = Duration.ofMillis(5).toNanos();
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
 

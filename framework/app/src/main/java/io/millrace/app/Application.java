@@ -69,6 +69,7 @@ public final class Application implements AutoCloseable {
      * @throws ProblemException with all that is wrong; the caller closes what was started until then
      */
     public void start() {
+        StartPhases phases = StartPhases.sinceStartOfJava();
         Plugins plugins = lifecycle.started("plugins", Plugins.scan(installation.pluginPath()));
         CheckedPipeline pipeline =
                 PipelineLoader.load(options.pipeline(), options.environment(), new PluginCatalog(plugins));
@@ -76,8 +77,9 @@ public final class Application implements AutoCloseable {
         // unanswered references are told before anything is started
         ReferenceResolver own = OwnReferences.resolver();
         DevInputs inputs = DevInputs.in(options.dataDir().resolve("dev"));
-        pipeline.plan(
+        PipelinePlan expected = pipeline.plan(
                 options.dev() ? own.or(DevNeeds.of(pipeline.references(), own).expected(inputs)) : own);
+        phases.ended("pipeline");
 
         BrokerConfig brokerConfig =
                 BrokerConfig.in(options.dataDir().resolve("broker")).onPort(options.brokerPort());
@@ -86,30 +88,50 @@ public final class Application implements AutoCloseable {
         DevRun dev = startDevServices(pipeline, own, inputs);
         BrokerLite broker = startBroker(brokerConfig, dev);
         LOG.atInfo().addKeyValue("broker", broker.bootstrapServers()).log("broker started");
+        phases.ended("broker");
 
-        // Sources and layers do not wait for the servers of sinks.
-        ReferenceResolver early = dev.awaitSources().resolver();
-        PipelinePlan plan = pipeline.plan(early);
-        Preflight.check(pipeline.sections(early).stream()
-                .filter(section -> !dev.isLate(section.section()))
-                .toList());
-        Topics.ensure(broker.bootstrapServers(), plan.topics());
-        lifecycle.started("run file", RunFile.write(options.dataDir(), broker.bootstrapServers(), plan.pipeline()));
-        Layers layers = startLayers(plan, broker, plugins);
+        if (!options.dev()) {
+            Preflight.check(pipeline.sections(own));
+            phases.ended("preflights");
+        }
+        // Dev services answer for connectors only: topics and layers need not wait for them. Restoring their state
+        // takes the longest.
+        Topics.ensure(broker.bootstrapServers(), expected.topics());
+        lifecycle.started("run file", RunFile.write(options.dataDir(), broker.bootstrapServers(), expected.pipeline()));
+        phases.ended("topics");
+        Layers layers = startLayers(expected, broker, plugins);
+        phases.ended("layers");
         Worker worker = startWorker(broker, plugins);
-        deploy(worker, plan.connectors(), ConnectorShorthand.Role.SOURCE);
-        dev.feed(
-                devServices(),
-                pipeline.sections(early).stream().map(ResolvedSection::section).toList(),
-                lifecycle,
-                options.rate());
+        phases.ended("worker");
+
+        // Sources do not wait for the servers of sinks.
+        ReferenceResolver early = dev.awaitSources().resolver();
+        phases.ended("servers of sources");
+        if (options.dev()) {
+            Preflight.check(pipeline.sections(early).stream()
+                    .filter(section -> !dev.isLate(section.section()))
+                    .toList());
+        }
+        deploy(worker, pipeline.plan(early).connectors(), ConnectorShorthand.Role.SOURCE);
+        phases.ended("sources");
 
         DevRun.Answers answers = dev.awaitAll();
+        phases.ended("servers of sinks");
         PipelinePlan whole = pipeline.plan(answers.resolver());
         Preflight.check(pipeline.sections(answers.resolver()).stream()
                 .filter(section -> dev.isLate(section.section()))
                 .toList());
         deploy(worker, whole.connectors(), ConnectorShorthand.Role.SINK);
+        phases.ended("sinks");
+        // Last: each of its programs takes a second of processor that the pipeline has a use for.
+        dev.feed(
+                devServices(),
+                pipeline.sections(answers.resolver()).stream()
+                        .map(ResolvedSection::section)
+                        .toList(),
+                lifecycle,
+                options.rate());
+        phases.ended("dev inputs");
         DeadLetterTail tail = lifecycle.started(
                 "dead letter groups", new DeadLetterTail(broker.bootstrapServers(), whole.deadLetterTopic()));
         Landings landings =
@@ -125,6 +147,10 @@ public final class Application implements AutoCloseable {
                         worker,
                         Clock.systemUTC()));
         reportStatus();
+        phases.ended("status");
+        say(phases.text());
+        LOG.atInfo().addKeyValue("phases", phases.text()).log("started");
+        ClassArchive.wanted().ifPresent(archive -> lifecycle.started("class archive", archive.makeWhenQuiet()));
     }
 
     /** A broker that does not start is told only when the dev services are there to be stopped: they are in the lifecycle then. */

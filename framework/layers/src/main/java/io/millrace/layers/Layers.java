@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
@@ -76,6 +77,7 @@ public final class Layers implements AutoCloseable {
         ThreadReplacement replacement =
                 new ThreadReplacement(plan.pipeline(), ThreadReplacement.Budget.DEFAULT, Clock.systemUTC());
         streams.setUncaughtExceptionHandler(replacement);
+        streams.setStateListener(tellWhenRestored(plan.pipeline(), System.nanoTime()));
         Layers running = new Layers(plan, Optional.of(new Engine(layers, streams, replacement, memory, folder)));
         try {
             // the folder is locked by now: whose state is removed is ours
@@ -90,6 +92,19 @@ public final class Layers implements AutoCloseable {
                 .addKeyValue("streams", plan.streams().size())
                 .log("layers started");
         return running;
+    }
+
+    /** Once: later rebalances are Kafka's news. */
+    private static KafkaStreams.StateListener tellWhenRestored(String pipeline, long begin) {
+        AtomicBoolean told = new AtomicBoolean();
+        return (now, before) -> {
+            if (now == KafkaStreams.State.RUNNING && told.compareAndSet(false, true)) {
+                LOG.atInfo()
+                        .addKeyValue("pipeline", pipeline)
+                        .addKeyValue("millis", (System.nanoTime() - begin) / 1_000_000)
+                        .log("layers have their state and run");
+            }
+        };
     }
 
     /** One per stream, in the order of the plan. */

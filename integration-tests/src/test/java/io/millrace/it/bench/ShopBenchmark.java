@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -50,26 +49,33 @@ class ShopBenchmark {
             MillraceProcess run = shop.start();
             run.awaitOutput("Running", LONG);
             long begun = System.nanoTime();
-            try (Admin admin = Admin.create(Map.of("bootstrap.servers", shop.broker()))) {
-                Drained drained = new Drained(admin);
+            try (Drained drained = new Drained(shop.broker())) {
                 drained.awaitAtLeast("enriched.shop.order_lines", lines, LONG);
+                LOG.info(
+                        "the lines are in the layers after {} s; committed: {}",
+                        since(begun).toSeconds(),
+                        drained.progress(GROUPS));
                 drained.await(GROUPS, LONG);
-                Duration took = Duration.ofNanos(System.nanoTime() - begun);
+                Duration took = since(begun);
                 Map<String, BigDecimal> cpu = new TreeMap<>(ThreadCpu.of(run.pid()));
-                report(lines, took, cpu, drained.ends(OUTPUTS));
+                report(lines, took, cpu, drained.ends(OUTPUTS), ProcessFigures.peakResidentBytes(run.pid()));
             }
             run.stop();
         }
+    }
+
+    private static Duration since(long nanos) {
+        return Duration.ofNanos(System.nanoTime() - nanos);
     }
 
     private static int fill(ShopRun shop) throws Exception {
         int orders = LINES / LINES_PER_ORDER;
         try (ShopSource source = shop.services().source()) {
             ShopSchema.create(source.connection(), 1);
-            source.execute(
-                    "insert into orders (order_id, customer_id, order_date) select o, (select customer_id from customers"
-                            + " order by customer_id offset o % 20 limit 1), date '1996-07-04' + o % 700 from generate_series("
-                            + FIRST_ORDER + ", " + orders + ") o on conflict do nothing");
+            source.execute("insert into orders (order_id, customer_id, order_date) select o, (select customer_id from"
+                    + " customers order by customer_id offset o % 20 limit 1), date '1996-07-04' + o % 700 from"
+                    + " generate_series("
+                    + FIRST_ORDER + ", " + orders + ") o on conflict do nothing");
             source.execute("insert into order_details (order_id, product_id, unit_price, quantity, discount)"
                     + " select o, p, 1 + (o + p) % 90 + 0.25, 1 + (o * p) % 40, 0.05 * (p % 4) from generate_series("
                     + FIRST_ORDER + ", " + orders + ") o, generate_series(1, " + LINES_PER_ORDER
@@ -79,7 +85,8 @@ class ShopBenchmark {
         }
     }
 
-    private static void report(int lines, Duration took, Map<String, BigDecimal> cpu, long written) throws Exception {
+    private static void report(int lines, Duration took, Map<String, BigDecimal> cpu, long written, long peak)
+            throws Exception {
         BigDecimal millions = BigDecimal.valueOf(lines).movePointLeft(6);
         StringBuilder table = new StringBuilder("| part | CPU seconds | per million order lines |\n|---|---|---|\n");
         BigDecimal total = BigDecimal.ZERO;
@@ -90,7 +97,8 @@ class ShopBenchmark {
         row(table, "all", total, millions);
         String report = lines + " order lines, " + written + " positions written to the topics looked at, "
                 + took.toSeconds()
-                + " s from 'Running' until all groups had committed all, start included in the CPU seconds\n\n" + table;
+                + " s from 'Running' until all groups had committed all, start included in the CPU seconds; at most "
+                + (peak >> 20) + " MiB resident\n\n" + table;
         Path file = Files.createDirectories(Path.of("target/benchmarks")).resolve("shop.md");
         Files.writeString(file, report);
         LOG.info("written to {}:\n{}", file.toAbsolutePath(), report);

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 
 /**
  * The CPU seconds of a JVM, by the part of Millrace whose thread used them. Read from the thread dump of {@code jcmd}, so nothing of the
- * measured process knows that it is measured. What a thread that has ended used is not in it: pools here live as long as their part.
+ * measured process knows that it is measured. What threads that have ended used is a part of its own: the whole process less all others.
  */
 public final class ThreadCpu {
     private static final Pattern THREAD = Pattern.compile("^\"(.*?)\" .*?cpu=([0-9.]+)ms", Pattern.MULTILINE);
@@ -20,15 +20,17 @@ public final class ThreadCpu {
     private static final Map<Pattern, String> PARTS = new LinkedHashMap<>();
 
     static {
-        part("StreamThread|millrace\\.[^ ]*-(producer|consumer)", "layers");
+        part("StreamThread|StateUpdater|millrace\\.[^ ]*-(producer|consumer)", "layers");
         part("debezium-|task-thread-[^ ]*\\.shopdb|connector-producer-[^ ]*\\.shopdb", "source shopdb");
+        part("[^ ]*\\.(clicks|readings)\\b.*", "sources clicks, readings");
         part("[^ ]*\\.(lake)\\b.*", "sink lake");
         part("[^ ]*\\.(warehouse)\\b.*", "sink warehouse");
         part("[^ ]*\\.(search)\\b.*", "sink search");
         part(
                 "data-plane|kafka-scheduler|quorum-controller|raft-|kafka-raft|kafka-metadata|group-coordinator"
-                        + "|transaction|ExpirationReaper|log-|kafka-log|broker-|AlterPartition|NodeToController|controller-",
+                    + "|kafka-[0-9]+-(raft|metadata)|TxnMarker|AddPartitionsToTxn|executor-Fetch|transaction|ExpirationReaper|log-|kafka-log|broker-|AlterPartition|NodeToController|controller-",
                 "broker");
+        part("^main$", "start, and the summary");
         part("C[12] CompilerThre|Sweeper", "JIT compiler");
         part("G1 |GC Thread|VM Thread|VM Periodic|Shenandoah|ZGC|Serial", "JVM, garbage collection");
     }
@@ -57,6 +59,10 @@ public final class ThreadCpu {
         while (threads.find()) {
             parts.merge(partOf(threads.group(1)), new BigDecimal(threads.group(2)).movePointLeft(3), BigDecimal::add);
         }
+        BigDecimal listed = parts.values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+        parts.put(
+                "threads that have ended",
+                ProcessFigures.cpuSeconds(pid).subtract(listed).max(BigDecimal.ZERO));
         return parts;
     }
 

@@ -1,0 +1,34 @@
+package io.millrace.it.bench;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What Linux tells of a process. */
+final class ProcessFigures {
+    /** {@code USER_HZ}, which is 100 on all platforms that we build on. */
+    private static final int TICKS_DIGITS = 2;
+
+    private static final int USER_FIELD = 11;
+
+    private ProcessFigures() {}
+
+    /** User and system time of all its threads, ended ones too. */
+    static BigDecimal cpuSeconds(long pid) throws IOException {
+        String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+        // the name before may hold spaces
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return BigDecimal.valueOf(Long.parseLong(fields[USER_FIELD]) + Long.parseLong(fields[USER_FIELD + 1]))
+                .movePointLeft(TICKS_DIGITS);
+    }
+
+    /** The most memory that it ever had resident. */
+    static long peakResidentBytes(long pid) throws IOException {
+        return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
+                .filter(line -> line.startsWith("VmHWM:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+                .findFirst()
+                .orElse(0);
+    }
+}
