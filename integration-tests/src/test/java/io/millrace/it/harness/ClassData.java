@@ -24,8 +24,6 @@ final class ClassData {
     /** A JVM that cannot use the archive would say so among what a test compares. */
     private static final String SILENT = " -Xlog:cds=off -Xlog:cds+dynamic=off";
 
-    private static final boolean WANTED = !"false".equals(System.getProperty("millrace.class.data"));
-
     private static final String PIPELINE = """
             pipeline: class-data
             sources:
@@ -51,7 +49,7 @@ final class ClassData {
 
     /** The JVM options that use it; none where it could not be made. */
     static String jvmOptions() {
-        return WANTED ? Holder.OPTIONS : "";
+        return Holder.OPTIONS;
     }
 
     private static String options() {

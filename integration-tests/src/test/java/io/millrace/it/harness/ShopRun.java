@@ -100,6 +100,7 @@ public final class ShopRun implements AutoCloseable {
             environment.put("MILLRACE_JVM_OPTS", killPoint.get().jvmOption(folder));
         }
         List<String> arguments = new ArrayList<>(List.of(
+                Distribution.home().resolve("bin/millrace").toString(),
                 "run",
                 pipeline.toString(),
                 "--dev",
@@ -110,7 +111,8 @@ public final class ShopRun implements AutoCloseable {
                 "--broker-port",
                 "0"));
         arguments.addAll(List.of(more));
-        MillraceProcess started = MillraceProcess.start(folder, environment, arguments);
+        // how soon records flow is told and held: so it starts as its users start it
+        MillraceProcess started = MillraceProcess.startAsItIs(folder, environment, arguments);
         process = Optional.of(started);
         return started;
     }
