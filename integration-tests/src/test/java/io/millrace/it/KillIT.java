@@ -32,7 +32,7 @@ class KillIT {
     private static final Logger LOG = LoggerFactory.getLogger(KillIT.class);
     private static final Duration SOON = Duration.ofSeconds(90);
     private static final Duration BETWEEN_CHANGES = Duration.ofMillis(20);
-    private static final Duration FLOWS_AGAIN = Duration.ofSeconds(15);
+    private static final Duration FLOWS_AGAIN = Duration.ofSeconds(Integer.getInteger("millrace.kill.flows.again", 15));
     private static final long SEED = 7;
     /** How often each place is hit; one round in CI, more in the profile {@code chaos}. */
     private static final int ROUNDS = Integer.getInteger("millrace.kill.rounds", 1);
