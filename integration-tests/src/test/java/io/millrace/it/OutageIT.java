@@ -54,7 +54,9 @@ class OutageIT {
     /** After which time the next one goes too. */
     private static final Duration STAGGER = Duration.ofSeconds(8);
 
-    private static final Duration SOURCE_OUTAGE = Duration.ofSeconds(10);
+    private static final Duration SOURCE_OUTAGE =
+            Duration.ofSeconds(Integer.getInteger("millrace.outage.source.seconds", 10));
+
     private static final Duration PAUSE = Duration.ofSeconds(1);
     /** How often servers go: killed, stopped, killed... More in the profile {@code chaos}. */
     private static final int ROUNDS = Integer.getInteger("millrace.outage.rounds", 1);

@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -21,10 +20,6 @@ import java.util.regex.Pattern;
 public final class MillraceProcess implements AutoCloseable {
     /** What SIGKILL leaves as exit status. */
     public static final int KILLED = 137;
-
-    static final String JVM_OPTIONS = "MILLRACE_JVM_OPTS";
-    /** Nothing here runs long enough for the other one. */
-    static final String QUICK_COMPILER = "-XX:TieredStopAtLevel=1";
 
     /** What a user's environment could answer in place of the test's. */
     private static final Pattern OURS =
@@ -51,17 +46,6 @@ public final class MillraceProcess implements AutoCloseable {
 
     /** The same with any command line, for example another copy's launcher. */
     public static MillraceProcess startCommand(Path workFolder, Map<String, String> environment, List<String> command)
-            throws IOException {
-        Map<String, String> quick = new HashMap<>(environment);
-        String options = ClassData.jvmOptions();
-        if (!options.isEmpty()) {
-            quick.merge(JVM_OPTIONS, QUICK_COMPILER + " " + options, (own, more) -> more + " " + own);
-        }
-        return startAsItIs(workFolder, quick, command);
-    }
-
-    /** With the JVM options that are in the environment, and no others. */
-    static MillraceProcess startAsItIs(Path workFolder, Map<String, String> environment, List<String> command)
             throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(workFolder.toFile())

@@ -66,7 +66,7 @@ public final class OutageReadings {
                 .as("readings are acknowledged\n%s", run.tail())
                 .isGreaterThan(from));
         for (Target target : targets) {
-            Await.until(timeout, () -> assertThat(contents.readings(target, from, Long.MAX_VALUE))
+            Await.until(timeout, () -> assertThat(contents.readings(target, from, next.get()))
                     .as("%s goes on with readings from %s\n%s", target, from, run.tail())
                     .isNotEmpty());
         }

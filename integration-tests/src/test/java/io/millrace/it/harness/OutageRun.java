@@ -79,6 +79,7 @@ public final class OutageRun implements AutoCloseable {
         PostgresAccess warehouse = servers.warehouse().access();
         S3Access s3 = servers.s3().access();
         return Map.ofEntries(
+                Map.entry("MILLRACE_JVM_OPTS", Cli.QUICK_COMPILER),
                 Map.entry("IOT_PORT", Integer.toString(port)),
                 Map.entry("IOT_TOKEN", TOKEN),
                 Map.entry("SOURCE_URL", source.url()),

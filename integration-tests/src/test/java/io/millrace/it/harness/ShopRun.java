@@ -100,7 +100,6 @@ public final class ShopRun implements AutoCloseable {
             environment.put("MILLRACE_JVM_OPTS", killPoint.get().jvmOption(folder));
         }
         List<String> arguments = new ArrayList<>(List.of(
-                Distribution.home().resolve("bin/millrace").toString(),
                 "run",
                 pipeline.toString(),
                 "--dev",
@@ -111,8 +110,7 @@ public final class ShopRun implements AutoCloseable {
                 "--broker-port",
                 "0"));
         arguments.addAll(List.of(more));
-        // how soon records flow is told and held: so it starts as its users start it
-        MillraceProcess started = MillraceProcess.startAsItIs(folder, environment, arguments);
+        MillraceProcess started = MillraceProcess.start(folder, environment, arguments);
         process = Optional.of(started);
         return started;
     }

@@ -10,6 +10,8 @@ import java.util.List;
 
 /** What the targets of an {@link OutageRun} hold; a target that is asked must be there. */
 public final class TargetContents {
+    private static final long SLICE = 5_000;
+
     private final OutageRun run;
 
     TargetContents(OutageRun run) {
@@ -26,11 +28,19 @@ public final class TargetContents {
                                 + "', union_by_name = true)" + range))
                         : List.of();
             case WAREHOUSE -> numbers(warehouseRows("readings", "select id from readings" + range));
-            case SEARCH ->
-                run.index().between("readings", "id", from, to).stream()
-                        .map(document -> document.required("id").asLong())
-                        .toList();
+            case SEARCH -> documents(from, to);
         };
+    }
+
+    /** An index answers with so many documents at most. */
+    private List<Long> documents(long from, long to) throws Exception {
+        List<Long> numbers = new ArrayList<>();
+        for (long first = from; first <= to; first += SLICE) {
+            for (JsonNode document : run.index().between("readings", "id", first, Math.min(to, first + SLICE - 1))) {
+                numbers.add(document.required("id").asLong());
+            }
+        }
+        return numbers;
     }
 
     /** The rows of the table of items as a target has them: id and note. */
