@@ -8,6 +8,7 @@ import io.millrace.it.harness.DeadReading;
 import io.millrace.it.harness.Flow;
 import io.millrace.it.harness.OutageReadings;
 import io.millrace.it.harness.OutageRun;
+import io.millrace.it.harness.OutageSources;
 import io.millrace.it.harness.Server;
 import io.millrace.it.harness.ShopSource;
 import io.millrace.it.harness.StormProxy;
@@ -17,7 +18,6 @@ import io.millrace.it.harness.Warehouse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -63,6 +63,8 @@ class OutageIT {
 
     private static final int STORMS = Integer.getInteger("millrace.outage.storms", 2);
     private static final int ITEMS = 50;
+    /** Of those that come while targets are away. */
+    private static final int FIRST_ITEM = 1_001;
     /** Above the numbers of items. */
     private static final long FIRST_READING = 1_000_000;
 
@@ -73,8 +75,6 @@ class OutageIT {
 
     private static OutageRun run;
     private static OutageReadings readings;
-    /** The number of the next item that comes while servers are away. */
-    private static int item = 1_000;
 
     @BeforeAll
     static void start() throws Exception {
@@ -97,7 +97,7 @@ class OutageIT {
     void whileTargetsAreAwayAllElseGoesOnAndAfterwardsEachHasEveryRecordOnce() throws Exception {
         long first = readings.next();
         try (Flow flow = readings.flow();
-                Sources sources = new Sources(run.broker())) {
+                OutageSources sources = new OutageSources(run, readings, FIRST_ITEM)) {
             for (int round = 0; round < ROUNDS; round++) {
                 awaitGoesOn(ALL, sources, Duration.ZERO);
                 Map<Target, Long> away = new EnumMap<>(Target.class);
@@ -130,47 +130,13 @@ class OutageIT {
     }
 
     /** For some time: both sources are read, the layers go on, and these targets receive. */
-    private static void awaitGoesOn(Set<Target> targets, Sources sources, Duration time) throws Exception {
+    private static void awaitGoesOn(Set<Target> targets, OutageSources sources, Duration time) throws Exception {
         long since = System.nanoTime();
         do {
             readings.awaitGoesOn(targets, GOES_ON);
-            sources.awaitGoOn();
+            sources.awaitGoOn(GOES_ON);
             LockSupport.parkNanos(PAUSE.toNanos());
         } while (System.nanoTime() - since < time.toNanos());
-    }
-
-    /** What comes from the sources, as the topics have it. */
-    private static final class Sources implements AutoCloseable {
-        private final TopicReader rawItems;
-        private final TopicReader items;
-        private final TopicReader cleaned;
-
-        Sources(String broker) {
-            Instant now = Instant.now();
-            rawItems = TopicReader.since(broker, "raw.outage.items", now);
-            items = TopicReader.since(broker, "cleaned.outage.items", now);
-            cleaned = TopicReader.since(broker, "cleaned.outage.readings", now);
-        }
-
-        /** A row that is inserted now, and a reading that is posted now, are on their topics soon. */
-        void awaitGoOn() throws Exception {
-            item++;
-            try (ShopSource source = run.source()) {
-                source.execute("insert into items values (" + item + ", 'item " + item + "')");
-            }
-            long reading = readings.next();
-            String key = "{\"id\":" + item + "}";
-            rawItems.awaitKey(key, GOES_ON);
-            items.awaitKey(key, GOES_ON);
-            cleaned.awaitKey("{\"id\":" + reading + "}", GOES_ON);
-        }
-
-        @Override
-        public void close() {
-            rawItems.close();
-            items.close();
-            cleaned.close();
-        }
     }
 
     @Test
@@ -242,11 +208,12 @@ class OutageIT {
         long first = readings.next();
         try (Flow flow = readings.flow()) {
             readings.awaitGoesOn(ALL, SOON);
-            long tooLarge =
-                    readings.post("{\"id\": %d, \"code\": \"1\", \"celsius\": 20.5, \"note\": \"" + "x".repeat(500) + "\"}");
+            long tooLarge = readings.post(
+                    "{\"id\": %d, \"code\": \"1\", \"celsius\": 20.5, \"note\": \"" + "x".repeat(500) + "\"}");
             long tooHot = readings.post("{\"id\": %d, \"code\": \"2\", \"celsius\": 99.5, \"note\": \"hot\"}");
             long noteless = readings.post("{\"id\": %d, \"code\": \"3\", \"celsius\": 20.5, \"note\": null}");
-            long noNumber = readings.post("{\"id\": %d, \"code\": \"four\", \"celsius\": 20.5, \"note\": \"no number\"}");
+            long noNumber =
+                    readings.post("{\"id\": %d, \"code\": \"four\", \"celsius\": 20.5, \"note\": \"no number\"}");
             try (Warehouse warehouse = run.warehouse()) {
                 warehouse.execute("alter table readings add constraint not_today check (note <> 'not today')");
             }

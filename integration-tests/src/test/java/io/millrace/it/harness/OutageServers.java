@@ -24,7 +24,8 @@ record OutageServers(
      */
     static OutageServers up(Path folder, String bucket) throws Exception {
         CompletableFuture<Server<SearchAccess>> search = inBackground(() -> Server.search(folder.resolve("search")));
-        CompletableFuture<Server<PostgresAccess>> source = inBackground(() -> Server.postgres(folder.resolve("source")));
+        CompletableFuture<Server<PostgresAccess>> source =
+                inBackground(() -> Server.postgres(folder.resolve("source")));
         CompletableFuture<Server<PostgresAccess>> warehouse =
                 inBackground(() -> Server.postgres(folder.resolve("warehouse")));
         CompletableFuture<Server<S3Access>> s3 = inBackground(() -> Server.s3(folder.resolve("s3"), bucket));

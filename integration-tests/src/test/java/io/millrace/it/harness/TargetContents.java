@@ -24,8 +24,8 @@ public final class TargetContents {
         return switch (target) {
             case LAKE ->
                 run.lake().has("cleaned.readings")
-                        ? numbers(lakeRows("select id from read_parquet('" + run.lake().glob("cleaned.readings")
-                                + "', union_by_name = true)" + range))
+                        ? numbers(lakeRows("select id from read_parquet('"
+                                + run.lake().glob("cleaned.readings") + "', union_by_name = true)" + range))
                         : List.of();
             case WAREHOUSE -> numbers(warehouseRows("readings", "select id from readings" + range));
             case SEARCH -> documents(from, to);
@@ -50,7 +50,8 @@ public final class TargetContents {
                 run.lake().has("cleaned.items")
                         ? lakeRows(
                                 "select id, note from (select *, row_number() over (partition by _key order by _offset"
-                                        + " desc) as latest from read_parquet('" + run.lake().glob("cleaned.items")
+                                        + " desc) as latest from read_parquet('"
+                                        + run.lake().glob("cleaned.items")
                                         + "', union_by_name = true)) where latest = 1 and _op <> 'd'")
                         : List.of();
             case WAREHOUSE -> warehouseRows("items", "select id, note from items");
