@@ -8,6 +8,7 @@ import io.millrace.dev.shop.ShopSchema;
 import io.millrace.it.harness.Cli;
 import io.millrace.it.harness.Cli.Answer;
 import io.millrace.it.harness.Distribution;
+import io.millrace.it.harness.PostgresPrograms;
 import io.millrace.it.harness.Processes;
 import io.millrace.it.harness.Services;
 import io.millrace.it.harness.ShopSource;
@@ -38,7 +39,7 @@ class EnvironmentErrorsIT {
 
     @BeforeAll
     static void startServers() throws Exception {
-        services = Services.up(servers);
+        services = Services.ofTheLake(servers);
         try (ShopSource source = services.source()) {
             ShopSchema.create(source.connection(), SEED);
         }
@@ -115,6 +116,7 @@ class EnvironmentErrorsIT {
 
     @Test
     void aDatabaseWithoutLogicalDecodingIsTold() throws Exception {
+        PostgresPrograms.lend(folder.resolve("replica"));
         PostgresServer server =
                 PostgresServer.in(folder.resolve("replica"), line -> {}).with(Map.of("wal_level", "replica"));
         PostgresAccess access = server.up();

@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,11 +27,12 @@ import org.slf4j.LoggerFactory;
  * Millrace is killed at exact places by a seeded schedule, its services left alone, and started again: the lake holds each record once,
  * and records flow again soon after each start.
  */
+@Isolated("it holds how soon records flow again")
 class KillIT {
     private static final Logger LOG = LoggerFactory.getLogger(KillIT.class);
     private static final Duration SOON = Duration.ofSeconds(90);
     private static final Duration BETWEEN_CHANGES = Duration.ofMillis(20);
-    private static final Duration FLOWS_AGAIN = Duration.ofSeconds(15);
+    private static final Duration FLOWS_AGAIN = Duration.ofSeconds(Integer.getInteger("millrace.kill.flows.again", 15));
     private static final long SEED = 7;
     /** How often each place is hit; one round in CI, more in the profile {@code chaos}. */
     private static final int ROUNDS = Integer.getInteger("millrace.kill.rounds", 1);

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.it.harness.Await;
 import io.millrace.it.harness.Cli;
+import io.millrace.it.harness.DeadReading;
 import io.millrace.it.harness.Flow;
+import io.millrace.it.harness.OutageReadings;
 import io.millrace.it.harness.OutageRun;
-import io.millrace.it.harness.OutageRun.Target;
+import io.millrace.it.harness.OutageSources;
 import io.millrace.it.harness.Server;
 import io.millrace.it.harness.ShopSource;
 import io.millrace.it.harness.StormProxy;
+import io.millrace.it.harness.Target;
 import io.millrace.it.harness.TopicReader;
 import io.millrace.it.harness.Warehouse;
 import java.nio.charset.StandardCharsets;
@@ -24,19 +27,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.LongStream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,36 +44,48 @@ class OutageIT {
     private static final Logger LOG = LoggerFactory.getLogger(OutageIT.class);
     private static final Duration SOON = Duration.ofSeconds(90);
     private static final Duration GOES_ON = Duration.ofSeconds(20);
+    /** Sinks pause for 10 s at most between two tries; the rest is for a busy machine. */
+    private static final Duration FLOWS_AGAIN = Duration.ofSeconds(30);
+
     private static final Duration STORM = Duration.ofSeconds(5);
     private static final long SEED = 23;
-    /** How long a server is away; more in the profile {@code chaos}. */
-    private static final Duration OUTAGE = Duration.ofSeconds(Integer.getInteger("millrace.outage.seconds", 10));
+    /** How long each target is away. */
+    private static final Duration OUTAGE = Duration.ofSeconds(Integer.getInteger("millrace.outage.seconds", 60));
 
-    /** How often it goes: killed, stopped, killed... */
+    /** After which time the next one goes too. */
+    private static final Duration STAGGER = Duration.ofSeconds(8);
+
+    private static final Duration SOURCE_OUTAGE =
+            Duration.ofSeconds(Integer.getInteger("millrace.outage.source.seconds", 10));
+
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    /** How often servers go: killed, stopped, killed... More in the profile {@code chaos}. */
     private static final int ROUNDS = Integer.getInteger("millrace.outage.rounds", 1);
 
     private static final int STORMS = Integer.getInteger("millrace.outage.storms", 2);
     private static final int ITEMS = 50;
+    /** Of those that come while targets are away. */
+    private static final int FIRST_ITEM = 1_001;
     /** Above the numbers of items. */
-    private static final long FIRST_READING = 1_000;
+    private static final long FIRST_READING = 1_000_000;
 
     private static final Set<Target> ALL = EnumSet.allOf(Target.class);
-    private static final Pattern ID = Pattern.compile("\"id\": ?(\\d+)");
 
     @TempDir
     static Path folder;
 
     private static OutageRun run;
-    private static final AtomicLong NEXT = new AtomicLong(FIRST_READING);
+    private static OutageReadings readings;
 
     @BeforeAll
     static void start() throws Exception {
         run = OutageRun.start(
                 folder, "insert into items select n, 'item ' || n from generate_series(1, " + ITEMS + ") as n");
         run.awaitRunning();
-        flow().end();
-        awaitOnce(FIRST_READING);
-        awaitItems();
+        readings = new OutageReadings(run, FIRST_READING, SOON, SEED);
+        readings.flow().end();
+        readings.awaitOnce(FIRST_READING);
+        run.contents().awaitItems(SOON);
     }
 
     @AfterAll
@@ -85,60 +93,93 @@ class OutageIT {
         run.close();
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void whileATargetIsAwayTheOthersGoOnAndAfterwardsItHasEveryRecordOnce(Target target) throws Exception {
-        long first = NEXT.get();
-        Set<Target> others = EnumSet.complementOf(EnumSet.of(target));
-        try (Flow flow = flow()) {
+    /** One after the other goes, and comes back when it was away for its time: so each is missing alone, with another, and with all. */
+    @Test
+    void whileTargetsAreAwayAllElseGoesOnAndAfterwardsEachHasEveryRecordOnce() throws Exception {
+        long first = readings.next();
+        try (Flow flow = readings.flow();
+                OutageSources sources = new OutageSources(run, readings, FIRST_ITEM)) {
             for (int round = 0; round < ROUNDS; round++) {
-                awaitGoesOn(Set.of(target), SOON);
-                away(run.server(target), round, others);
-                long back = System.nanoTime();
-                awaitGoesOn(Set.of(target), SOON);
-                LOG.info("{} goes on {} ms after it was back", target, (System.nanoTime() - back) / 1_000_000);
+                awaitGoesOn(ALL, sources, Duration.ZERO);
+                Map<Target, Long> away = new EnumMap<>(Target.class);
+                for (Target target : Target.values()) {
+                    leave(run.server(target), round);
+                    away.put(target, System.nanoTime());
+                    awaitGoesOn(EnumSet.complementOf(EnumSet.copyOf(away.keySet())), sources, STAGGER);
+                }
+                for (Target target : Target.values()) {
+                    Set<Target> there = EnumSet.complementOf(EnumSet.copyOf(away.keySet()));
+                    awaitGoesOn(there, sources, OUTAGE.minusNanos(System.nanoTime() - away.get(target)));
+                    comeBack(target, away.remove(target));
+                }
             }
             flow.end();
         }
-        awaitOnce(first);
-        assertThat(letters(first)).isEmpty();
+        readings.awaitOnce(first);
+        run.contents().awaitItems(SOON);
+        assertThat(readings.dead(0)).noneMatch(letter -> letter.id() >= first || letter.id() < FIRST_READING);
+    }
+
+    private static void comeBack(Target target, long since) throws Exception {
+        assertThat(Duration.ofNanos(System.nanoTime() - since))
+                .as("%s was away", target)
+                .isGreaterThanOrEqualTo(OUTAGE);
+        run.start(run.server(target));
+        long back = System.nanoTime();
+        readings.awaitGoesOn(Set.of(target), FLOWS_AGAIN);
+        LOG.info("{} goes on {} ms after it was back", target, (System.nanoTime() - back) / 1_000_000);
+    }
+
+    /** For some time: both sources are read, the layers go on, and these targets receive. */
+    private static void awaitGoesOn(Set<Target> targets, OutageSources sources, Duration time) throws Exception {
+        long since = System.nanoTime();
+        do {
+            readings.awaitGoesOn(targets, GOES_ON);
+            sources.awaitGoOn(GOES_ON);
+            LockSupport.parkNanos(PAUSE.toNanos());
+        } while (System.nanoTime() - since < time.toNanos());
     }
 
     @Test
     void whileTheSourceDatabaseIsAwayTheOtherSourceGoesOnAndAfterwardsNoChangeIsLost() throws Exception {
-        long first = NEXT.get();
+        long first = readings.next();
         List<List<String>> slots = slots();
-        try (Flow flow = flow()) {
+        try (Flow flow = readings.flow()) {
             try (ShopSource source = run.source()) {
                 source.execute("update items set note = note || ', changed' where id % 2 = 0");
                 source.execute("delete from items where id % 10 = 0");
             }
             for (int round = 0; round < ROUNDS; round++) {
-                away(run.sourceServer(), round, ALL);
+                leave(run.sourceServer(), round);
+                long since = System.nanoTime();
+                while (System.nanoTime() - since < SOURCE_OUTAGE.toNanos()) {
+                    readings.awaitGoesOn(ALL, GOES_ON);
+                }
+                run.start(run.sourceServer());
             }
             try (ShopSource source = run.source()) {
                 source.execute("delete from items where id % 10 = 1");
                 source.execute("insert into items select n, 'item ' || n from generate_series(501, 520) as n");
             }
-            awaitItems();
+            run.contents().awaitItems(SOON);
             flow.end();
         }
-        awaitOnce(first);
+        readings.awaitOnce(first);
         assertThat(slots()).as("the replication slot is the one that was").isEqualTo(slots);
         try (TopicReader raw = TopicReader.open(run.broker(), "raw.outage.items")) {
             assertThat(raw.all().stream().filter(change -> text(change.value()).contains("\"op\":\"r\"")))
                     .as("rows of snapshots: only those of the first")
                     .hasSize(ITEMS);
         }
-        assertThat(letters(0)).noneMatch(letter -> letter.id() < FIRST_READING);
+        assertThat(readings.dead(0)).noneMatch(letter -> letter.id() < FIRST_READING);
     }
 
     @Test
     void stormsOfRefusalsLoseNothingAndDoNotConcernTheWarehouse() throws Exception {
         Random random = new Random(SEED);
-        long first = NEXT.get();
+        long first = readings.next();
         List<Integer> refusals = new ArrayList<>(List.of(429, 503));
-        try (Flow flow = flow()) {
+        try (Flow flow = readings.flow()) {
             for (int storm = 0; storm < STORMS; storm++) {
                 List<Integer> before =
                         run.proxies().stream().map(StormProxy::refused).toList();
@@ -147,7 +188,7 @@ class OutageIT {
                 run.proxies().get(1).storm(refusals.get(1));
                 long begin = System.nanoTime();
                 while (System.nanoTime() - begin < STORM.toNanos()) {
-                    awaitGoesOn(Set.of(Target.WAREHOUSE), GOES_ON);
+                    readings.awaitGoesOn(Set.of(Target.WAREHOUSE), GOES_ON);
                 }
                 List<Integer> after =
                         run.proxies().stream().map(StormProxy::refused).toList();
@@ -159,38 +200,39 @@ class OutageIT {
             }
             flow.end();
         }
-        awaitOnce(first);
-        assertThat(letters(first)).isEmpty();
+        readings.awaitOnce(first);
+        assertThat(readings.dead(first)).isEmpty();
     }
 
     @Test
     void aPoisonRecordOfEachStageIsADeadLetterAloneAndArrivesWhenItsTargetIsMended() throws Exception {
-        long first = NEXT.get();
-        try (Flow flow = flow()) {
-            awaitGoesOn(ALL, SOON);
-            long tooLarge =
-                    post("{\"id\": %d, \"code\": \"1\", \"celsius\": 20.5, \"note\": \"" + "x".repeat(500) + "\"}");
-            long tooHot = post("{\"id\": %d, \"code\": \"2\", \"celsius\": 99.5, \"note\": \"hot\"}");
-            long noteless = post("{\"id\": %d, \"code\": \"3\", \"celsius\": 20.5, \"note\": null}");
-            long noNumber = post("{\"id\": %d, \"code\": \"four\", \"celsius\": 20.5, \"note\": \"no number\"}");
+        long first = readings.next();
+        try (Flow flow = readings.flow()) {
+            readings.awaitGoesOn(ALL, SOON);
+            long tooLarge = readings.post(
+                    "{\"id\": %d, \"code\": \"1\", \"celsius\": 20.5, \"note\": \"" + "x".repeat(500) + "\"}");
+            long tooHot = readings.post("{\"id\": %d, \"code\": \"2\", \"celsius\": 99.5, \"note\": \"hot\"}");
+            long noteless = readings.post("{\"id\": %d, \"code\": \"3\", \"celsius\": 20.5, \"note\": null}");
+            long noNumber =
+                    readings.post("{\"id\": %d, \"code\": \"four\", \"celsius\": 20.5, \"note\": \"no number\"}");
             try (Warehouse warehouse = run.warehouse()) {
                 warehouse.execute("alter table readings add constraint not_today check (note <> 'not today')");
             }
-            long notToday = post("{\"id\": %d, \"code\": \"5\", \"celsius\": 20.5, \"note\": \"not today\"}");
-            awaitGoesOn(ALL, SOON);
+            long notToday = readings.post("{\"id\": %d, \"code\": \"5\", \"celsius\": 20.5, \"note\": \"not today\"}");
+            readings.awaitGoesOn(ALL, SOON);
 
             Set<Long> nowhere = Set.of(tooLarge, tooHot);
             Map<Target, Set<Long>> without = new EnumMap<>(Target.class);
             without.put(Target.LAKE, plus(nowhere, noteless));
             without.put(Target.WAREHOUSE, plus(nowhere, notToday));
             without.put(Target.SEARCH, plus(nowhere, noNumber));
-            List<Letter> expected = List.of(
-                    new Letter(tooLarge, "source:readings", "transforms[1].Guard", "worker.transform"),
-                    new Letter(tooHot, "cleaned.readings.validate", "plausible", "validate.failed"),
-                    new Letter(noteless, "sink:lake", "transforms[1].Guard", "worker.transform"),
-                    new Letter(noNumber, "sink:search", "task_put", "worker.put"),
-                    new Letter(notToday, "sink:warehouse", "task_put", "worker.put"));
-            Await.until(SOON, () -> assertThat(letters(first)).containsExactlyInAnyOrderElementsOf(expected));
+            List<DeadReading> expected = List.of(
+                    new DeadReading(tooLarge, "source:readings", "transforms[1].Guard", "worker.transform"),
+                    new DeadReading(tooHot, "cleaned.readings.validate", "plausible", "validate.failed"),
+                    new DeadReading(noteless, "sink:lake", "transforms[1].Guard", "worker.transform"),
+                    new DeadReading(noNumber, "sink:search", "task_put", "worker.put"),
+                    new DeadReading(notToday, "sink:warehouse", "task_put", "worker.put"));
+            Await.until(SOON, () -> assertThat(readings.dead(first)).containsExactlyInAnyOrderElementsOf(expected));
 
             try (Warehouse warehouse = run.warehouse()) {
                 warehouse.execute("alter table readings drop constraint not_today");
@@ -206,93 +248,20 @@ class OutageIT {
 
             without.put(Target.WAREHOUSE, nowhere);
             without.put(Target.SEARCH, nowhere);
-            awaitOnce(first, without);
+            readings.awaitOnce(first, without);
             // what is not mended dies again, once
-            List<Letter> again = new ArrayList<>(expected);
+            List<DeadReading> again = new ArrayList<>(expected);
             again.add(expected.get(0));
-            Await.until(SOON, () -> assertThat(letters(first)).containsExactlyInAnyOrderElementsOf(again));
+            Await.until(SOON, () -> assertThat(readings.dead(first)).containsExactlyInAnyOrderElementsOf(again));
         }
     }
 
-    /** A dead letter of a reading. */
-    private record Letter(long id, String stage, String rule, String code) {}
-
-    private static Flow flow() {
-        return Flow.start(run.devices(), NEXT, OutageIT::reading, SEED);
-    }
-
-    private static String reading(long id) {
-        return "{\"id\": " + id + ", \"code\": \"" + id % 1000 + "\", \"celsius\": 20.5, \"note\": \"reading " + id
-                + "\"}";
-    }
-
-    /** Posts one of its own in the midst of the flow. */
-    private static long post(String reading) throws Exception {
-        long id = NEXT.getAndIncrement();
-        run.devices().post(List.of(String.format(reading, id)), SEED, GOES_ON);
-        return id;
-    }
-
-    /** Takes a server away and brings it back, in even rounds by a kill; meanwhile the targets go on. */
-    private static void away(Server<?> server, int round, Set<Target> goOn) throws Exception {
+    /** Goes away, in even rounds by a kill. */
+    private static void leave(Server<?> server, int round) throws Exception {
         if (round % 2 == 0) {
             server.kill();
         } else {
             server.stop();
-        }
-        long since = System.nanoTime();
-        while (System.nanoTime() - since < OUTAGE.toNanos()) {
-            awaitGoesOn(goOn, GOES_ON);
-        }
-        run.start(server);
-    }
-
-    /** Readings that are posted from now on arrive. */
-    private static void awaitGoesOn(Set<Target> targets, Duration timeout) throws Exception {
-        long from = NEXT.get();
-        for (Target target : targets) {
-            Await.until(timeout, () -> assertThat(run.readings(target, from, Long.MAX_VALUE))
-                    .as("%s goes on with readings from %s\n%s", target, from, run.tail())
-                    .isNotEmpty());
-        }
-    }
-
-    private static void awaitOnce(long first) throws Exception {
-        awaitOnce(first, Map.of());
-    }
-
-    /** Each reading from the first on is in each target, once, but for some. */
-    private static void awaitOnce(long first, Map<Target, Set<Long>> without) throws Exception {
-        long end = NEXT.get();
-        for (Target target : Target.values()) {
-            Set<Long> missing = without.getOrDefault(target, Set.of());
-            List<Long> expected = LongStream.range(first, end)
-                    .boxed()
-                    .filter(id -> !missing.contains(id))
-                    .toList();
-            Await.until(SOON, () -> assertSame(target, run.readings(target, first, end), expected));
-        }
-        assertThat(run.lake().duplicates()).isEmpty();
-    }
-
-    private static void assertSame(Target target, List<Long> seen, List<Long> expected) {
-        Set<Long> distinct = new HashSet<>(seen);
-        assertThat(expected.stream().filter(id -> !distinct.contains(id)))
-                .as("readings that are not in %s\n%s", target, run.tail())
-                .isEmpty();
-        assertThat(seen).as("readings in %s", target).hasSameSizeAs(expected);
-    }
-
-    /** Each target has the table of items as the source has it. */
-    private static void awaitItems() throws Exception {
-        List<List<String>> expected;
-        try (ShopSource source = run.source()) {
-            expected = source.query("select id, note from items");
-        }
-        for (Target target : Target.values()) {
-            Await.until(SOON, () -> assertThat(run.items(target))
-                    .as("items in %s\n%s", target, run.tail())
-                    .containsExactlyInAnyOrderElementsOf(expected));
         }
     }
 
@@ -309,31 +278,6 @@ class OutageIT {
         assertThat(answer.output())
                 .matches("(?s)1 dead letter of 'outage' entered their stages again:\n  1  " + stage + "  "
                         + Pattern.quote(rule) + "  [0-9a-f]{12}\\b.*");
-    }
-
-    /** Those of the readings from the first on. */
-    private static List<Letter> letters(long first) throws Exception {
-        try (TopicReader letters = TopicReader.open(run.broker(), "deadletter.outage")) {
-            return letters.all().stream()
-                    .map(OutageIT::letter)
-                    .filter(letter -> letter.id() >= first)
-                    .toList();
-        }
-    }
-
-    private static Letter letter(ConsumerRecord<byte[], byte[]> letter) {
-        Matcher id = ID.matcher(text(letter.value()));
-        assertThat(id.find()).as(text(letter.value())).isTrue();
-        return new Letter(
-                Long.parseLong(id.group(1)),
-                header(letter, "millrace.stage"),
-                header(letter, "millrace.rule"),
-                header(letter, "millrace.error.code"));
-    }
-
-    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
-        Header header = record.headers().lastHeader(name);
-        return header == null ? "" : text(header.value());
     }
 
     private static String text(byte[] bytes) {

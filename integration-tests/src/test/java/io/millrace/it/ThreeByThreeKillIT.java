@@ -30,6 +30,7 @@ import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,7 @@ import org.slf4j.LoggerFactory;
  * The whole shop is killed at exact places by a seeded schedule, while its database changes, its log grows and is rotated, and its devices
  * post: each start flows again soon, and at the end every sum is exact in the lake, the warehouse and the search index.
  */
+@Isolated("it holds how soon records flow again")
 class ThreeByThreeKillIT {
     private static final Logger LOG = LoggerFactory.getLogger(ThreeByThreeKillIT.class);
     private static final Duration SOON = Duration.ofSeconds(180);

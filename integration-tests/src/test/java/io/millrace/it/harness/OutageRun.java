@@ -2,10 +2,8 @@ package io.millrace.it.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.dev.postgres.PostgresAccess;
 import io.millrace.dev.s3.S3Access;
-import io.millrace.dev.search.SearchAccess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -13,13 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -33,79 +26,21 @@ public final class OutageRun implements AutoCloseable {
     private static final String TOKEN = "outage-token-of-a-test";
     private static final Pattern BROKER = Pattern.compile("broker +(127\\.0\\.0\\.1:\\d+)");
 
-    /** Where every reading and every item ends. */
-    public enum Target {
-        LAKE,
-        WAREHOUSE,
-        SEARCH;
-
-        /** As the pipeline calls it. */
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
-
-    /** All that a run stands on. */
-    private record Servers(
-            Server<PostgresAccess> source,
-            Server<PostgresAccess> warehouse,
-            Server<S3Access> s3,
-            Server<SearchAccess> search)
-            implements AutoCloseable {
-
-        @Override
-        public void close() {
-            List.of(source, warehouse, s3, search).forEach(Server::close);
-        }
-
-        /** All at the same time; all or none. */
-        static Servers up(Path folder) throws Exception {
-            CompletableFuture<Server<SearchAccess>> search =
-                    inBackground(() -> Server.search(folder.resolve("search")));
-            CompletableFuture<Server<PostgresAccess>> source =
-                    inBackground(() -> Server.postgres(folder.resolve("source")));
-            CompletableFuture<Server<PostgresAccess>> warehouse =
-                    inBackground(() -> Server.postgres(folder.resolve("warehouse")));
-            CompletableFuture<Server<S3Access>> s3 = inBackground(() -> Server.s3(folder.resolve("s3"), BUCKET));
-            try {
-                return new Servers(source.join(), warehouse.join(), s3.join(), search.join());
-            } catch (CompletionException e) {
-                for (CompletableFuture<? extends Server<?>> one : List.of(source, warehouse, s3, search)) {
-                    one.thenAccept(Server::close).exceptionally(failure -> null).join();
-                }
-                throw e;
-            }
-        }
-
-        private static <T> CompletableFuture<T> inBackground(Callable<T> work) {
-            return CompletableFuture.supplyAsync(
-                    () -> {
-                        try {
-                            return work.call();
-                        } catch (Exception e) {
-                            throw new CompletionException(e);
-                        }
-                    },
-                    task -> new Thread(task, "up").start());
-        }
-    }
-
     private final Path folder;
-    private final Servers servers;
+    private final OutageServers servers;
     private final StormProxy s3Proxy;
     private final StormProxy searchProxy;
     private final Lake lake;
     private final Devices devices;
     private final MillraceProcess process;
 
-    private OutageRun(Path folder, Servers servers) throws Exception {
+    private OutageRun(Path folder, OutageServers servers) throws Exception {
         this.folder = folder;
         this.servers = servers;
         this.s3Proxy = StormProxy.before(servers.s3().access().port());
         this.searchProxy = StormProxy.before(servers.search().access().port());
         this.lake = new Lake(servers.s3().access().folder().resolve(BUCKET));
-        int port = Server.freePort();
+        int port = Ports.free();
         this.devices = new Devices(URI.create("http://127.0.0.1:" + port + "/"), TOKEN);
         this.process = MillraceProcess.start(
                 folder,
@@ -119,7 +54,7 @@ public final class OutageRun implements AutoCloseable {
      * @param items how the source's table is filled
      */
     public static OutageRun start(Path folder, String items) throws Exception {
-        Servers servers = Servers.up(folder);
+        OutageServers servers = OutageServers.up(folder, BUCKET);
         try {
             new SearchIndex(servers.search().access().url())
                     .put("readings", "{\"mappings\": {\"properties\": {\"code\": {\"type\": \"integer\"}}}}");
@@ -144,6 +79,7 @@ public final class OutageRun implements AutoCloseable {
         PostgresAccess warehouse = servers.warehouse().access();
         S3Access s3 = servers.s3().access();
         return Map.ofEntries(
+                Map.entry("MILLRACE_JVM_OPTS", Cli.QUICK_COMPILER),
                 Map.entry("IOT_PORT", Integer.toString(port)),
                 Map.entry("IOT_TOKEN", TOKEN),
                 Map.entry("SOURCE_URL", source.url()),
@@ -199,11 +135,7 @@ public final class OutageRun implements AutoCloseable {
 
     /** The process of a target. */
     public Server<?> server(Target target) {
-        return switch (target) {
-            case LAKE -> servers.s3();
-            case WAREHOUSE -> servers.warehouse();
-            case SEARCH -> servers.search();
-        };
+        return servers.of(target);
     }
 
     /** Brings a server back; where it has another port now, its proxy knows. */
@@ -222,7 +154,7 @@ public final class OutageRun implements AutoCloseable {
         return source(servers);
     }
 
-    private static ShopSource source(Servers servers) throws SQLException {
+    private static ShopSource source(OutageServers servers) throws SQLException {
         PostgresAccess access = servers.source().access();
         return new ShopSource(access.url(), access.user(), access.password());
     }
@@ -243,62 +175,9 @@ public final class OutageRun implements AutoCloseable {
         return lake;
     }
 
-    /** The numbers of the readings that are in a target, from one to another, both included; one that is there twice twice. */
-    public List<Long> readings(Target target, long from, long to) throws Exception {
-        String range = " where id between " + from + " and " + to;
-        return switch (target) {
-            case LAKE ->
-                lake.has("cleaned.readings")
-                        ? numbers(lakeRows("select id from read_parquet('" + lake.glob("cleaned.readings")
-                                + "', union_by_name = true)" + range))
-                        : List.of();
-            case WAREHOUSE -> numbers(warehouseRows("readings", "select id from readings" + range));
-            case SEARCH ->
-                index().between("readings", "id", from, to).stream()
-                        .map(document -> document.required("id").asLong())
-                        .toList();
-        };
-    }
-
-    /** The rows of the table of items as a target has them: id and note. */
-    public List<List<String>> items(Target target) throws Exception {
-        return switch (target) {
-            case LAKE ->
-                lake.has("cleaned.items")
-                        ? lakeRows(
-                                "select id, note from (select *, row_number() over (partition by _key order by _offset"
-                                        + " desc) as latest from read_parquet('" + lake.glob("cleaned.items")
-                                        + "', union_by_name = true)) where latest = 1 and _op <> 'd'")
-                        : List.of();
-            case WAREHOUSE -> warehouseRows("items", "select id, note from items");
-            case SEARCH -> {
-                List<List<String>> rows = new ArrayList<>();
-                for (JsonNode item : index().between("items", "id", 0, Integer.MAX_VALUE)) {
-                    rows.add(List.of(
-                            item.required("id").asText(), item.required("note").asText()));
-                }
-                yield rows;
-            }
-        };
-    }
-
-    private List<List<String>> lakeRows(String sql) {
-        try {
-            return lake.query(sql);
-        } catch (SQLException e) {
-            // a file went between the listing and the reading: what is read again after an outage replaces it
-            throw new AssertionError(e.getMessage(), e);
-        }
-    }
-
-    private List<List<String>> warehouseRows(String table, String sql) throws SQLException {
-        try (Warehouse warehouse = warehouse()) {
-            return warehouse.has(table) ? warehouse.query(sql) : List.of();
-        }
-    }
-
-    private static List<Long> numbers(List<List<String>> rows) {
-        return rows.stream().map(row -> Long.valueOf(row.get(0))).toList();
+    /** What the targets hold. */
+    public TargetContents contents() {
+        return new TargetContents(this);
     }
 
     @Override

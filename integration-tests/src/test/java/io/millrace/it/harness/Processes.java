@@ -8,7 +8,7 @@ import java.util.List;
 
 /** The processes of this machine, as far as they belong to a test. */
 public final class Processes {
-    private static final Duration GONE_WITHIN = Duration.ofSeconds(5);
+    private static final Duration GONE_WITHIN = Duration.ofSeconds(20);
 
     private Processes() {}
 

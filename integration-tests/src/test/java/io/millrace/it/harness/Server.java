@@ -10,8 +10,6 @@ import io.millrace.dev.s3.S3Server;
 import io.millrace.dev.search.SearchAccess;
 import io.millrace.dev.search.SearchServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -49,9 +47,13 @@ public final class Server<T> implements AutoCloseable {
     public static Server<PostgresAccess> postgres(Path folder) throws IOException {
         // not the first port of all such servers: what another test starts meanwhile would take it
         Files.createDirectories(folder);
-        Files.writeString(folder.resolve("server.json"), "{\"port\":" + freePort() + "}");
-        PostgresServer server = PostgresServer.in(folder, progress(folder));
-        return new Server<>(folder.getFileName().toString(), server::up, server::down, PostgresAccess::pid);
+        Files.writeString(folder.resolve("server.json"), "{\"port\":" + Ports.free() + "}");
+        PostgresPrograms.lend(folder);
+        PostgresServer postgres = PostgresServer.in(folder, progress(folder));
+        Server<PostgresAccess> server =
+                new Server<>(folder.getFileName().toString(), postgres::up, postgres::down, PostgresAccess::pid);
+        PostgresPrograms.keep(folder);
+        return server;
     }
 
     /** An S3 with a bucket, running; its port may be another when it comes back. */
@@ -65,13 +67,6 @@ public final class Server<T> implements AutoCloseable {
     public static Server<SearchAccess> search(Path folder) {
         SearchServer server = new SearchServer(folder, Distribution.home().resolve("dev/search"), progress(folder));
         return new Server<>("search", server::up, server::down, SearchAccess::pid);
-    }
-
-    /** A port that nothing listens on. */
-    static int freePort() throws IOException {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
-        }
     }
 
     private static Progress progress(Path folder) {

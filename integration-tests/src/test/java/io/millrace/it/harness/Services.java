@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -21,12 +22,24 @@ public final class Services implements AutoCloseable {
     }
 
     /**
-     * Starts them, or finds them running.
+     * Starts all, or finds them running.
      *
      * @param dataDir the run's data folder; theirs is {@code dev} in it
      */
     public static Services up(Path dataDir) throws IOException, InterruptedException {
+        return up(dataDir, "postgres,warehouse,s3,search");
+    }
+
+    /** The same of what a pipeline from the database to the lake needs. */
+    public static Services ofTheLake(Path dataDir) throws IOException, InterruptedException {
+        return up(dataDir, "postgres,s3");
+    }
+
+    private static Services up(Path dataDir, String needs) throws IOException, InterruptedException {
         Path data = dataDir.resolve("dev");
+        Path postgres = data.resolve("postgres");
+        PostgresPrograms.lend(postgres);
+        choosePorts(data);
         String line = call(List.of(
                 "up",
                 "--data",
@@ -34,9 +47,10 @@ public final class Services implements AutoCloseable {
                 "--home",
                 Distribution.home().resolve("dev").toString(),
                 "--need",
-                "postgres,warehouse,s3,search",
+                needs,
                 "--buckets",
                 "lake"));
+        PostgresPrograms.keep(postgres);
         return new Services(data, new ObjectMapper().readTree(line));
     }
 
@@ -107,10 +121,27 @@ public final class Services implements AutoCloseable {
         call(List.of("down", "--data", data.toString()));
     }
 
+    /** Ports that nobody else here is given: what is killed finds its own one free when it comes back. */
+    private static void choosePorts(Path data) throws IOException {
+        choosePort(data.resolve("postgres"), "");
+        choosePort(data.resolve("s3"), ",\"accessKeyId\":\"test\",\"secretAccessKey\":\"secret-of-a-test\"");
+        choosePort(data.resolve("search"), ",\"cluster\":\"millrace-test-" + Ports.free() + "\"");
+    }
+
+    private static void choosePort(Path folder, String more) throws IOException {
+        Path state = folder.resolve("server.json");
+        if (!Files.exists(state)) {
+            Files.createDirectories(folder);
+            Files.writeString(state, "{\"version\":\"\",\"pid\":0,\"port\":" + Ports.free() + more + "}");
+        }
+    }
+
     private static String call(List<String> arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 Distribution.home().resolve("dev/services") + File.separator + "*",
                 "io.millrace.dev.DevServices"));

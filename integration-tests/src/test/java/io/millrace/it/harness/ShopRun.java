@@ -52,7 +52,7 @@ public final class ShopRun implements AutoCloseable {
 
     /** The same of the part from the database to the lake alone. */
     public static ShopRun ofTheLake(Path folder) throws Exception {
-        return new ShopRun(folder, Distribution.lakeShop(), Services.up(folder.resolve("data")));
+        return new ShopRun(folder, Distribution.lakeShop(), Services.ofTheLake(folder.resolve("data")));
     }
 
     public Services services() {

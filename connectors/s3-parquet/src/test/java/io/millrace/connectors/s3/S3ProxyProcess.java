@@ -52,6 +52,8 @@ final class S3ProxyProcess implements AutoCloseable {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
                         "-Dlogback.configurationFile=" + logback,
                         "-cp",
                         lib.toAbsolutePath() + File.separator + "*",
