@@ -28,6 +28,7 @@ class OnErrorIT {
     private static final int YOURS = 2;
     /** What SIGTERM leaves as exit status after a clean stop. */
     private static final int STOPPED = 143;
+
     private static final Pattern BROKER = Pattern.compile("broker (127\\.0\\.0\\.1:\\d+)");
 
     @TempDir

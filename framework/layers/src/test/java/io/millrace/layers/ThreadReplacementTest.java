@@ -54,7 +54,8 @@ class ThreadReplacementTest {
         ProblemException stop = new ProblemException(
                 ExitCode.YOURS, Problem.error("stream.stopped", "raw.shop.orders-0@17", "It cannot pass.", ""));
 
-        assertThat(replacement.handle(new StreamsException("processing failed", stop))).isEqualTo(SHUTDOWN_CLIENT);
+        assertThat(replacement.handle(new StreamsException("processing failed", stop)))
+                .isEqualTo(SHUTDOWN_CLIENT);
 
         assertThat(replacement.failure().flatMap(ThreadReplacement::stop)).contains(stop);
         assertThat(ThreadReplacement.breaker(stop)).isEmpty();

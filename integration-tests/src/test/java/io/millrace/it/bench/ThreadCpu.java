@@ -28,7 +28,7 @@ public final class ThreadCpu {
         part("[^ ]*\\.(search)\\b.*", "sink search");
         part(
                 "data-plane|kafka-scheduler|quorum-controller|raft-|kafka-raft|kafka-metadata|group-coordinator"
-                    + "|kafka-[0-9]+-(raft|metadata)|TxnMarker|AddPartitionsToTxn|executor-Fetch|transaction|ExpirationReaper|log-|kafka-log|broker-|AlterPartition|NodeToController|controller-",
+                        + "|kafka-[0-9]+-(raft|metadata)|TxnMarker|AddPartitionsToTxn|executor-Fetch|transaction|ExpirationReaper|log-|kafka-log|broker-|AlterPartition|NodeToController|controller-",
                 "broker");
         part("^main$", "start, and the summary");
         part("C[12] CompilerThre|Sweeper", "JIT compiler");

@@ -97,7 +97,10 @@ final class Strangers implements Closeable {
     /** Told once until it works. */
     void unreadable(FoundFile file, IOException error) {
         if (unreadable.add(file.id())) {
-            LOG.warn("a log file cannot be opened; it is tried again (file={}, error={})", file.path(), error.toString());
+            LOG.warn(
+                    "a log file cannot be opened; it is tried again (file={}, error={})",
+                    file.path(),
+                    error.toString());
         }
     }
 
