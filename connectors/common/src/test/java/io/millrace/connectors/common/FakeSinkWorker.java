@@ -100,6 +100,11 @@ public final class FakeSinkWorker implements SinkTaskContext {
                 .toList();
     }
 
+    /** Whether the next poll goes back, as the task has asked, or delivers the same batch again. */
+    public boolean redelivers() {
+        return !rewinds.isEmpty() || !undelivered.isEmpty();
+    }
+
     /** What the worker does when preCommit threw: back to the committed offsets, nothing is closed. */
     public void rewindToCommitted() {
         undelivered = List.of();

@@ -6,6 +6,7 @@ import io.millrace.connectors.s3.parquet.Row;
 import io.millrace.connectors.s3.parquet.RowFile;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -48,7 +49,10 @@ final class Cut {
         this.startedAt = startedAt;
     }
 
-    /** @return whether another file was opened for it */
+    /**
+     * @return whether another file was opened for it
+     * @throws CutLostException when a file has vanished; discard the cut then
+     */
     boolean add(String folder, Row row, long offset) {
         FileKey key = new FileKey(folder, row.layout());
         boolean opened = false;
@@ -61,7 +65,8 @@ final class Cut {
             }
             file.write(row);
         } catch (IOException e) {
-            throw diskFailure(e);
+            throwIfLost();
+            throw e instanceof NoSuchFileException gone ? lost(gone) : diskFailure(e);
         }
         rows++;
         last = offset;
@@ -73,12 +78,22 @@ final class Cut {
         last = offset;
     }
 
-    /** Completes the files and uploads them. When it throws a RetriableException, call it again; nothing is uploaded twice. */
+    /**
+     * Completes the files and uploads them. When it throws a RetriableException, call it again; nothing is uploaded twice.
+     *
+     * @throws CutLostException when a file has vanished; discard the cut then, some of its objects may be there
+     */
     void upload(ObjectStore store) {
         seal();
         while (!uploads.isEmpty()) {
             Upload next = uploads.peek();
-            store.upload(next.key(), next.file());
+            throwIfLost(next.file());
+            try {
+                store.upload(next.key(), next.file());
+            } catch (RuntimeException e) {
+                throwIfLost(next.file());
+                throw e;
+            }
             uploads.remove();
             delete(next.file());
         }
@@ -94,6 +109,7 @@ final class Cut {
             try {
                 file.getValue().finish();
             } catch (IOException e) {
+                throwIfLost();
                 throw diskFailure(e);
             }
             String folder = file.getKey().folder();
@@ -147,6 +163,20 @@ final class Cut {
     /** Estimated bytes of it in memory. */
     long buffered() {
         return sealed ? 0 : files.values().stream().mapToLong(RowFile::buffered).sum();
+    }
+
+    private void throwIfLost() {
+        files.values().forEach(file -> throwIfLost(file.path()));
+    }
+
+    private static void throwIfLost(Path file) {
+        if (Files.notExists(file)) {
+            throw new CutLostException(file);
+        }
+    }
+
+    private static CutLostException lost(NoSuchFileException gone) {
+        return new CutLostException(Path.of(gone.getFile()));
     }
 
     private static void delete(Path file) {

@@ -36,6 +36,8 @@ import org.slf4j.LoggerFactory;
  *   <li>A batch delivered again, after a RetriableException or when the worker went back to the committed offset without closing the
  *       partition: records below the next expected offset are in a local file or an object already, and are passed over; those that cannot be
  *       written are reported again.
+ *   <li>A local file that vanishes is missed when it is to be uploaded, before anything is committed. The cut is given up, the worker goes back
+ *       to its first record, and what was uploaded of it is removed as when a partition is opened.
  * </ul>
  * It rests on: S3's listings see what was written and removed before (they do since 2020); one task at a time owns a partition (a task
  * that was thrown out of the group while it hung in an upload may still finish that upload: see README, "Limits"); the literal start of the
@@ -54,6 +56,9 @@ final class LakeWriter implements AutoCloseable {
     private final SinkTaskContext context;
     private final RowSchemas schemas = new RowSchemas();
     private final Map<TopicPartition, PartitionWriter> partitions = new LinkedHashMap<>();
+    /** Where lost cuts begin that the worker was not asked to go back to yet. */
+    private final Map<TopicPartition, Long> lost = new LinkedHashMap<>();
+
     private int sinceLimits;
     private long batch;
     private boolean deliveredAgain;
@@ -89,6 +94,7 @@ final class LakeWriter implements AutoCloseable {
                 write(record, listing);
             }
             cutDue();
+            goBackToTheLost();
             deliveredAgain = false;
         } catch (RetriableException e) {
             deliveredAgain = true;
@@ -113,6 +119,9 @@ final class LakeWriter implements AutoCloseable {
         } catch (DataException e) {
             report(record, partition, e);
             writer.skip(record.originalKafkaOffset());
+            return;
+        } catch (CutLostException e) {
+            readAgain(writer, e);
             return;
         }
         if (writer.due()) {
@@ -180,8 +189,28 @@ final class LakeWriter implements AutoCloseable {
     }
 
     private void cut(PartitionWriter writer) {
-        writer.cut();
+        cutOrReadAgain(writer);
         context.requestCommit();
+    }
+
+    private void cutOrReadAgain(PartitionWriter writer) {
+        try {
+            writer.cut();
+        } catch (CutLostException e) {
+            readAgain(writer, e);
+        }
+    }
+
+    private void readAgain(PartitionWriter writer, CutLostException e) {
+        writer.readAgain(e, batch, back -> lost.put(writer.partition(), back));
+        // what is before it is committed before the worker goes back
+        context.requestCommit();
+    }
+
+    /** Only after a put that succeeded: a worker that goes back forgets what a failed one has reported. */
+    private void goBackToTheLost() {
+        lost.forEach(context::offset);
+        lost.clear();
     }
 
     /**
@@ -192,10 +221,12 @@ final class LakeWriter implements AutoCloseable {
      */
     Map<TopicPartition, OffsetAndMetadata> committable(
             Map<TopicPartition, OffsetAndMetadata> consumed, boolean cutFirst) {
+        // A worker whose preCommit failed goes back to what is committed: not while it is to go back elsewhere.
+        boolean cuts = cutFirst && partitions.values().stream().noneMatch(PartitionWriter::goesBack);
         try {
             for (PartitionWriter writer : partitions.values()) {
-                if (cutFirst && writer.due()) {
-                    writer.cut();
+                if (cuts && writer.due()) {
+                    cutOrReadAgain(writer);
                 }
             }
         } catch (RetriableException e) {
@@ -204,6 +235,9 @@ final class LakeWriter implements AutoCloseable {
                     "a cut could not be uploaded before the commit (connector={}, error={})",
                     config.connector(),
                     e.getMessage());
+        }
+        if (!deliveredAgain) {
+            goBackToTheLost();
         }
         Map<TopicPartition, OffsetAndMetadata> committable = new HashMap<>();
         consumed.forEach((partition, offset) -> {
@@ -225,7 +259,12 @@ final class LakeWriter implements AutoCloseable {
         for (TopicPartition partition : flushed) {
             PartitionWriter writer = partitions.get(partition);
             if (writer != null) {
-                writer.cut();
+                try {
+                    writer.cut();
+                } catch (CutLostException e) {
+                    // the next owner reads it again: it is not committed
+                    writer.readAgain(e, batch, back -> {});
+                }
             }
         }
     }
@@ -246,6 +285,7 @@ final class LakeWriter implements AutoCloseable {
     }
 
     private void discard(TopicPartition partition) {
+        lost.remove(partition);
         PartitionWriter writer = partitions.remove(partition);
         if (writer != null) {
             writer.discard();

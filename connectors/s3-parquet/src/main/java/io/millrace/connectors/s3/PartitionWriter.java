@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongConsumer;
@@ -37,6 +38,8 @@ final class PartitionWriter {
         NEW,
         /** The worker was asked to go back to where the leftovers begin. */
         REWINDING,
+        /** The worker was asked to go back to where the lost cut begins; all before it is in objects. */
+        READING_AGAIN,
         WRITING
     }
 
@@ -52,7 +55,7 @@ final class PartitionWriter {
     private final List<String> cleaned = new ArrayList<>();
 
     private Phase phase = Phase.NEW;
-    /** While rewinding: the first record that came, and the batch it came in. */
+    /** While rewinding: the first record that came and must come again, and the batch it came in. */
     private long cameFirst;
 
     private long cameInBatch;
@@ -60,6 +63,8 @@ final class PartitionWriter {
     private long start;
     /** The lowest offset that was not handled yet. */
     private long next;
+    /** The offset after the last record that came and must come again; what is before it counts as consumed too early. */
+    private long owed;
     /** The offset after the last uploaded cut; -1 before the first. */
     private long uploaded = -1;
 
@@ -88,9 +93,14 @@ final class PartitionWriter {
         long offset = record.originalKafkaOffset();
         switch (phase) {
             case NEW -> start = offset;
-            case REWINDING -> {
+            case REWINDING, READING_AGAIN -> {
+                if (phase == Phase.READING_AGAIN && offset < start) {
+                    return Admission.DONE;
+                }
                 if (batch == cameInBatch) {
-                    // still the batch from before the rewind
+                    // still the batch from before the rewind; what is left here must come again
+                    cameFirst = Math.min(cameFirst, offset);
+                    owed = Math.max(owed, offset + 1);
                     return Admission.LATER;
                 }
                 if (offset > cameFirst) {
@@ -171,8 +181,37 @@ final class PartitionWriter {
         uploaded = -1;
         start = first;
         cameFirst = offset;
+        owed = Math.max(owed, offset + 1);
         cameInBatch = batch;
         phase = Phase.REWINDING;
+    }
+
+    /**
+     * The open cut is lost: its records are to be delivered again. Objects of it that were uploaded are leftovers then.
+     *
+     * @param batch the number of the worker's last batch
+     * @param rewind takes the offset that the worker is to go back to
+     */
+    void readAgain(CutLostException loss, long batch, LongConsumer rewind) {
+        Cut lost = Objects.requireNonNull(cut, "only an open cut can be lost");
+        start = lost.first();
+        cameFirst = Math.max(start, next - 1);
+        owed = Math.max(owed, next);
+        cameInBatch = batch;
+        phase = Phase.READING_AGAIN;
+        cleaned.clear();
+        rewind.accept(start);
+        discard();
+        LOG.warn(
+                "a temporary file has vanished, something removes files from the temporary folder: the records since"
+                        + " the last upload are read again"
+                        + " (connector={}, topic={}, partition={}, offset={}, rows={}, error={})",
+                config.connector(),
+                partition.topic(),
+                partition.partition(),
+                start,
+                lost.rows(),
+                loss.getMessage());
     }
 
     private void remove(Leftovers leftovers) {
@@ -200,6 +239,7 @@ final class PartitionWriter {
      *
      * @return whether another file was opened for it
      * @throws DataException when it can never be written; nothing has changed then
+     * @throws CutLostException when the open cut is lost; {@link #readAgain} is to be called
      */
     boolean write(SinkRecord record) {
         Destination.Placed placed = destination(record.topic()).place(record);
@@ -242,7 +282,11 @@ final class PartitionWriter {
                                 >= config.rollEvery().toMillis());
     }
 
-    /** Uploads the open cut, if there is one. May throw a RetriableException; then it is {@link #due} until it succeeds. */
+    /**
+     * Uploads the open cut, if there is one. May throw a RetriableException; then it is {@link #due} until it succeeds.
+     *
+     * @throws CutLostException when the open cut is lost; {@link #readAgain} is to be called
+     */
     void cut() {
         Cut open = cut;
         if (open == null) {
@@ -272,8 +316,21 @@ final class PartitionWriter {
             // end will be.
             return OptionalLong.empty();
         }
+        if (phase == Phase.READING_AGAIN) {
+            return OptionalLong.of(Math.min(consumed, start));
+        }
+        long handled = next < owed ? Math.min(consumed, next) : consumed;
         // all before the open cut is in objects or was reported
-        return OptionalLong.of(cut == null ? consumed : Math.min(consumed, cut.first()));
+        return OptionalLong.of(cut == null ? handled : Math.min(handled, cut.first()));
+    }
+
+    TopicPartition partition() {
+        return partition;
+    }
+
+    /** Whether the worker was asked to go back and has not come there yet. */
+    boolean goesBack() {
+        return phase == Phase.REWINDING || phase == Phase.READING_AGAIN;
     }
 
     Optional<Cut> openCut() {

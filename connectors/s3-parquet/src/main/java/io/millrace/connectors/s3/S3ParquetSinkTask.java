@@ -57,7 +57,7 @@ public final class S3ParquetSinkTask extends SinkTask {
         S3ParquetSinkConfig config = S3ParquetSinkConfig.of(props);
         // tasks that failed together must not come back together
         jitter = new Random((config.connector() + props.get(S3ParquetSinkConnector.TASK)).hashCode());
-        TempFolder folder = TempFolder.create(config.tempDir());
+        TempFolder folder = TempFolder.create(config.tempDir(), clock);
         temp = folder;
         ObjectStore opened = stores.apply(config);
         store = opened;

@@ -11,9 +11,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
@@ -631,6 +633,96 @@ class S3ParquetSinkTaskTest {
         assertThat(worker.deadLetters).hasSize(1);
     }
 
+    @Test
+    void recordsOfATemporaryFileThatVanishedAreReadAgain() throws Exception {
+        worker.append(Orders.row(0, 0, 1, "de"));
+        worker.append(Orders.row(0, 1, 2, "at"));
+        worker.append(Orders.row(0, 2, 3, "fr"));
+        worker.append(Orders.onDay(Orders.row(0, 3, 4, "ch"), 1));
+        start("s3.roll.records", "2", "s3.roll.every", "1h");
+        worker.poll(3);
+        worker.commit();
+        removeTemporaryFiles();
+
+        worker.poll(1);
+        assertThat(keys()).hasSize(1);
+        worker.commit();
+        assertThat(worker.committed).isEqualTo(Map.of(ORDERS_0, 2L));
+        worker.poll(10);
+        cutAll();
+
+        assertThat(worker.rewindsAskedFor).isEqualTo(1);
+        assertThat(offsets()).containsExactly("0", "1", "2", "3");
+        assertThat(worker.committed).isEqualTo(Map.of(ORDERS_0, 4L));
+    }
+
+    @Test
+    void whatWasUploadedOfACutWhoseOtherFileVanishedIsReplaced() throws Exception {
+        worker.append(Orders.row(0, 0, 1, "de"));
+        worker.append(Orders.poison(0, 1));
+        worker.append(Orders.onDay(Orders.row(0, 2, 2, "at"), 1));
+        start("s3.roll.records", "2");
+        store.interference = step -> {
+            if (step.equals("after upload")) {
+                store.interference = any -> {};
+                removeTemporaryFiles();
+            }
+        };
+
+        worker.poll(10);
+        assertThat(keys()).hasSize(1);
+        cutAll();
+
+        assertThat(keys()).hasSize(2);
+        assertThat(offsets()).containsExactly("0", "2");
+        assertThat(worker.deadLetters).hasSize(1);
+        assertThat(worker.committed).isEqualTo(Map.of(ORDERS_0, 3L));
+    }
+
+    @Test
+    void aLossThatACommitFindsCommitsNothingOfTheLost() throws Exception {
+        worker.append(Orders.row(0, 0, 1, "de"));
+        start("s3.roll.every", "10m");
+        worker.poll(10);
+        removeTemporaryFiles();
+        clock.pass(Duration.ofMinutes(10));
+
+        worker.commit();
+
+        assertThat(worker.committed).isEqualTo(Map.of(ORDERS_0, 0L));
+        worker.poll(10);
+        cutAll();
+        assertThat(offsets()).containsExactly("0");
+        assertThat(worker.committed).isEqualTo(Map.of(ORDERS_0, 1L));
+    }
+
+    @Test
+    void aStopThatFindsALossLeavesTheLostToTheNextStart() throws Exception {
+        worker.append(Orders.row(0, 0, 1, "de"));
+        start();
+        worker.poll(10);
+        removeTemporaryFiles();
+
+        worker.stop();
+
+        assertThat(worker.committed).isEqualTo(Map.of(ORDERS_0, 0L));
+        assertThat(keys()).isEmpty();
+        start();
+        cutAll();
+        assertThat(offsets()).containsExactly("0");
+    }
+
+    /** As another process may do that takes the folder for nobody's. */
+    private void removeTemporaryFiles() {
+        try (Stream<Path> paths = Files.walk(temp)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private void start(String... more) {
         Map<String, String> config = Orders.config(more);
         config.put("s3.temp.dir", temp.toString());
@@ -681,7 +773,7 @@ class S3ParquetSinkTaskTest {
             return 0;
         }
         try (var paths = Files.walk(temp)) {
-            return paths.filter(Files::isRegularFile).count();
+            return paths.filter(path -> path.toString().endsWith(".parquet")).count();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
