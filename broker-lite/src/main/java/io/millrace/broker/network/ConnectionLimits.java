@@ -1,0 +1,46 @@
+package io.millrace.broker.network;
+
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * How many connections may be open: {@code max.connections} of the broker and {@code max.connections.per.ip} with its overrides.
+ * Thread-safe.
+ */
+public final class ConnectionLimits {
+    private final int total;
+    private final int perAddress;
+    private final Map<String, Integer> overrides;
+    private final Map<InetAddress, Integer> open = new HashMap<>();
+    private int count;
+
+    /** @param overrides limits by host name or address */
+    public ConnectionLimits(int total, int perAddress, Map<String, Integer> overrides) {
+        this.total = total;
+        this.perAddress = perAddress;
+        this.overrides = Map.copyOf(overrides);
+    }
+
+    /** Counts a connection in; false if it is one too many, and then it is not counted. */
+    synchronized boolean enter(InetAddress address) {
+        int limit = overrides.getOrDefault(address.getHostAddress(), overrides.getOrDefault(address.getHostName(), perAddress));
+        int now = open.getOrDefault(address, 0);
+        if (count >= total || now >= limit) {
+            return false;
+        }
+        open.put(address, now + 1);
+        count++;
+        return true;
+    }
+
+    synchronized void left(String listener, InetAddress address) {
+        open.computeIfPresent(address, (a, n) -> n == 1 ? null : n - 1);
+        count--;
+    }
+
+    /** Connections that are open now. */
+    public synchronized int open() {
+        return count;
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * Who may do what: authentication, access control, audit.
+ */
+@NullMarked
+package io.millrace.broker.security;
+
+import org.jspecify.annotations.NullMarked;
