@@ -4,9 +4,9 @@ import io.millrace.foundation.error.ProblemException;
 
 /** A running broker. Reached only over the Kafka protocol at {@link #bootstrapServers()}. Thread-safe. */
 public final class BrokerLite implements AutoCloseable {
-    private final KafkaEngine engine;
+    private final Engine engine;
 
-    private BrokerLite(KafkaEngine engine) {
+    private BrokerLite(Engine engine) {
         this.engine = engine;
     }
 
@@ -18,7 +18,7 @@ public final class BrokerLite implements AutoCloseable {
      */
     public static BrokerLite start(BrokerConfig config) {
         Preflight.check(config);
-        return new BrokerLite(KafkaEngine.start(config));
+        return new BrokerLite(Engine.start(config));
     }
 
     /**

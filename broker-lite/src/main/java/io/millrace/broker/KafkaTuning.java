@@ -10,6 +10,21 @@ final class KafkaTuning {
 
     private KafkaTuning() {}
 
+    /** The same for the light engine, which needs no controller's listener. */
+    static Properties light(BrokerConfig config) {
+        Properties p = new Properties();
+        p.put("node.id", Integer.toString(NODE_ID));
+        p.put("process.roles", "broker");
+        p.put("listeners", CLIENT_LISTENER + "://" + config.host() + ":" + config.port());
+        p.put("listener.security.protocol.map", CLIENT_LISTENER + ":PLAINTEXT");
+        p.put("log.dirs", config.folder().toString());
+        oneReplica(p);
+        small(p);
+        quickRestart(p);
+        p.putAll(config.properties());
+        return p;
+    }
+
     static Properties properties(BrokerConfig config, int controllerPort) {
         Properties p = new Properties();
         node(p, config, controllerPort);

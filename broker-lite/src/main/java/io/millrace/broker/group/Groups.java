@@ -3,8 +3,8 @@ package io.millrace.broker.group;
 import com.yammer.metrics.core.MetricsRegistry;
 import io.millrace.broker.metadata.Metadata;
 import io.millrace.broker.metadata.MetadataListener;
-import io.millrace.broker.request.TransactionalAppend;
 import io.millrace.broker.storage.Logs;
+import io.millrace.broker.transaction.Verification;
 import java.util.Optional;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.KafkaStorageException;
@@ -42,7 +42,7 @@ public final class Groups implements MetadataListener, AutoCloseable {
             AbstractKafkaConfig config,
             Metadata metadata,
             Logs logs,
-            TransactionalAppend transactions,
+            Verification verification,
             Optional<Plugin<Authorizer>> authorizer,
             Metrics metrics,
             Time time) {
@@ -61,7 +61,7 @@ public final class Groups implements MetadataListener, AutoCloseable {
                         new GroupCoordinatorRecordSerde(),
                         settings.offsetsLoadBufferSize(),
                         CoordinatorLoaderImpl.DEFAULT_COMMIT_INTERVAL_OFFSETS))
-                .withWriter(new LogWriter(logs, transactions))
+                .withWriter(new LogWriter(logs, verification))
                 .withCoordinatorRuntimeMetrics(new GroupCoordinatorRuntimeMetrics(metrics))
                 .withGroupCoordinatorMetrics(this.metrics)
                 .withGroupConfigManager(new GroupConfigManager(

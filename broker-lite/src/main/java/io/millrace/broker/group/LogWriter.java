@@ -1,7 +1,7 @@
 package io.millrace.broker.group;
 
-import io.millrace.broker.request.TransactionalAppend;
 import io.millrace.broker.storage.Logs;
+import io.millrace.broker.transaction.Verification;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -14,7 +14,6 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.coordinator.common.runtime.PartitionWriter;
 import org.apache.kafka.server.common.RequestLocal;
-import org.apache.kafka.server.transaction.AddPartitionsToTxnManager;
 import org.apache.kafka.storage.internals.log.AppendOrigin;
 import org.apache.kafka.storage.internals.log.LogConfig;
 import org.apache.kafka.storage.internals.log.LogStartOffsetIncrementReason;
@@ -24,12 +23,12 @@ import org.apache.kafka.storage.internals.log.VerificationGuard;
 /** Writes the group coordinator's records to its topic and tells it when they are committed. */
 final class LogWriter implements PartitionWriter {
     private final Logs logs;
-    private final TransactionalAppend transactions;
+    private final Verification verification;
     private final Map<TopicPartition, List<Listener>> listeners = new ConcurrentHashMap<>();
 
-    LogWriter(Logs logs, TransactionalAppend transactions) {
+    LogWriter(Logs logs, Verification verification) {
         this.logs = logs;
-        this.transactions = transactions;
+        this.verification = verification;
         logs.listen(this::moved);
     }
 
@@ -76,20 +75,19 @@ final class LogWriter implements PartitionWriter {
     @Override
     public CompletableFuture<VerificationGuard> maybeStartTransactionVerification(
             TopicPartition partition, String transactionalId, long producerId, short producerEpoch, int apiVersion) {
-        return transactions
-                .prepare(
+        return verification
+                .verify(
                         transactionalId,
                         producerId,
                         producerEpoch,
                         Map.of(partition, RecordBatch.NO_SEQUENCE),
-                        AddPartitionsToTxnManager.txnOffsetCommitRequestVersionToTransactionSupportedOperation(
-                                apiVersion))
-                .thenApply(outcome -> {
-                    Errors error = outcome.errors().getOrDefault(partition, Errors.NONE);
+                        Verification.Client.ofTxnOffsetCommit((short) apiVersion))
+                .thenApply(verified -> {
+                    Errors error = verified.errors().getOrDefault(partition, Errors.NONE);
                     if (error != Errors.NONE) {
                         throw error.exception();
                     }
-                    return outcome.guards().getOrDefault(partition, VerificationGuard.SENTINEL);
+                    return verified.guard(partition);
                 });
     }
 

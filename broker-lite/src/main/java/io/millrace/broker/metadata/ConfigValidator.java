@@ -16,7 +16,7 @@ import org.apache.kafka.server.metrics.ClientMetricsConfigs;
 import org.apache.kafka.storage.internals.log.LogConfig;
 
 /** Checks a change of configuration before the controller makes it, with Kafka's rules and Kafka's words. */
-final class ConfigValidator implements ConfigurationValidator {
+public final class ConfigValidator implements ConfigurationValidator {
     private final AbstractKafkaConfig broker;
 
     ConfigValidator(AbstractKafkaConfig broker) {
@@ -53,7 +53,7 @@ final class ConfigValidator implements ConfigurationValidator {
     }
 
     /** The values that a topic has where neither it nor the cluster says otherwise, by topic configuration name. */
-    static Map<String, Object> logDefaults(AbstractKafkaConfig broker) {
+    public static Map<String, Object> logDefaults(AbstractKafkaConfig broker) {
         Map<String, Object> defaults = new HashMap<>();
         org.apache.kafka.server.config.ServerTopicConfigSynonyms.ALL_TOPIC_CONFIG_SYNONYMS.forEach(
                 (topicName, synonyms) -> synonyms.stream()

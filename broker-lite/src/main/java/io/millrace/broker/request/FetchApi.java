@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
@@ -70,6 +71,24 @@ final class FetchApi implements Api {
             answer(exchange, request, session, new LinkedHashMap<>(), refused);
             return;
         }
+        Runnable go = () -> fetch(exchange, request, session, wanted, refused);
+        if (wanted.keySet().stream().map(TopicIdPartition::topicPartition).allMatch(this::quick)) {
+            go.run();
+        } else {
+            services.runOnIo(exchange, go);
+        }
+    }
+
+    private boolean quick(TopicPartition partition) {
+        return services.logs().ready(partition) || services.logs().untouched(partition);
+    }
+
+    private void fetch(
+            Exchange exchange,
+            FetchRequest request,
+            FetchContext session,
+            LinkedHashMap<TopicIdPartition, FetchRequest.PartitionData> wanted,
+            LinkedHashMap<TopicIdPartition, PartitionData> refused) {
         int limit = Math.min(request.maxBytes(), maxBytes);
         FetchReader.Wish wish = new FetchReader.Wish(wanted, FetchIsolation.of(request), limit);
         FetchReader.Read read = reader.read(wish);

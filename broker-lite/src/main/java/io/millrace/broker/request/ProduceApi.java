@@ -1,6 +1,7 @@
 package io.millrace.broker.request;
 
 import io.millrace.broker.network.Exchange;
+import io.millrace.broker.transaction.Verification;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,8 +29,6 @@ import org.apache.kafka.common.requests.ProduceResponse;
 import org.apache.kafka.common.requests.RequestUtils;
 import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.server.common.TransactionVersion;
-import org.apache.kafka.server.transaction.AddPartitionsToTxnManager;
-import org.apache.kafka.server.transaction.AddPartitionsToTxnManager.TransactionSupportedOperation;
 import org.apache.kafka.storage.internals.log.AppendOrigin;
 import org.apache.kafka.storage.internals.log.LogAppendInfo;
 import org.apache.kafka.storage.internals.log.RecordValidationException;
@@ -49,12 +48,12 @@ final class ProduceApi implements Api {
 
     private final Services services;
     private final Leadership leadership;
-    private final TransactionalAppend transactions;
+    private final Verification verification;
 
-    ProduceApi(Services services, TransactionalAppend transactions) {
+    ProduceApi(Services services, Verification verification) {
         this.services = services;
         this.leadership = new Leadership(services.metadata());
-        this.transactions = transactions;
+        this.verification = verification;
     }
 
     @Override
@@ -66,27 +65,34 @@ final class ProduceApi implements Api {
         }
         Work work = new Work(exchange, request);
         sort(work);
+        if (work.records.keySet().stream().allMatch(p -> services.logs().ready(p.topicPartition()))) {
+            go(work);
+        } else {
+            services.runOnIo(exchange, () -> go(work));
+        }
+    }
+
+    private void go(Work work) {
         Transactional transactional = transactional(work);
         if (transactional == null) {
             append(work, Map.of());
             return;
         }
-        TransactionSupportedOperation operation =
-                AddPartitionsToTxnManager.produceRequestVersionToTransactionSupportedOperation(
-                        exchange.context().apiVersion());
-        transactions
-                .prepare(
-                        request.transactionalId(),
+        Verification.Client client =
+                Verification.Client.ofProduce(work.exchange.context().apiVersion());
+        verification
+                .verify(
+                        work.request.transactionalId(),
                         transactional.producerId(),
                         transactional.producerEpoch(),
                         transactional.sequences(),
-                        operation)
-                .thenAccept(outcome -> {
-                    refuse(work, outcome.errors(), operation);
-                    append(work, outcome.guards());
+                        client)
+                .thenAccept(verified -> {
+                    refuse(work, verified.errors(), client);
+                    append(work, verified.guards());
                 })
                 .exceptionally(e -> {
-                    exchange.answerError(e);
+                    work.exchange.answerError(e);
                     return null;
                 });
     }
@@ -173,32 +179,23 @@ final class ProduceApi implements Api {
     }
 
     /** Answers partitions that the coordinator refused, in errors that clients of their version know. */
-    private static void refuse(
-            Work work, Map<TopicPartition, Errors> errors, TransactionSupportedOperation operation) {
+    private static void refuse(Work work, Map<TopicPartition, Errors> errors, Verification.Client client) {
         for (TopicIdPartition partition : List.copyOf(work.records.keySet())) {
             Errors error = errors.get(partition.topicPartition());
             if (error == null || error == Errors.NONE) {
                 continue;
             }
-            switch (error) {
-                case INVALID_TXN_STATE -> work.fail(partition, error, "Partition was not added to the transaction");
-                case NETWORK_EXCEPTION, COORDINATOR_LOAD_IN_PROGRESS, COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR ->
-                    work.fail(partition, Errors.NOT_ENOUGH_REPLICAS, unverified(error));
-                case CONCURRENT_TRANSACTIONS -> {
-                    if (operation.supportsEpochBump) {
-                        work.fail(partition, error, null);
-                    } else {
-                        work.fail(partition, Errors.NOT_ENOUGH_REPLICAS, unverified(error));
-                    }
-                }
-                default -> work.fail(partition, error, null);
+            Errors told = Verification.toProduceError(error, client);
+            String message = null;
+            if (error == Errors.INVALID_TXN_STATE) {
+                message = "Partition was not added to the transaction";
+            } else if (told != error) {
+                message =
+                        "Unable to verify the partition has been added to the transaction. Underlying error: " + error;
             }
+            work.fail(partition, told, message);
             work.records.remove(partition);
         }
-    }
-
-    private static String unverified(Errors error) {
-        return "Unable to verify the partition has been added to the transaction. Underlying error: " + error;
     }
 
     private void append(Work work, Map<TopicPartition, VerificationGuard> guards) {

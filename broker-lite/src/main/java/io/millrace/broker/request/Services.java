@@ -1,6 +1,7 @@
 package io.millrace.broker.request;
 
 import io.millrace.broker.metadata.Metadata;
+import io.millrace.broker.network.Exchange;
 import io.millrace.broker.security.Access;
 import io.millrace.broker.storage.Logs;
 import java.util.concurrent.Executor;
@@ -26,4 +27,15 @@ public record Services(
         Access access,
         Executor io,
         Scheduler scheduler,
-        Time time) {}
+        Time time) {
+    /** Goes on with a request where it may wait for a disk. */
+    void runOnIo(Exchange exchange, Runnable rest) {
+        io.execute(() -> {
+            try {
+                rest.run();
+            } catch (RuntimeException e) {
+                exchange.answerError(e);
+            }
+        });
+    }
+}

@@ -1,0 +1,35 @@
+package io.millrace.broker.server;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.common.Reconfigurable;
+import org.apache.kafka.server.config.AbstractKafkaConfig;
+
+/** Kafka's broker properties, parsed and with Kafka's defaults. */
+public final class BrokerProperties extends AbstractKafkaConfig {
+    /** @param properties as in a server.properties */
+    public BrokerProperties(Map<String, String> properties) {
+        super(CONFIG_DEF, populateSynonyms(completed(properties)), Map.of(), false);
+    }
+
+    /** Kafka requires these of every node; a node that is alone has nothing to say in them. */
+    private static Map<String, String> completed(Map<String, String> properties) {
+        Map<String, String> all = new HashMap<>(properties);
+        all.putIfAbsent("process.roles", "broker");
+        all.putIfAbsent("controller.listener.names", "CONTROLLER");
+        if (!all.containsKey("broker.id")) {
+            all.putIfAbsent("node.id", "1");
+        }
+        return all;
+    }
+
+    @Override
+    public void addReconfigurable(Reconfigurable reconfigurable) {
+        throw new UnsupportedOperationException("properties of a running broker do not change");
+    }
+
+    @Override
+    public void removeReconfigurable(Reconfigurable reconfigurable) {
+        throw new UnsupportedOperationException("properties of a running broker do not change");
+    }
+}
