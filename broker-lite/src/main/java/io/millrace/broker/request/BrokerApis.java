@@ -32,6 +32,7 @@ public final class BrokerApis implements AutoCloseable {
         Map<ApiKeys, Api> apis = new EnumMap<>(ApiKeys.class);
         apis.put(ApiKeys.PRODUCE, new ProduceApi(services, verification));
         apis.put(ApiKeys.FETCH, new FetchApi(services, waitingFetches));
+        apis.put(ApiKeys.LIST_OFFSETS, new ListOffsetsApi(services));
         apis.put(ApiKeys.METADATA, new MetadataApi(services, creation));
         apis.put(ApiKeys.FIND_COORDINATOR, new FindCoordinatorApi(services, creation));
         apis.putAll(new GroupMemberApis(services, groups).apis());
