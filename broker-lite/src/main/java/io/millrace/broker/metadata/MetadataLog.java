@@ -10,9 +10,9 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
@@ -70,17 +70,31 @@ public final class MetadataLog implements RaftClient<ApiMessageAndVersion> {
     private static final int MAX_PENDING_BATCHES = 1000;
     private static final long STOP_SECONDS = 10;
 
+    private static final long RETRY_SECONDS = 1;
+
     private final int nodeId;
     private final int epoch;
-    private final KafkaRaftLog log;
+    private final Opener opener;
+    /** Replaced on the log's thread after an error of the disk. */
+    private volatile KafkaRaftLog log;
+
+    /** Prepared, and not known to be on disk yet. Used on the log's thread only. */
+    private final List<CompletedBatch<ApiMessageAndVersion>> pending = new ArrayList<>();
+
     private final Time time;
     private final BatchAccumulator<ApiMessageAndVersion> accumulator;
     private final CopyOnWriteArrayList<Listener<ApiMessageAndVersion>> listeners = new CopyOnWriteArrayList<>();
-    private final ExecutorService thread;
+    private final ScheduledExecutorService thread;
 
-    private MetadataLog(int nodeId, int epoch, KafkaRaftLog log, Time time) {
+    /** Opens the log in its folder. */
+    private interface Opener {
+        KafkaRaftLog open() throws IOException;
+    }
+
+    private MetadataLog(int nodeId, int epoch, Opener opener, KafkaRaftLog log, Time time) {
         this.nodeId = nodeId;
         this.epoch = epoch;
+        this.opener = opener;
         this.log = log;
         this.time = time;
         this.accumulator = new BatchAccumulator<>(
@@ -93,7 +107,7 @@ public final class MetadataLog implements RaftClient<ApiMessageAndVersion> {
                 time,
                 Compression.NONE,
                 SERDE);
-        this.thread = Executors.newSingleThreadExecutor(task -> {
+        this.thread = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread t = new Thread(task, "broker-metadata");
             t.setDaemon(true);
             return t;
@@ -108,8 +122,9 @@ public final class MetadataLog implements RaftClient<ApiMessageAndVersion> {
     public static MetadataLog open(File folder, int nodeId, MetadataLogConfig config, Scheduler scheduler, Time time)
             throws IOException {
         File dir = new File(folder, PARTITION.topic() + "-" + PARTITION.partition());
-        KafkaRaftLog log =
+        Opener opener = () ->
                 KafkaRaftLog.createLog(PARTITION, Uuid.METADATA_TOPIC_ID, dir, time, scheduler, config, nodeId);
+        KafkaRaftLog log = opener.open();
         log.updateHighWatermark(log.endOffset());
         FileQuorumStateStore store =
                 new FileQuorumStateStore(new File(dir, FileQuorumStateStore.DEFAULT_FILE_NAME));
@@ -121,7 +136,7 @@ public final class MetadataLog implements RaftClient<ApiMessageAndVersion> {
                 ElectionState.withElectedLeader(epoch, nodeId, Optional.empty(), Set.of(nodeId)),
                 KRaftVersion.KRAFT_VERSION_0);
         log.initializeLeaderEpoch(epoch);
-        MetadataLog metadata = new MetadataLog(nodeId, epoch, log, time);
+        MetadataLog metadata = new MetadataLog(nodeId, epoch, opener, log, time);
         metadata.beginEpoch();
         return metadata;
     }
@@ -139,20 +154,24 @@ public final class MetadataLog implements RaftClient<ApiMessageAndVersion> {
         write();
     }
 
-    /** Appends and flushes what was prepared; gives it as committed batches. */
+    /** Appends and flushes what was prepared; gives it as committed batches. What fails stays pending, so that no record is left out. */
     private List<Batch<ApiMessageAndVersion>> write() {
-        List<Batch<ApiMessageAndVersion>> written = new ArrayList<>();
-        for (CompletedBatch<ApiMessageAndVersion> batch : accumulator.drain()) {
-            try {
+        pending.addAll(accumulator.drain());
+        long end = log.endOffset().offset();
+        for (CompletedBatch<ApiMessageAndVersion> batch : pending) {
+            if (batch.baseOffset >= end) {
                 log.appendAsLeader(batch.data, epoch);
-                batch.records.ifPresent(records -> written.add(Batch.data(
-                        batch.baseOffset, epoch, batch.appendTimestamp(), batch.sizeInBytes(), records)));
-            } finally {
-                batch.release();
             }
         }
         log.flush(false);
         log.updateHighWatermark(log.endOffset());
+        List<Batch<ApiMessageAndVersion>> written = new ArrayList<>();
+        for (CompletedBatch<ApiMessageAndVersion> batch : pending) {
+            batch.records.ifPresent(records -> written.add(
+                    Batch.data(batch.baseOffset, epoch, batch.appendTimestamp(), batch.sizeInBytes(), records)));
+            batch.release();
+        }
+        pending.clear();
         return written;
     }
 
@@ -214,14 +233,35 @@ public final class MetadataLog implements RaftClient<ApiMessageAndVersion> {
             accumulator.forceDrain();
             written = write();
         } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("The metadata log cannot be written; changes of topics and configurations wait");
-            throw e;
+            LOG.atError()
+                    .setCause(e)
+                    .log("The metadata log cannot be written; changes of topics and configurations wait until it can");
+            thread.schedule(this::reopen, RETRY_SECONDS, TimeUnit.SECONDS);
+            return;
         }
         if (!written.isEmpty()) {
             for (Listener<ApiMessageAndVersion> listener : listeners) {
                 listener.handleCommit(MemoryBatchReader.of(written, closed -> {}));
             }
         }
+    }
+
+    /** A log that met an error of the disk takes nothing more; opening it again cuts off what was written in part. */
+    private void reopen() {
+        try {
+            log.close();
+        } catch (RuntimeException e) {
+            LOG.atDebug().setCause(e).log("The failed metadata log could not be closed");
+        }
+        try {
+            log = opener.open();
+            log.updateHighWatermark(log.endOffset());
+        } catch (IOException | RuntimeException e) {
+            LOG.atError().setCause(e).log("The metadata log cannot be opened again yet");
+            thread.schedule(this::reopen, RETRY_SECONDS, TimeUnit.SECONDS);
+            return;
+        }
+        commit();
     }
 
     @Override
@@ -304,6 +344,7 @@ public final class MetadataLog implements RaftClient<ApiMessageAndVersion> {
     @Override
     public void close() {
         thread.shutdown();
+        // what waits for a disk is not waited for: nobody was told that it was done
         try {
             if (!thread.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
                 LOG.atWarn().log("The metadata log did not finish within {} s", STOP_SECONDS);

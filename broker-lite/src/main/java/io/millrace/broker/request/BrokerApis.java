@@ -33,6 +33,7 @@ public final class BrokerApis implements AutoCloseable {
         apis.put(ApiKeys.PRODUCE, new ProduceApi(services, verification));
         apis.put(ApiKeys.FETCH, new FetchApi(services, waitingFetches));
         apis.put(ApiKeys.LIST_OFFSETS, new ListOffsetsApi(services));
+        apis.putAll(new TopicApis(services).apis());
         apis.put(ApiKeys.METADATA, new MetadataApi(services, creation));
         apis.put(ApiKeys.FIND_COORDINATOR, new FindCoordinatorApi(services, creation));
         apis.putAll(new GroupMemberApis(services, groups).apis());
