@@ -1,5 +1,6 @@
 package io.millrace.broker.storage;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -7,6 +8,7 @@ import java.util.concurrent.ConcurrentMap;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.storage.internals.log.LogCleaner;
+import org.apache.kafka.storage.internals.log.LogDirFailureChannel;
 import org.apache.kafka.storage.internals.log.UnifiedLog;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,11 +54,27 @@ final class Compaction {
         }
     }
 
-    /** Lets go of a log, when the cleaner has. */
+    /** Does not begin to clean a log any more; for one that failed, on any thread. */
+    void failed(TopicPartition partition) {
+        logs.remove(partition);
+    }
+
+    /** Lets go of a log, when the cleaner has. Not for the cleaner's own thread. */
     void closed(TopicPartition partition) {
+        logs.remove(partition);
         LogCleaner running = cleaner;
-        if (logs.remove(partition) != null && running != null) {
+        if (running != null) {
             running.abortCleaning(partition);
+        }
+    }
+
+    /** Starts a new cleaner where an error ended the thread of the last. */
+    synchronized void revive() {
+        LogCleaner running = cleaner;
+        if (allowed && running != null && running.deadThreadCount() > 0) {
+            running.shutdown();
+            cleaner = null;
+            startIfWanted();
         }
     }
 
@@ -73,7 +91,7 @@ final class Compaction {
             return;
         }
         LogCleaner fresh = new LogCleaner(
-                config.cleaner(), List.of(config.folder().toFile()), logs, new DiskFailureOfCleaner(), time);
+                config.cleaner(), List.of(config.folder().toFile()), logs, new CleanerFailure(time), time);
         fresh.startup();
         cleaner = fresh;
     }
@@ -87,10 +105,14 @@ final class Compaction {
         logs.clear();
     }
 
-    /** The cleaner's own errors end one cleaning; it tries again later. */
-    private static final class DiskFailureOfCleaner extends org.apache.kafka.storage.internals.log.LogDirFailureChannel {
-        DiskFailureOfCleaner() {
+    /** The cleaner's own errors end one cleaning; it tries again, but not at once. */
+    private static final class CleanerFailure extends LogDirFailureChannel {
+        private static final long PAUSE_MILLIS = 1_000;
+        private final Time time;
+
+        CleanerFailure(Time time) {
             super(1);
+            this.time = time;
         }
 
         @Override
@@ -99,11 +121,12 @@ final class Compaction {
         }
 
         @Override
-        public void maybeAddOfflineLogDir(String folder, String message, java.io.IOException e) {
+        public void maybeAddOfflineLogDir(String folder, String message, IOException e) {
             LOG.atWarn()
                     .addKeyValue("error", Reason.of(e))
                     .addKeyValue("doing", message)
                     .log("Compaction met an error of the disk; it tries again later.");
+            time.sleep(PAUSE_MILLIS);
         }
     }
 }

@@ -53,7 +53,7 @@ final class LogOpener implements AutoCloseable {
     }
 
     /** Opens the log of a partition, making it where there is none or where there is one of another topic of this name. */
-    UnifiedLog open(Opening what, DiskFailure disk) throws IOException {
+    UnifiedLog open(Opening what, int leaderEpoch, DiskFailure disk) throws IOException {
         Path path = folder.of(what.partition());
         boolean made = !isOurs(path, what);
         if (made) {
@@ -66,10 +66,20 @@ final class LogOpener implements AutoCloseable {
         } else if (!made) {
             check.prepareUnclosed(what.saved().recoveryPoint());
         }
-        UnifiedLog log = load(path.toFile(), what, made, disk);
-        log.removeLogMetrics();
-        log.updateHighWatermark(log.logEndOffsetMetadata());
-        return log;
+        LogSegments segments = new LogSegments(what.partition());
+        boolean opened = false;
+        try {
+            UnifiedLog log = load(path.toFile(), what, made, disk, segments);
+            log.removeLogMetrics();
+            log.updateHighWatermark(log.logEndOffsetMetadata());
+            log.assignEpochStartOffset(leaderEpoch, log.logEndOffset());
+            opened = true;
+            return log;
+        } finally {
+            if (!opened) {
+                segments.closeHandlers();
+            }
+        }
     }
 
     private boolean isOurs(Path path, Opening what) throws IOException {
@@ -111,20 +121,6 @@ final class LogOpener implements AutoCloseable {
         File file = PartitionMetadataFile.newFile(path.toFile());
         if (file.length() == 0) {
             Files.writeString(file.toPath(), new PartitionMetadata(0, topicId).encode());
-        }
-    }
-
-    private UnifiedLog load(File path, Opening what, boolean made, DiskFailure disk) throws IOException {
-        LogSegments segments = new LogSegments(what.partition());
-        boolean opened = false;
-        try {
-            UnifiedLog log = load(path, what, made, disk, segments);
-            opened = true;
-            return log;
-        } finally {
-            if (!opened) {
-                segments.closeHandlers();
-            }
         }
     }
 

@@ -1,20 +1,15 @@
 package io.millrace.broker.storage;
 
-import io.millrace.broker.storage.PartitionLog.Doomed;
 import io.millrace.foundation.error.ExitCode;
 import io.millrace.foundation.error.Problem;
 import io.millrace.foundation.error.ProblemException;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.errors.OffsetOutOfRangeException;
 import org.apache.kafka.common.errors.PolicyViolationException;
@@ -24,9 +19,6 @@ import org.apache.kafka.common.requests.DeleteRecordsRequest;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.image.MetadataDelta;
 import org.apache.kafka.image.MetadataImage;
-import org.apache.kafka.image.TopicDelta;
-import org.apache.kafka.image.TopicImage;
-import org.apache.kafka.image.TopicsDelta;
 import org.apache.kafka.server.common.RequestLocal;
 import org.apache.kafka.server.util.Scheduler;
 import org.apache.kafka.storage.internals.log.AppendOrigin;
@@ -41,7 +33,6 @@ import org.apache.kafka.storage.internals.log.VerificationGuard;
  * started}, then told each change.
  */
 public final class LogStore implements Logs, AutoCloseable {
-    private final StorageConfig config;
     private final DataFolder folder;
     private final DataFolder.Contents found;
     private final boolean stoppedCleanly;
@@ -52,15 +43,12 @@ public final class LogStore implements Logs, AutoCloseable {
     private final FreeSpace space;
     private final Deletions deletions;
     private final Recovery recovery;
+    private final KnownPartitions partitions;
     private final Upkeep upkeep;
-    private final PartitionLog.Parts parts;
-    private final ConcurrentMap<TopicPartition, PartitionLog> partitions = new ConcurrentHashMap<>();
     private final List<Moved> listeners = new CopyOnWriteArrayList<>();
-    private volatile boolean started;
     private volatile boolean closed;
 
     private LogStore(StorageConfig config, DataFolder folder, FreeSpace space, Scheduler scheduler, Time time) {
-        this.config = config;
         this.folder = folder;
         this.space = space;
         this.found = folder.contents();
@@ -71,9 +59,10 @@ public final class LogStore implements Logs, AutoCloseable {
         this.opener = new LogOpener(folder, config, new LogScheduler(scheduler), time);
         this.deletions = new Deletions(scheduler, time);
         this.recovery = new Recovery(config.recoveryThreads(), configs, compaction);
+        this.partitions = new KnownPartitions(
+                found, stoppedCleanly, checkpoints, deletions, folder, opener, configs, compaction, time);
         Retention retention = new Retention(configs, time, this::tellMoved);
-        this.upkeep = new Upkeep(config, scheduler, time, partitions.values(), checkpoints, retention);
-        this.parts = new PartitionLog.Parts(folder, opener, configs, compaction, this::forgetNamesake, time);
+        this.upkeep = new Upkeep(config, scheduler, time, partitions.all(), checkpoints, retention, compaction);
     }
 
     /**
@@ -105,88 +94,13 @@ public final class LogStore implements Logs, AutoCloseable {
 
     /** Takes over a change of the metadata; before {@link #start} that of earlier runs, in any number of steps. */
     public void onMetadata(MetadataDelta delta, MetadataImage image) {
-        if (delta.configsDelta() != null) {
-            for (ConfigResource resource : delta.configsDelta().changes().keySet()) {
-                if (resource.type() == ConfigResource.Type.TOPIC) {
-                    configs.set(resource.name(), image.configs().configProperties(resource));
-                }
-            }
-        }
-        TopicsDelta topics = delta.topicsDelta();
-        if (topics != null) {
-            deleteTopics(topics);
-            topics.changedTopics().values().forEach(this::changeTopic);
-        }
-        if (delta.configsDelta() != null) {
-            configureOpenLogs(delta.configsDelta().changes().keySet());
-        }
-    }
-
-    private void configureOpenLogs(Set<ConfigResource> changed) {
-        for (PartitionLog partition : partitions.values()) {
-            if (changed.contains(new ConfigResource(
-                    ConfigResource.Type.TOPIC, partition.name().topic()))) {
-                partition.configure();
-            }
-        }
+        partitions.onMetadata(delta, image);
     }
 
     /** Other settings for all topics that have none of their own. */
     public void setDefaults(LogConfig defaults) {
         configs.setDefaults(defaults);
-        partitions.values().forEach(PartitionLog::configure);
-    }
-
-    private void deleteTopics(TopicsDelta topics) {
-        List<Doomed> doomed = new ArrayList<>();
-        for (var id : topics.deletedTopicIds()) {
-            TopicImage topic = topics.image().getTopic(id);
-            if (topic != null) {
-                topic.partitions()
-                        .keySet()
-                        .forEach(number -> delete(new TopicPartition(topic.name(), number), doomed));
-                opener.forget(topic.name());
-            }
-        }
-        if (!doomed.isEmpty()) {
-            compaction.forgetDeleted();
-            deletions.later(doomed, config.defaults().fileDeleteDelayMs);
-        }
-    }
-
-    private void delete(TopicPartition name, List<Doomed> doomed) {
-        PartitionLog partition = partitions.remove(name);
-        if (partition == null || !started) {
-            // Invariant: what earlier runs deleted may have been made again since; only start() judges folders
-            return;
-        }
-        try {
-            partition.delete().ifPresent(doomed::add);
-        } catch (IOException e) {
-            Upkeep.warn(partition, e, "A deleted partition's folder could not be renamed; the next start sets it aside.");
-        }
-    }
-
-    private void changeTopic(TopicDelta topic) {
-        topic.partitionChanges().forEach((number, registration) -> {
-            TopicPartition name = new TopicPartition(topic.name(), number);
-            PartitionLog known = partitions.get(name);
-            if (known != null && known.topicId().equals(topic.id())) {
-                known.lead(registration.leaderEpoch);
-                return;
-            }
-            boolean exists = !started && found.partitions().contains(name);
-            partitions.put(
-                    name,
-                    new PartitionLog(
-                            name,
-                            topic.id(),
-                            registration.leaderEpoch,
-                            exists,
-                            exists && stoppedCleanly,
-                            exists ? checkpoints.of(name) : new Checkpoints.Saved(0, 0, 0),
-                            parts));
-        });
+        partitions.all().forEach(PartitionLog::configure);
     }
 
     /**
@@ -194,32 +108,9 @@ public final class LogStore implements Logs, AutoCloseable {
      * not closed are recovered in the background.
      */
     public void start() {
-        started = true;
-        for (TopicPartition name : found.partitions()) {
-            if (!partitions.containsKey(name)) {
-                try {
-                    folder.setAside(folder.of(name), name, "the metadata does not know the partition");
-                } catch (IOException e) {
-                    throw new ProblemException(
-                            ExitCode.ENVIRONMENT,
-                            Problem.error(
-                                    "broker.folder-unwritable",
-                                    folder.of(name).toString(),
-                                    "The folder of a partition that is not in the metadata cannot be renamed: "
-                                            + Reason.of(e) + ".",
-                                    "Move it away."),
-                            e);
-                }
-            }
-        }
-        recovery.start(partitions.values(), found.deleted());
+        partitions.start();
+        recovery.start(partitions.all(), found.deleted());
         upkeep.start();
-    }
-
-    private void forgetNamesake(PartitionLog partition) {
-        if (checkpoints.mentions(partition.name())) {
-            checkpoints.write(partitions.values());
-        }
     }
 
     private PartitionLog known(TopicPartition partition) {
@@ -302,13 +193,13 @@ public final class LogStore implements Logs, AutoCloseable {
 
     /** Does something with each log that is open, without opening others; for metrics and for loading coordinators. */
     public void forEachOpen(Consumer<UnifiedLog> action) {
-        partitions.values().forEach(partition -> partition.openLog().ifPresent(action));
+        partitions.all().forEach(partition -> partition.openLog().ifPresent(action));
     }
 
     /** Bytes of the segments of each partition that has any, open or not. */
     public Map<TopicPartition, Long> sizes() {
         Map<TopicPartition, Long> sizes = new ConcurrentHashMap<>();
-        for (PartitionLog partition : partitions.values()) {
+        for (PartitionLog partition : partitions.all()) {
             try {
                 sizes.put(partition.name(), partition.size());
             } catch (IOException | KafkaStorageException e) {
@@ -321,7 +212,7 @@ public final class LogStore implements Logs, AutoCloseable {
     /** How the disk is. */
     public StorageHealth health() {
         Map<TopicPartition, String> failed = new ConcurrentHashMap<>();
-        for (PartitionLog partition : partitions.values()) {
+        for (PartitionLog partition : partitions.all()) {
             partition.failure().ifPresent(reason -> failed.put(partition.name(), reason));
         }
         return new StorageHealth(space.low(), recovery.done(), Map.copyOf(failed));
@@ -337,10 +228,12 @@ public final class LogStore implements Logs, AutoCloseable {
         upkeep.close();
         recovery.close();
         compaction.close();
-        boolean clean = ClosingLogs.closeAll(partitions.values());
+        boolean clean = ClosingLogs.closeAll(partitions.all());
         deletions.close();
-        checkpoints.write(partitions.values());
-        if (clean && started) {
+        if (partitions.started()) {
+            checkpoints.write(partitions.all());
+        }
+        if (clean && (partitions.started() || stoppedCleanly)) {
             folder.writeCleanMarker();
         }
         opener.close();

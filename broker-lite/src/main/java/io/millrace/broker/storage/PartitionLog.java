@@ -4,10 +4,12 @@ import io.millrace.broker.storage.Checkpoints.Saved;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
-import org.apache.kafka.common.KafkaException;
+import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -15,6 +17,7 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.server.common.RequestLocal;
 import org.apache.kafka.storage.internals.log.AppendOrigin;
 import org.apache.kafka.storage.internals.log.LogAppendInfo;
+import org.apache.kafka.storage.internals.log.LogConfig;
 import org.apache.kafka.storage.internals.log.UnifiedLog;
 import org.apache.kafka.storage.internals.log.VerificationGuard;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +40,7 @@ final class PartitionLog {
     private volatile boolean closed;
     private volatile boolean gone;
     private volatile Saved saved;
-    private volatile @Nullable Open open;
+    private volatile @Nullable OpenLog open;
     private volatile @Nullable String failure;
     private volatile long retryAt;
 
@@ -65,8 +68,8 @@ final class PartitionLog {
     }
 
     boolean ready() {
-        Open now = open;
-        return now != null && !now.disk().failed();
+        OpenLog now = open;
+        return now != null && now.well();
     }
 
     boolean untouched() {
@@ -75,17 +78,17 @@ final class PartitionLog {
 
     /** Why it answers nothing at present; empty if it does, or was not asked yet. */
     Optional<String> failure() {
-        Open now = open;
-        if (now != null && now.disk().failed()) {
-            return Optional.of(Reason.of(java.util.Objects.requireNonNull(now.disk().cause())));
+        OpenLog now = open;
+        if (now != null && !now.well()) {
+            return Optional.of(Reason.of(Objects.requireNonNull(now.disk().cause())));
         }
         return Optional.ofNullable(failure);
     }
 
     /** The log if it is open and well, without opening it. */
     Optional<UnifiedLog> openLog() {
-        Open now = open;
-        return now != null && !now.disk().failed() ? Optional.of(now.log()) : Optional.empty();
+        OpenLog now = open;
+        return now != null && now.well() ? Optional.of(now.log()) : Optional.empty();
     }
 
     /** The log, opened or made if need be. */
@@ -93,17 +96,17 @@ final class PartitionLog {
         return opened().log();
     }
 
-    private Open opened() {
-        Open now = open;
-        return now != null && !now.disk().failed() ? now : openNow();
+    private OpenLog opened() {
+        OpenLog now = open;
+        return now != null && now.well() ? now : openNow();
     }
 
-    private synchronized Open openNow() {
-        Open now = open;
+    private synchronized OpenLog openNow() {
+        OpenLog now = open;
         if (gone) {
             throw new UnknownTopicOrPartitionException("The partition " + name + " was deleted.");
         }
-        if (now != null && !now.disk().failed()) {
+        if (now != null && now.well()) {
             return now;
         }
         if (parts.time().milliseconds() < retryAt) {
@@ -112,23 +115,23 @@ final class PartitionLog {
         if (now != null) {
             abandon(now);
         }
+        long began = parts.time().milliseconds();
         try {
-            Open fresh = openFiles();
+            OpenLog fresh = openFiles();
             failure = null;
             return fresh;
         } catch (IOException | RuntimeException | InternalError e) {
-            throw failed(e);
+            throw failed(e, began);
         }
     }
 
-    private Open openFiles() throws IOException {
+    private OpenLog openFiles() throws IOException {
         parts.beforeMaking(this);
         DiskFailure disk = new DiskFailure(this::onDiskFailure);
         LogOpener.Opening what =
                 new LogOpener.Opening(name, topicId, parts.configs().of(name.topic()), saved, closed || !folder);
-        UnifiedLog log = parts.opener().open(what, disk);
-        Open fresh = new Open(log, disk);
-        log.assignEpochStartOffset(leaderEpoch, log.logEndOffset());
+        UnifiedLog log = parts.opener().open(what, leaderEpoch, disk);
+        OpenLog fresh = new OpenLog(log, disk);
         open = fresh;
         folder = true;
         closed = false;
@@ -139,18 +142,16 @@ final class PartitionLog {
         return fresh;
     }
 
-    private KafkaStorageException failed(Throwable e) {
+    private KafkaStorageException failed(Throwable e, long began) {
         String reason = e instanceof KafkaStorageException ? String.valueOf(e.getMessage()) : Reason.of(e);
+        // an interrupt is the store being closed
         boolean told = reason.equals(failure) || Thread.currentThread().isInterrupted();
         failure = reason;
-        retryAt = parts.time().milliseconds() + RETRY_AFTER_MILLIS;
+        long now = parts.time().milliseconds();
+        // what takes long to find out is not found out every second
+        retryAt = now + Math.max(RETRY_AFTER_MILLIS, 10 * (now - began));
         if (!told) {
-            LOG.atError()
-                    .addKeyValue("topic", name.topic())
-                    .addKeyValue("partition", name.partition())
-                    .addKeyValue("folder", parts.folder().of(name))
-                    .addKeyValue("error", reason)
-                    .log("A log cannot be opened; it is tried again when it is used.");
+            tell(reason, "A log cannot be opened; it is tried again when it is used.");
             LOG.atDebug().setCause(e).log("Why the log cannot be opened.");
         }
         return new KafkaStorageException(reason, e);
@@ -158,65 +159,57 @@ final class PartitionLog {
 
     private void onDiskFailure(Throwable cause) {
         retryAt = parts.time().milliseconds() + RETRY_AFTER_MILLIS;
+        parts.compaction().failed(name);
+        tell(Reason.of(cause), "A log met an error of the disk; it is opened anew.");
+    }
+
+    private void tell(String reason, String message) {
         LOG.atError()
                 .addKeyValue("topic", name.topic())
                 .addKeyValue("partition", name.partition())
-                .addKeyValue("folder", parts.folder().of(name))
-                .addKeyValue("error", Reason.of(cause))
-                .log("A log met an error of the disk; it is opened anew when it is used again.");
+                .addKeyValue("folder", folder())
+                .addKeyValue("error", reason)
+                .log(message);
     }
 
     /** Lets go of a log that failed, keeping what only it knew. */
-    private void abandon(Open failed) {
-        UnifiedLog log = failed.log();
-        saved = new Saved(log.recoveryPoint(), log.logStartOffset(), log.highWatermark());
+    private void abandon(OpenLog failed) {
+        saved = failed.saved();
         open = null;
         parts.compaction().closed(name);
-        log.closeHandlers();
+        failed.log().closeHandlers();
     }
 
-    /** Appends and commits, which with one replica is the same. */
+    /** Appends to the log, opened or made if need be. */
     LogAppendInfo append(
             MemoryRecords records, AppendOrigin origin, VerificationGuard guard, short version, RequestLocal local) {
-        Open now = opened();
-        UnifiedLog log = now.log();
-        try {
-            LogAppendInfo info = log.appendAsLeader(records, leaderEpoch, origin, local, guard, version);
-            log.maybeIncrementHighWatermark(log.logEndOffsetMetadata());
-            return info;
-        } catch (KafkaException e) {
-            throw e;
-        } catch (IOException | InternalError e) {
-            now.disk().fail(e);
-            throw new KafkaStorageException("Error while appending to " + name + ": " + Reason.of(e), e);
-        } catch (RuntimeException e) {
-            failIfTorn(now, e);
-            throw e;
-        }
-    }
-
-    /** After an error that should not be: were records written that the log does not know of, they must not stay. */
-    private static void failIfTorn(Open now, RuntimeException e) {
-        UnifiedLog log = now.log();
-        if (log.logEndOffsetMetadata().relativePositionInSegment
-                != log.activeSegment().size()) {
-            now.disk().fail(e);
-        }
+        return opened().append(records, leaderEpoch, origin, guard, version, local);
     }
 
     void lead(int epoch) {
         leaderEpoch = epoch;
-        openLog().ifPresent(log -> {
-            if (log.latestEpoch().filter(latest -> latest == epoch).isEmpty()) {
-                log.assignEpochStartOffset(epoch, log.logEndOffset());
+        OpenLog now = open;
+        if (now != null && now.well()) {
+            now.lead(epoch);
+        }
+    }
+
+    /** Opens a log anew that failed, if it is time; what then cannot be opened waits for its next use. */
+    void heal() {
+        OpenLog now = open;
+        if (now != null && !now.well() && parts.time().milliseconds() >= retryAt && !gone) {
+            try {
+                openNow();
+            } catch (ApiException e) {
+                LOG.atDebug().setCause(e).log("A failed log could not be opened anew.");
             }
-        });
+        }
     }
 
     /** Gives an open log its topic's present settings. */
     void configure() {
         openLog().ifPresent(log -> {
-            var config = parts.configs().of(name.topic());
+            LogConfig config = parts.configs().of(name.topic());
             if (log.config() != config) {
                 log.updateConfig(config);
                 parts.compaction().configured(log);
@@ -225,14 +218,8 @@ final class PartitionLog {
     }
 
     Saved saved() {
-        Open now = open;
-        if (now == null) {
-            return saved;
-        }
-        UnifiedLog log = now.log();
-        long first = log.logSegments().iterator().next().baseOffset();
-        return new Saved(
-                log.recoveryPoint(), log.logStartOffset() > first ? log.logStartOffset() : 0, log.highWatermark());
+        OpenLog now = open;
+        return now == null ? saved : now.saved();
     }
 
     /** Whether opening would recover nothing; looks at the files of one that was not marked as closed. */
@@ -253,7 +240,7 @@ final class PartitionLog {
 
     /** Bytes of its segments, open or not. */
     long size() throws IOException {
-        Open now = open;
+        OpenLog now = open;
         if (now != null) {
             return now.log().size();
         }
@@ -274,13 +261,11 @@ final class PartitionLog {
      */
     synchronized Optional<Doomed> delete() throws IOException {
         gone = true;
-        Open now = open;
+        OpenLog now = open;
         open = null;
         if (now != null) {
             parts.compaction().closed(name);
-            now.disk().retire();
-            // Invariant: after this nobody rolls a segment under the old name; the call waits for the log's lock
-            now.log().activeProducersWithLastSequence();
+            now.retire();
         }
         if (!folder || !Files.isDirectory(folder())) {
             return Optional.empty();
@@ -297,30 +282,9 @@ final class PartitionLog {
      */
     synchronized boolean close() {
         gone = true;
-        Open now = open;
-        if (now == null) {
-            return !folder || closed;
-        }
-        UnifiedLog log = now.log();
-        if (now.disk().failed()) {
-            log.closeHandlers();
-            return false;
-        }
-        try {
-            if (log.recoveryPoint() < log.logEndOffset()) {
-                log.flush(true);
-            }
-            log.close();
-            saved = saved();
-            return true;
-        } catch (RuntimeException | InternalError e) {
-            now.disk().fail(e);
-            log.closeHandlers();
-            return false;
-        }
+        OpenLog now = open;
+        return now == null ? !folder || closed : now.close();
     }
-
-    private record Open(UnifiedLog log, DiskFailure disk) {}
 
     /**
      * A deleted partition's remains.
@@ -335,7 +299,7 @@ final class PartitionLog {
             LogOpener opener,
             TopicConfigs configs,
             Compaction compaction,
-            java.util.function.Consumer<PartitionLog> making,
+            Consumer<PartitionLog> making,
             Time time) {
         void beforeMaking(PartitionLog partition) {
             if (!partition.folder) {

@@ -8,7 +8,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.kafka.common.errors.ApiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,7 +69,7 @@ final class Recovery implements AutoCloseable {
             if (!closed) {
                 recovered.incrementAndGet();
             }
-        } catch (IOException | ApiException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.atDebug()
                     .addKeyValue("topic", partition.name().topic())
                     .addKeyValue("partition", partition.name().partition())

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
-import org.apache.kafka.storage.internals.log.CorruptIndexException;
 import org.apache.kafka.storage.internals.log.LogFileUtils;
 import org.apache.kafka.storage.internals.log.TransactionIndex;
 import org.jspecify.annotations.Nullable;
@@ -123,7 +122,7 @@ record SegmentFiles(Path folder, long base) {
                 new TransactionIndex(base, transactionIndex().toFile())) {
             index.sanityCheck();
             return true;
-        } catch (CorruptIndexException | IllegalArgumentException e) {
+        } catch (RuntimeException e) {
             return false;
         }
     }

@@ -24,6 +24,10 @@ final class TopicConfigs {
         return config == null ? defaults : config;
     }
 
+    LogConfig defaults() {
+        return defaults;
+    }
+
     void set(String topic, Properties settings) {
         if (settings.isEmpty()) {
             remove(topic);

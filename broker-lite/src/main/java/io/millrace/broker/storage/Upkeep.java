@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 /** What is done for all logs from time to time: one task each for the whole store. */
 final class Upkeep implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
+    private static final Duration HEAL = Duration.ofSeconds(1);
     private static final Duration FIRST_RETENTION = Duration.ofSeconds(30);
 
     private final StorageConfig config;
@@ -23,6 +24,7 @@ final class Upkeep implements AutoCloseable {
     private final Collection<PartitionLog> partitions;
     private final Checkpoints checkpoints;
     private final Retention retention;
+    private final Compaction compaction;
     private final List<ScheduledFuture<?>> tasks = new ArrayList<>();
     private boolean closed;
 
@@ -32,19 +34,22 @@ final class Upkeep implements AutoCloseable {
             Time time,
             Collection<PartitionLog> partitions,
             Checkpoints checkpoints,
-            Retention retention) {
+            Retention retention,
+            Compaction compaction) {
         this.config = config;
         this.scheduler = scheduler;
         this.time = time;
         this.partitions = partitions;
         this.checkpoints = checkpoints;
         this.retention = retention;
+        this.compaction = compaction;
     }
 
     void start() {
         every("flush-logs", config.flushEvery(), config.flushEvery(), this::flushDue);
         every("checkpoint-logs", config.checkpointEvery(), config.checkpointEvery(), () -> checkpoints.write(partitions));
-        every("retain-logs", FIRST_RETENTION, config.retentionEvery(), () -> retention.run(partitions));
+        every("retain-logs", FIRST_RETENTION, config.retentionEvery(), this::retain);
+        every("heal-logs", HEAL, HEAL, () -> partitions.forEach(PartitionLog::heal));
         every("expire-producers", config.producerExpirationEvery(), config.producerExpirationEvery(), this::expire);
     }
 
@@ -57,6 +62,11 @@ final class Upkeep implements AutoCloseable {
         if (!closed) {
             task.run();
         }
+    }
+
+    private void retain() {
+        retention.run(partitions);
+        compaction.revive();
     }
 
     private void flushDue() {
