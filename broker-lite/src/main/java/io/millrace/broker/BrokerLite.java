@@ -21,6 +21,12 @@ public final class BrokerLite implements AutoCloseable {
         return new BrokerLite(Engine.start(config));
     }
 
+    /** The same with an engine by its name, for tests that compare them. */
+    static BrokerLite start(BrokerConfig config, String engine) {
+        Preflight.check(config);
+        return new BrokerLite(Engine.start(config, engine));
+    }
+
     /**
      * Looks whether a broker could start here, without starting one.
      *

@@ -5,8 +5,12 @@ interface Engine extends AutoCloseable {
     /** Names the engine: {@code kafka} or {@code light}. */
     String PROPERTY = "millrace.broker.engine";
 
+    /** The engine that {@link #PROPERTY} names; Kafka's by default. */
     static Engine start(BrokerConfig config) {
-        String name = System.getProperty(PROPERTY, "kafka");
+        return start(config, System.getProperty(PROPERTY, "kafka"));
+    }
+
+    static Engine start(BrokerConfig config, String name) {
         return switch (name) {
             case "kafka" -> KafkaEngine.start(config);
             case "light" -> LightEngine.start(config);

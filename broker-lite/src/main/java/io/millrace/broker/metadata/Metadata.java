@@ -92,8 +92,7 @@ public final class Metadata implements AutoCloseable {
             Controller controller = controller(identity, config, log, supported, faults, time);
             Metadata metadata = new Metadata(identity, log, images, controller, cache);
             metadata.await(metadata.onThread(() -> {}));
-            Uuid incarnation = metadata.former();
-            metadata.brokerEpoch = metadata.register(incarnation, endpoints);
+            metadata.brokerEpoch = metadata.register(metadata.incarnation(), endpoints);
             metadata.heartbeat(true);
             metadata.follow((delta, image) -> cache.setImage(image));
             return metadata;
@@ -150,9 +149,13 @@ public final class Metadata implements AutoCloseable {
         return BootstrapMetadata.fromVersions(version, features, "the first start");
     }
 
-    private Uuid former() {
+    /**
+     * Under which incarnation to register. A life that was cut off still has a session, which only itself may go on with; one that Kafka's
+     * broker ended in order is fenced and on its way out, and another must take its place.
+     */
+    private Uuid incarnation() {
         BrokerRegistration former = images.current().cluster().broker(identity.nodeId());
-        return former == null ? Uuid.randomUuid() : former.incarnationId();
+        return former == null || former.fenced() ? Uuid.randomUuid() : former.incarnationId();
     }
 
     private long register(Uuid incarnation, List<Endpoint> endpoints) {
