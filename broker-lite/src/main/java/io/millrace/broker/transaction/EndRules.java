@@ -120,7 +120,8 @@ record EndRules(ProducerIdSupply ids, Time time) {
         }
         short raised = state.prepareFenceProducerEpoch().producerEpoch();
         state.pendingState(Optional.empty());
-        // The one change that is in memory before it is in the log: from here on the producer is fenced, and an end that could not be
+        // The one change that is in memory before it is in the log: from here on the producer is fenced, and an end
+        // that could not be
         // written will not raise the epoch a second time.
         state.setProducerEpoch(raised);
         state.setLastProducerEpoch(RecordBatch.NO_PRODUCER_EPOCH);
