@@ -39,7 +39,11 @@ class EndTxnTest {
     }
 
     private EndTxnResult end(long id, int epoch, TransactionResult result, TransactionVersion client) {
-        return rig.coordinator.endTxn("x", id, (short) epoch, result, client).getNow(null);
+        var answer = rig.coordinator.endTxn("x", id, (short) epoch, result, client);
+        if (!answer.isDone()) {
+            rig.run();
+        }
+        return answer.getNow(null);
     }
 
     @ParameterizedTest
@@ -115,6 +119,19 @@ class EndTxnTest {
                 .isEqualTo(answer);
         assertThat(end(ID + 1, last, result, TransactionVersion.TV_2).error())
                 .isEqualTo(Errors.INVALID_PRODUCER_ID_MAPPING);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"COMPLETE_ABORT, ABORT", "COMPLETE_COMMIT, COMMIT"})
+    void aZombieIsNotGivenTheEpochOfItsSuccessorThatIsAnOlderClient(TransactionState state, TransactionResult result) {
+        // Given a client before version 2 that has ended its transaction with epoch 5
+        rig.version = TransactionVersion.TV_1;
+        boot(state, EPOCH);
+        rig.version = TransactionVersion.TV_2;
+
+        EndTxnResult answer = end(ID, EPOCH - 1, result, TransactionVersion.TV_2);
+
+        assertThat(answer).isEqualTo(new EndTxnResult(Errors.PRODUCER_FENCED, -1, (short) -1));
     }
 
     @Test

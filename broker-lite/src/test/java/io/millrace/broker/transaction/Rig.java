@@ -98,10 +98,11 @@ final class Rig implements OffsetMarkers, ProducerIds {
         logs.kill();
     }
 
+    /** Until nothing is left to do now. */
     void run() {
-        scheduler.runAll();
-        scheduler.runAll();
-        scheduler.runAll();
+        while (scheduler.runAll()) {
+            // what ran may have left more
+        }
     }
 
     void advance(long millis) {
@@ -256,7 +257,7 @@ final class Rig implements OffsetMarkers, ProducerIds {
                 partitions,
                 state == TransactionState.EMPTY ? -1 : time.milliseconds(),
                 time.milliseconds(),
-                TransactionVersion.TV_0);
+                version == TransactionVersion.TV_2 ? version : TransactionVersion.TV_0);
     }
 
     String stateOf(String id) {

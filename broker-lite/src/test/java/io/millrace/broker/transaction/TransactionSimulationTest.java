@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 class TransactionSimulationTest {
-    private static final Logger LOG = LoggerFactory.getLogger("simulation");
+    private static final Logger LOG = LoggerFactory.getLogger("io.millrace.broker.simulation");
     /** More with {@code -Dmillrace.simulation.seeds}; they go on from the first one. */
     private static final int SEEDS = Integer.getInteger("millrace.simulation.seeds", 150);
 
@@ -72,7 +72,7 @@ class TransactionSimulationTest {
         LOG.atInfo()
                 .addKeyValue("seeds", SEEDS)
                 .addKeyValue("millis", (System.nanoTime() - begun) / 1_000_000)
-                .log(counts.counts.toString());
+                .log(SEEDS + " seeds: " + counts.counts);
         assertThat(counts.counts.keySet())
                 .contains(
                         "aborts",

@@ -36,17 +36,21 @@ final class VirtualScheduler implements Scheduler, Executor {
         return true;
     }
 
-    void runAll() {
+    /** Runs what is due in the order it came; tells whether there was any. */
+    boolean runAll() {
         List<Task> due =
                 tasks.stream().filter(task -> task.due <= time.milliseconds()).toList();
         for (Task task : due) {
-            tasks.remove(task);
+            if (!tasks.remove(task)) {
+                continue;
+            }
             if (task.period >= 0) {
                 task.due = time.milliseconds() + task.period;
                 tasks.add(task);
             }
             task.action.run();
         }
+        return !due.isEmpty();
     }
 
     void clear() {
