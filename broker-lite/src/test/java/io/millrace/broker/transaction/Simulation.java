@@ -322,7 +322,8 @@ class Simulation implements DiskLogs.Fate {
         Map<TopicPartition, List<String>> visible = new HashMap<>();
         targets().forEach(partition -> visible.put(partition, rig.committed(partition)));
         visible.forEach((partition, values) -> {
-            // The group coordinator's batches are not idempotent, and need not be: an offset committed twice is committed.
+            // The group coordinator's batches are not idempotent, and need not be: an offset committed twice is
+            // committed.
             if (!partition.equals(Rig.OFFSETS) && new HashSet<>(values).size() != values.size()) {
                 fail("twice on " + partition + ": " + values);
             }

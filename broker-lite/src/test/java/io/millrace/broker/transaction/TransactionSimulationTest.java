@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 class TransactionSimulationTest {
     private static final Logger LOG = LoggerFactory.getLogger("io.millrace.broker.simulation");
     /** More with {@code -Dmillrace.simulation.seeds}; they go on from the first one. */
-    private static final int SEEDS = Integer.getInteger("millrace.simulation.seeds", 150);
+    private static final int SEEDS = Integer.getInteger("millrace.simulation.seeds", 100);
 
     private static final long FIRST = Long.getLong("millrace.simulation.seed", 1);
 
