@@ -21,6 +21,12 @@ public final class BrokerLite implements AutoCloseable {
         return new BrokerLite(Engine.start(config));
     }
 
+    /** The same on the engine of this name, whatever the JVM's property says. */
+    static BrokerLite start(BrokerConfig config, String engine) {
+        Preflight.check(config);
+        return new BrokerLite(Engine.start(config, engine));
+    }
+
     /**
      * Looks whether a broker could start here, without starting one.
      *

@@ -6,7 +6,10 @@ interface Engine extends AutoCloseable {
     String PROPERTY = "millrace.broker.engine";
 
     static Engine start(BrokerConfig config) {
-        String name = System.getProperty(PROPERTY, "kafka");
+        return start(config, System.getProperty(PROPERTY, "kafka"));
+    }
+
+    static Engine start(BrokerConfig config, String name) {
         return switch (name) {
             case "kafka" -> KafkaEngine.start(config);
             case "light" -> LightEngine.start(config);

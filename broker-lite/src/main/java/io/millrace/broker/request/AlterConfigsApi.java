@@ -2,6 +2,7 @@ package io.millrace.broker.request;
 
 import io.millrace.broker.network.Exchange;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -31,7 +32,7 @@ final class AlterConfigsApi implements Api {
     public void handle(Exchange exchange) {
         AlterConfigsRequest request = exchange.request(AlterConfigsRequest.class);
         List<AlterConfigsResource> resources = List.copyOf(request.data().resources());
-        Map<AlterConfigsResource, ApiError> refused = AlterRules.repeated(resources, AlterConfigsApi::name);
+        IdentityHashMap<AlterConfigsResource, ApiError> refused = AlterRules.repeated(resources, AlterConfigsApi::name);
         Map<ConfigResource, Map<String, String>> changes = new HashMap<>();
         for (AlterConfigsResource resource : resources) {
             if (!refused.containsKey(resource)) {

@@ -4,6 +4,7 @@ import io.millrace.broker.network.Exchange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,11 +40,11 @@ final class AlterRules {
     }
 
     /** The resources of a request, and the error that the repeated ones get. */
-    static <T> Map<T, ApiError> repeated(List<T> resources, Function<T, ConfigResource> name) {
+    static <T> IdentityHashMap<T, ApiError> repeated(List<T> resources, Function<T, ConfigResource> name) {
         Map<ConfigResource, List<T>> named = new LinkedHashMap<>();
         resources.forEach(
                 r -> named.computeIfAbsent(name.apply(r), n -> new ArrayList<>()).add(r));
-        Map<T, ApiError> refused = new java.util.IdentityHashMap<>();
+        IdentityHashMap<T, ApiError> refused = new IdentityHashMap<>();
         named.values().stream()
                 .filter(same -> same.size() > 1)
                 .flatMap(List::stream)

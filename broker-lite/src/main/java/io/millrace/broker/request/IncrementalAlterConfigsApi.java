@@ -2,6 +2,7 @@ package io.millrace.broker.request;
 
 import io.millrace.broker.network.Exchange;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -34,7 +35,7 @@ final class IncrementalAlterConfigsApi implements Api {
         IncrementalAlterConfigsRequest request = exchange.request(IncrementalAlterConfigsRequest.class);
         boolean validateOnly = request.data().validateOnly();
         List<AlterConfigsResource> resources = List.copyOf(request.data().resources());
-        Map<AlterConfigsResource, ApiError> done =
+        IdentityHashMap<AlterConfigsResource, ApiError> done =
                 AlterRules.repeated(resources, IncrementalAlterConfigsApi::name);
         Map<ConfigResource, Map<String, Map.Entry<OpType, String>>> changes = new HashMap<>();
         for (AlterConfigsResource resource : resources) {
