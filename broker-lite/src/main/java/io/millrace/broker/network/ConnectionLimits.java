@@ -24,7 +24,7 @@ public final class ConnectionLimits {
 
     /** Counts a connection in; false if it is one too many, and then it is not counted. */
     synchronized boolean enter(InetAddress address) {
-        int limit = overrides.getOrDefault(address.getHostAddress(), overrides.getOrDefault(address.getHostName(), perAddress));
+        int limit = overrides.isEmpty() ? perAddress : limit(address);
         int now = open.getOrDefault(address, 0);
         if (count >= total || now >= limit) {
             return false;
@@ -32,6 +32,12 @@ public final class ConnectionLimits {
         open.put(address, now + 1);
         count++;
         return true;
+    }
+
+    /** Asks the name service, which may take seconds; and what it says would be told of the connection's address from then on. */
+    private int limit(InetAddress address) {
+        return overrides.getOrDefault(
+                address.getHostAddress(), overrides.getOrDefault(address.getHostName(), perAddress));
     }
 
     synchronized void left(String listener, InetAddress address) {

@@ -8,6 +8,7 @@ import io.millrace.broker.network.ConnectionLimits;
 import io.millrace.broker.network.Listener;
 import io.millrace.broker.network.SocketServer;
 import io.millrace.broker.request.BrokerApis;
+import io.millrace.broker.request.BrokerSettings;
 import io.millrace.broker.request.Services;
 import io.millrace.broker.request.TopicCreation;
 import io.millrace.broker.security.Access;
@@ -123,10 +124,14 @@ public final class LightBroker implements AutoCloseable {
         logs.start();
         Coordinators coordinators = coordinators(metadata, logs, scheduler, io, metrics, time);
         Services services = new Services(config, metadata, logs, new Access(Optional.empty()), io, scheduler, time);
+        BrokerSettings settings = new BrokerSettings(metadata, config, BrokerProperties::new);
+        metadata.follow(new LogDefaults(settings, logs));
         BrokerApis apis = started(
                 "requests",
                 new BrokerApis(
                         services,
+                        logs,
+                        settings,
                         coordinators.creation(),
                         coordinators.groups().coordinator(),
                         coordinators.transactions(),
