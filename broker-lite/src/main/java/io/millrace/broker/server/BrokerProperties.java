@@ -18,7 +18,7 @@ public final class BrokerProperties extends AbstractKafkaConfig {
     }
 
     /** Kafka requires these of every node; a node that is alone has nothing to say in them. */
-    private static Map<String, String> completed(Map<String, String> properties) {
+    static Map<String, String> completed(Map<String, String> properties) {
         Map<String, String> all = new HashMap<>(properties);
         all.putIfAbsent("process.roles", "broker");
         all.putIfAbsent("controller.listener.names", "CONTROLLER");

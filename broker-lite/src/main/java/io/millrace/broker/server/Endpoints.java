@@ -2,6 +2,8 @@ package io.millrace.broker.server;
 
 import io.millrace.broker.network.Listener;
 import io.millrace.broker.network.SocketServer;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +65,7 @@ record Endpoints(List<Endpoint> bound, List<Endpoint> told) {
                 .map(e -> new Endpoint(
                         e.listener(),
                         e.securityProtocol(),
-                        host(e),
+                        told(e),
                         e.port() == 0 ? ports.getOrDefault(e.listener(), 0) : e.port()))
                 .toList();
     }
@@ -77,9 +79,21 @@ record Endpoints(List<Endpoint> bound, List<Endpoint> told) {
         return host(endpoint) + ":" + sockets.port(ListenerName.normalised(listener));
     }
 
+    /** A listener on all addresses is told of by the machine's name, as Kafka does. */
+    private static String told(Endpoint endpoint) {
+        if (endpoint.host() != null && !endpoint.host().isEmpty()) {
+            return endpoint.host();
+        }
+        try {
+            return InetAddress.getLocalHost().getCanonicalHostName();
+        } catch (UnknownHostException e) {
+            return LOOPBACK;
+        }
+    }
+
     private static String host(Endpoint endpoint) {
         return Optional.ofNullable(endpoint.host())
-                .filter(host -> !host.isEmpty())
+                .filter(host -> !host.isEmpty() && !host.equals("0.0.0.0"))
                 .orElse(LOOPBACK);
     }
 }
