@@ -3,7 +3,9 @@ package io.millrace.broker.server;
 import io.millrace.foundation.error.Problems;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,6 +13,7 @@ import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigValue;
+import org.jspecify.annotations.Nullable;
 
 /** Checks each property by itself: is there such a one, and is that a value for it. */
 final class PropertiesCheck {
@@ -35,7 +38,10 @@ final class PropertiesCheck {
         for (ConfigValue value : KnownProperties.DEFINITION.validate(BrokerProperties.completed(all))) {
             if (!value.errorMessages().isEmpty()) {
                 wrong.add(value.name());
-                badValue(value.name(), value.name(), all.getOrDefault(value.name(), ""), value.errorMessages().get(0));
+                ConfigDef.ConfigKey definition = Objects.requireNonNull(
+                        KnownProperties.DEFINITION.configKeys().get(value.name()));
+                String text = all.getOrDefault(value.name(), "");
+                badValue(value.name(), definition.type, text, value.errorMessages().get(0));
             }
         }
         all.forEach((key, value) -> {
@@ -77,7 +83,7 @@ final class PropertiesCheck {
     /** Whether a property of one listener has a value of its type. */
     private boolean ofListener(String key, String value) {
         Matcher matcher = OF_LISTENER.matcher(key);
-        ConfigDef.@org.jspecify.annotations.Nullable ConfigKey definition =
+        ConfigDef.@Nullable ConfigKey definition =
                 matcher.matches() ? KnownProperties.DEFINITION.configKeys().get(matcher.group(1)) : null;
         if (definition == null) {
             return true;
@@ -89,13 +95,12 @@ final class PropertiesCheck {
             }
             return true;
         } catch (ConfigException e) {
-            badValue(key, definition.name, value, String.valueOf(e.getMessage()));
+            badValue(key, definition.type, value, String.valueOf(e.getMessage()));
             return false;
         }
     }
 
-    private void badValue(String key, String name, String value, String message) {
-        ConfigDef.Type type = KnownProperties.DEFINITION.configKeys().get(name).type;
+    private void badValue(String key, ConfigDef.Type type, String value, String message) {
         // Invariant: no secret gets into a message
         String shown = type == ConfigDef.Type.PASSWORD ? "[hidden]" : value;
         String reason = type == ConfigDef.Type.PASSWORD ? "" : PREFIX.matcher(message).replaceFirst("");
@@ -103,7 +108,7 @@ final class PropertiesCheck {
                 "broker.bad-value",
                 written.place(key),
                 "'" + shown + "' is no value for '" + key + "'" + (reason.isEmpty() ? "." : ": " + reason + "."),
-                "Write a value of type " + type.name().toLowerCase(java.util.Locale.ROOT)
+                "Write a value of type " + type.name().toLowerCase(Locale.ROOT)
                         + ", or remove the line to have Kafka's default.");
     }
 }
