@@ -79,7 +79,7 @@ class ServedApisTest {
             ApiVersion versions = served.find(api.id);
             String told = versions == null
                     ? "left out: " + LEFT_OUT.getOrDefault(api, "?")
-                    : versions.minVersion() + " to " + versions.maxVersion();
+                    : Math.max(versions.minVersion(), api.oldestVersion()) + " to " + versions.maxVersion();
             table.append(String.format("| %d | %s | %s |\n", api.id, api, told));
         }
         return table.toString();

@@ -20,8 +20,8 @@ import org.apache.kafka.common.KafkaFuture;
 final class Transcript {
     private static final Pattern HOST = Pattern.compile("127\\.0\\.0\\.1:\\d+");
     private static final Pattern LONG_ID = Pattern.compile("(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{22}(?![A-Za-z0-9_-])");
-    private static final Pattern MEMBER = Pattern.compile(
-            "([a-z-]+-)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+    private static final Pattern MEMBER =
+            Pattern.compile("([a-z-]+-)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
     private static final Pattern MILLIS = Pattern.compile("1[789]\\d{11}");
 
     private static final Pattern OPERATIONS = Pattern.compile("authorizedOperations=\\[([^]]*)]");

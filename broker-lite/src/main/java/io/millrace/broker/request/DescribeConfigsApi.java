@@ -59,11 +59,7 @@ final class DescribeConfigsApi implements Api {
         ConfigResource.Type type = ConfigResource.Type.forId(resource.resourceType());
         return switch (type) {
             case BROKER, BROKER_LOGGER, CLIENT_METRICS ->
-                refusal(
-                        exchange,
-                        ResourceType.CLUSTER,
-                        Resource.CLUSTER_NAME,
-                        Errors.CLUSTER_AUTHORIZATION_FAILED);
+                refusal(exchange, ResourceType.CLUSTER, Resource.CLUSTER_NAME, Errors.CLUSTER_AUTHORIZATION_FAILED);
             case TOPIC ->
                 refusal(exchange, ResourceType.TOPIC, resource.resourceName(), Errors.TOPIC_AUTHORIZATION_FAILED);
             case GROUP ->
@@ -91,9 +87,7 @@ final class DescribeConfigsApi implements Api {
     private static DescribeConfigsResult failed(DescribeConfigsResource resource, ApiError error) {
         return named(
                 resource,
-                new DescribeConfigsResult()
-                        .setErrorCode(error.error().code())
-                        .setErrorMessage(error.message()));
+                new DescribeConfigsResult().setErrorCode(error.error().code()).setErrorMessage(error.message()));
     }
 
     private static DescribeConfigsResult named(DescribeConfigsResource resource, DescribeConfigsResult result) {

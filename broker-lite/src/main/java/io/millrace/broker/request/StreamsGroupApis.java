@@ -49,8 +49,7 @@ final class StreamsGroupApis {
     private void heartbeat(Exchange exchange) {
         StreamsGroupHeartbeatRequestData request =
                 exchange.request(StreamsGroupHeartbeatRequest.class).data();
-        if (!services.access()
-                .allowed(exchange.context(), AclOperation.READ, ResourceType.GROUP, request.groupId())) {
+        if (!services.access().allowed(exchange.context(), AclOperation.READ, ResourceType.GROUP, request.groupId())) {
             throw GroupAuthorizationException.forGroupId(request.groupId());
         }
         StreamsGroupHeartbeatResponseData refusal = refusal(exchange, required(request));
@@ -79,8 +78,7 @@ final class StreamsGroupApis {
         return topics;
     }
 
-    private @Nullable StreamsGroupHeartbeatResponseData refusal(
-            Exchange exchange, Set<String> required) {
+    private @Nullable StreamsGroupHeartbeatResponseData refusal(Exchange exchange, Set<String> required) {
         List<String> internal = required.stream().filter(Topic::isInternal).toList();
         if (!internal.isEmpty()) {
             return failed(
@@ -111,15 +109,15 @@ final class StreamsGroupApis {
     private void create(Exchange exchange, String group, StreamsGroupHeartbeatResult result) {
         Map<String, CreatableTopic> missing = new TreeMap<>(result.creatableTopics());
         boolean any = services.access()
-                .allowed(
-                        exchange.context(), AclOperation.CREATE, ResourceType.CLUSTER, Resource.CLUSTER_NAME, false);
+                .allowed(exchange.context(), AclOperation.CREATE, ResourceType.CLUSTER, Resource.CLUSTER_NAME, false);
         Set<String> allowed = any
                 ? missing.keySet()
                 : services.access()
                         .allowedNames(
                                 exchange.context(), AclOperation.CREATE, ResourceType.TOPIC, missing.keySet(), true);
-        List<String> denied =
-                missing.keySet().stream().filter(name -> !allowed.contains(name)).toList();
+        List<String> denied = missing.keySet().stream()
+                .filter(name -> !allowed.contains(name))
+                .toList();
         if (!denied.isEmpty()) {
             tellDenied(result.data(), "Unauthorized to CREATE on topics " + String.join(", ", denied) + ".");
             return;
@@ -130,9 +128,9 @@ final class StreamsGroupApis {
             result.data().status().stream()
                     .filter(status -> status.statusCode() == MISSING)
                     .findFirst()
-                    .ifPresent(status -> status.setStatusDetail(
-                            (status.statusDetail() == null ? "" : status.statusDetail()) + "; Creation failed: "
-                                    + failures + "."));
+                    .ifPresent(status ->
+                            status.setStatusDetail((status.statusDetail() == null ? "" : status.statusDetail())
+                                    + "; Creation failed: " + failures + "."));
         }
     }
 
@@ -166,8 +164,8 @@ final class StreamsGroupApis {
         }
         Replies.reply(exchange, groups.streamsGroupDescribe(exchange.context(), allowed), described -> {
             described.stream()
-                    .filter(group -> request.data().includeAuthorizedOperations()
-                            && group.errorCode() == Errors.NONE.code())
+                    .filter(group ->
+                            request.data().includeAuthorizedOperations() && group.errorCode() == Errors.NONE.code())
                     .forEach(group -> group.setAuthorizedOperations(services.access()
                             .operations(exchange.context(), new Resource(ResourceType.GROUP, group.groupId()))));
             response.groups().addAll(described);
@@ -201,14 +199,11 @@ final class StreamsGroupApis {
         if (group.topology() == null) {
             return Stream.empty();
         }
-        return group.topology().subtopologies().stream()
-                .flatMap(part -> Stream.of(
-                                part.sourceTopics().stream(),
-                                part.repartitionSinkTopics().stream(),
-                                part.repartitionSourceTopics().stream()
-                                        .map(StreamsGroupDescribeResponseData.TopicInfo::name),
-                                part.stateChangelogTopics().stream()
-                                        .map(StreamsGroupDescribeResponseData.TopicInfo::name))
-                        .flatMap(names -> names));
+        return group.topology().subtopologies().stream().flatMap(part -> Stream.of(
+                        part.sourceTopics().stream(),
+                        part.repartitionSinkTopics().stream(),
+                        part.repartitionSourceTopics().stream().map(StreamsGroupDescribeResponseData.TopicInfo::name),
+                        part.stateChangelogTopics().stream().map(StreamsGroupDescribeResponseData.TopicInfo::name))
+                .flatMap(names -> names));
     }
 }
