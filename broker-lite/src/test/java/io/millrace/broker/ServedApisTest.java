@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ServedApisTest {
     private static final String START = "<!-- apis -->\n";
-    private static final Map<ApiKeys, String> LEFT_OUT = leftOut();
+    static final Map<ApiKeys, String> LEFT_OUT = leftOut();
 
     private static Map<ApiKeys, String> leftOut() {
         Map<ApiKeys, String> reasons = new EnumMap<>(ApiKeys.class);

@@ -38,6 +38,11 @@ final class DescribeConfigsApi implements Api {
 
     @Override
     public void handle(Exchange exchange) {
+        // the settings of a thousand topics are work for other threads than the network's
+        services.runOnIo(exchange, () -> answer(exchange));
+    }
+
+    private void answer(Exchange exchange) {
         DescribeConfigsRequest request = exchange.request(DescribeConfigsRequest.class);
         ConfigEntries entries = new ConfigEntries(
                 settings, request.data().includeSynonyms(), request.data().includeDocumentation());

@@ -92,9 +92,8 @@ public final class Dispatcher implements RequestHandler {
     public ApiVersionsResponse served(short version) {
         ApiVersionCollection versions = new ApiVersionCollection();
         // as a broker's response: librdkafka insists on a version of produce that is not served any more (KAFKA-18659)
-        apis.keySet()
-                .forEach(key -> key.toApiVersionForApiResponse(false, ListenerType.BROKER)
-                        .ifPresent(versions::add));
+        apis.keySet().forEach(key -> key.toApiVersionForApiResponse(false, ListenerType.BROKER)
+                .ifPresent(versions::add));
         Map<String, SupportedVersionRange> supported = new java.util.HashMap<>();
         QuorumFeatures.defaultSupportedFeatureMap(false)
                 .forEach((name, range) -> supported.put(name, new SupportedVersionRange(range.min(), range.max())));

@@ -101,6 +101,9 @@ final class GroupAdminApis {
     }
 
     private void describeConsumers(Exchange exchange) {
+        if (!new GroupProtocols(services).consumers()) {
+            throw Errors.UNSUPPORTED_VERSION.exception();
+        }
         ConsumerGroupDescribeRequest request = exchange.request(ConsumerGroupDescribeRequest.class);
         ConsumerGroupDescribeResponseData response = new ConsumerGroupDescribeResponseData();
         List<String> allowed = new ArrayList<>();

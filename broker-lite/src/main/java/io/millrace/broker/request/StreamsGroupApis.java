@@ -35,18 +35,27 @@ final class StreamsGroupApis {
     private final Services services;
     private final GroupCoordinator groups;
     private final StreamsTopics topics;
+    private final GroupProtocols protocols;
 
     StreamsGroupApis(Services services, GroupCoordinator groups) {
         this.services = services;
         this.groups = groups;
         this.topics = new StreamsTopics(services);
+        this.protocols = new GroupProtocols(services);
     }
 
     Map<ApiKeys, Api> apis() {
         return Map.of(ApiKeys.STREAMS_GROUP_HEARTBEAT, this::heartbeat, ApiKeys.STREAMS_GROUP_DESCRIBE, this::describe);
     }
 
+    private void requireProtocol() {
+        if (!protocols.streams()) {
+            throw Errors.UNSUPPORTED_VERSION.exception();
+        }
+    }
+
     private void heartbeat(Exchange exchange) {
+        requireProtocol();
         StreamsGroupHeartbeatRequestData request =
                 exchange.request(StreamsGroupHeartbeatRequest.class).data();
         if (!services.access().allowed(exchange.context(), AclOperation.READ, ResourceType.GROUP, request.groupId())) {
@@ -149,6 +158,7 @@ final class StreamsGroupApis {
     }
 
     private void describe(Exchange exchange) {
+        requireProtocol();
         StreamsGroupDescribeRequest request = exchange.request(StreamsGroupDescribeRequest.class);
         StreamsGroupDescribeResponseData response = new StreamsGroupDescribeResponseData();
         List<String> allowed = new ArrayList<>();
