@@ -28,8 +28,7 @@ class AdminDifferentialTest {
 
     private static List<String> answers(Path folder, String engine) throws Exception {
         // as Kafka answers a wish for three replicas, not as a developer's machine does
-        BrokerConfig config =
-                new BrokerConfig(folder, "127.0.0.1", 0, Map.of("clamp.replication.factor", "false"));
+        BrokerConfig config = new BrokerConfig(folder, "127.0.0.1", 0, Map.of("clamp.replication.factor", "false"));
         try (BrokerLite broker = BrokerLite.start(config, engine);
                 AdminScript script = new AdminScript(broker.bootstrapServers(), folder.toString())) {
             List<String> answers = new ArrayList<>(script.run());
@@ -42,12 +41,13 @@ class AdminDifferentialTest {
     void aWishForMoreReplicasIsMetWithOne(@TempDir Path folder) throws Exception {
         try (BrokerLite broker = BrokerLite.start(BrokerConfig.in(folder), "light");
                 Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-            var made = admin.createTopics(List.of(
-                    new NewTopic("three", 2, (short) 3), new NewTopic("placed", Map.of(0, List.of(5, 6)))));
+            var made = admin.createTopics(
+                    List.of(new NewTopic("three", 2, (short) 3), new NewTopic("placed", Map.of(0, List.of(5, 6)))));
             assertThat(Transcript.get(made.replicationFactor("three"))).isEqualTo(1);
             assertThat(Transcript.get(made.replicationFactor("placed"))).isEqualTo(1);
             // known at once, and led
-            assertThat(Transcript.get(admin.describeTopics(List.of("three", "placed")).allTopicNames()))
+            assertThat(Transcript.get(
+                            admin.describeTopics(List.of("three", "placed")).allTopicNames()))
                     .allSatisfy((name, topic) -> assertThat(topic.partitions())
                             .allMatch(partition -> partition.leader().id() == 1));
         }

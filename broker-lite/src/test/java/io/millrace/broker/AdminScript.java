@@ -90,7 +90,8 @@ final class AdminScript implements AutoCloseable {
     AdminScript(String bootstrap, String folder) {
         this.bootstrap = bootstrap;
         this.folder = folder;
-        this.admin = Admin.create(Map.of("bootstrap.servers", bootstrap, "default.api.timeout.ms", "15000", "request.timeout.ms", "10000"));
+        this.admin = Admin.create(Map.of(
+                "bootstrap.servers", bootstrap, "default.api.timeout.ms", "15000", "request.timeout.ms", "10000"));
         this.transcript = new Transcript(folder);
     }
 
@@ -143,7 +144,8 @@ final class AdminScript implements AutoCloseable {
         transcript.askEach("create more", made.values());
         transcript.ask("partitions made", () -> Transcript.get(made.numPartitions("defaults")));
         transcript.ask("replicas made", () -> Transcript.get(made.replicationFactor("defaults")));
-        transcript.ask("made with", () -> Transcript.get(made.config("compacted")).entries());
+        transcript.ask(
+                "made with", () -> Transcript.get(made.config("compacted")).entries());
         awaitTopics("orders", "compacted", "defaults");
         transcript.ask("topics", () -> Transcript.get(admin.listTopics().listings()).stream()
                 .map(TopicListing::toString)
@@ -172,13 +174,15 @@ final class AdminScript implements AutoCloseable {
         });
         transcript.askEach(
                 "describe by wrong id",
-                admin.describeTopics(TopicCollection.ofTopicIds(List.of(new Uuid(1, 2)))).topicIdValues());
+                admin.describeTopics(TopicCollection.ofTopicIds(List.of(new Uuid(1, 2))))
+                        .topicIdValues());
     }
 
     /** Kafka's broker hears of a change after the controller has answered; the light engine's does before. */
     private void awaitTopics(String... expected) throws Exception {
         long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!Transcript.get(admin.listTopics(new ListTopicsOptions().listInternal(true)).names())
+        while (!Transcript.get(admin.listTopics(new ListTopicsOptions().listInternal(true))
+                                .names())
                         .equals(Set.of(expected))
                 && System.nanoTime() < deadline) {
             Thread.onSpinWait();
@@ -188,7 +192,8 @@ final class AdminScript implements AutoCloseable {
     private void partitions() {
         transcript.askEach(
                 "add partitions",
-                admin.createPartitions(Map.of("orders", NewPartitions.increaseTo(4))).values());
+                admin.createPartitions(Map.of("orders", NewPartitions.increaseTo(4)))
+                        .values());
         transcript.askEach(
                 "add partitions badly",
                 admin.createPartitions(Map.of(
@@ -214,14 +219,16 @@ final class AdminScript implements AutoCloseable {
         transcript.ask("operations", () -> Transcript.get(cluster.authorizedOperations()));
         transcript.ask("quorum", () -> {
             QuorumInfo quorum = Transcript.get(admin.describeMetadataQuorum().quorumInfo());
-            return quorum.leaderId() + " " + quorum.observers() + " " + quorum.nodes().keySet()
+            return quorum.leaderId() + " " + quorum.observers() + " "
+                    + quorum.nodes().keySet()
                     + quorum.voters().stream()
                             .map(v -> v.replicaId() + " " + v.replicaDirectoryId() + " "
                                     + (v.logEndOffset() - quorum.highWatermark()) + " "
                                     + v.lastCaughtUpTimestamp().isPresent())
                             .toList();
         });
-        transcript.ask("unregister", () -> Transcript.get(admin.unregisterBroker(99).all()));
+        transcript.ask(
+                "unregister", () -> Transcript.get(admin.unregisterBroker(99).all()));
     }
 
     private void configurations() {
@@ -238,9 +245,8 @@ final class AdminScript implements AutoCloseable {
                 new ConfigResource(ConfigResource.Type.GROUP, ""));
         configs("configuration", List.of(orders, broker, brokers, group, metrics), told -> true);
         configs("wrong configuration", wrong, told -> true);
-        transcript.ask("root logger", () -> Transcript.get(admin.describeConfigs(List.of(loggers))
-                        .values()
-                        .get(loggers))
+        transcript.ask("root logger", () -> Transcript.get(
+                        admin.describeConfigs(List.of(loggers)).values().get(loggers))
                 .get("root"));
         alter("change", orders, set("retention.ms", "3600000"), set("cleanup.policy", "delete"));
         alter("change", orders, op("cleanup.policy", "compact", OpType.APPEND));
@@ -282,9 +288,11 @@ final class AdminScript implements AutoCloseable {
                         .map(ConfigResource::toString)
                         .sorted()
                         .toList());
-        transcript.ask("configured groups", () -> Transcript.get(
-                admin.listConfigResources(Set.of(ConfigResource.Type.GROUP), new ListConfigResourcesOptions())
-                        .all()));
+        transcript.ask(
+                "configured groups",
+                () -> Transcript.get(
+                        admin.listConfigResources(Set.of(ConfigResource.Type.GROUP), new ListConfigResourcesOptions())
+                                .all()));
         alter("change back", brokers, op("log.retention.ms", "", OpType.DELETE));
         alter("change back", broker, op("log.segment.bytes", "", OpType.DELETE));
         configs(
@@ -298,7 +306,9 @@ final class AdminScript implements AutoCloseable {
             Callable<?> entries = () -> {
                 Config config = Transcript.get(admin.describeConfigs(
                                 List.of(resource),
-                                new DescribeConfigsOptions().includeSynonyms(true).includeDocumentation(true))
+                                new DescribeConfigsOptions()
+                                        .includeSynonyms(true)
+                                        .includeDocumentation(true))
                         .values()
                         .get(resource));
                 return config.entries().stream()
@@ -321,7 +331,8 @@ final class AdminScript implements AutoCloseable {
     private void alter(String question, ConfigResource resource, AlterConfigOp... changes) {
         transcript.askEach(
                 question + " " + List.of(changes),
-                admin.incrementalAlterConfigs(Map.of(resource, List.of(changes))).values());
+                admin.incrementalAlterConfigs(Map.of(resource, List.of(changes)))
+                        .values());
     }
 
     private void transactions() throws Exception {
@@ -332,23 +343,33 @@ final class AdminScript implements AutoCloseable {
             producer.initTransactions();
             producer.beginTransaction();
             for (int i = 0; i < 3; i++) {
-                producer.send(new ProducerRecord<>("orders", 0, 1000L + i, "k", "v" + i)).get();
+                producer.send(new ProducerRecord<>("orders", 0, 1000L + i, "k", "v" + i))
+                        .get();
             }
             producer.commitTransaction();
             producer.beginTransaction();
             producer.send(new ProducerRecord<>("orders", 1, 2000L, "k", "open")).get();
-            transcript.ask("transactions", () -> Transcript.get(
-                            admin.listTransactions().all()));
-            transcript.ask("transactions by state", () -> Transcript.get(admin.listTransactions(
-                            new ListTransactionsOptions().filterOnDuration(3_600_000))
-                    .all()));
-            transcript.ask("transactions by pattern", () -> Transcript.get(admin.listTransactions(
-                            new ListTransactionsOptions().filterOnTransactionalIdPattern("("))
-                    .all()));
-            transcript.ask("transaction", () -> Transcript.get(
-                    admin.describeTransactions(List.of("tx")).description("tx")));
-            transcript.ask("no transaction", () -> Transcript.get(
-                    admin.describeTransactions(List.of("ty")).description("ty")));
+            transcript.ask(
+                    "transactions",
+                    () -> Transcript.get(admin.listTransactions().all()));
+            transcript.ask(
+                    "transactions by state",
+                    () -> Transcript.get(
+                            admin.listTransactions(new ListTransactionsOptions().filterOnDuration(3_600_000))
+                                    .all()));
+            transcript.ask(
+                    "transactions by pattern",
+                    () -> Transcript.get(
+                            admin.listTransactions(new ListTransactionsOptions().filterOnTransactionalIdPattern("("))
+                                    .all()));
+            transcript.ask(
+                    "transaction",
+                    () -> Transcript.get(
+                            admin.describeTransactions(List.of("tx")).description("tx")));
+            transcript.ask(
+                    "no transaction",
+                    () -> Transcript.get(
+                            admin.describeTransactions(List.of("ty")).description("ty")));
             transcript.ask("producers", () -> Transcript.get(
                             admin.describeProducers(List.of(FIRST)).partitionResult(FIRST))
                     .activeProducers());
@@ -359,12 +380,16 @@ final class AdminScript implements AutoCloseable {
                             admin.describeProducers(List.of(SECOND)).partitionResult(SECOND))
                     .activeProducers()
                     .get(0);
-            transcript.ask("abort of an old epoch", () -> Transcript.get(
-                    admin.abortTransaction(new AbortTransactionSpec(SECOND, writing.producerId(), (short) -1, 0))
+            transcript.ask(
+                    "abort of an old epoch",
+                    () -> Transcript.get(admin.abortTransaction(
+                                    new AbortTransactionSpec(SECOND, writing.producerId(), (short) -1, 0))
                             .all()));
-            transcript.ask("abort", () -> Transcript.get(admin.abortTransaction(new AbortTransactionSpec(
-                            SECOND, writing.producerId(), (short) writing.producerEpoch(), 0))
-                    .all()));
+            transcript.ask(
+                    "abort",
+                    () -> Transcript.get(admin.abortTransaction(new AbortTransactionSpec(
+                                    SECOND, writing.producerId(), (short) writing.producerEpoch(), 0))
+                            .all()));
             transcript.ask("aborted", () -> Transcript.get(
                             admin.describeProducers(List.of(SECOND)).partitionResult(SECOND))
                     .activeProducers()
@@ -378,37 +403,44 @@ final class AdminScript implements AutoCloseable {
         transcript.askEach(
                 "delete records",
                 admin.deleteRecords(Map.of(
-                                FIRST, RecordsToDelete.beforeOffset(2),
-                                new TopicPartition("orders", 2), RecordsToDelete.beforeOffset(0)))
+                                FIRST,
+                                RecordsToDelete.beforeOffset(2),
+                                new TopicPartition("orders", 2),
+                                RecordsToDelete.beforeOffset(0)))
                         .lowWatermarks());
         transcript.askEach(
                 "delete records badly",
                 admin.deleteRecords(Map.of(
-                                FIRST, RecordsToDelete.beforeOffset(99),
-                                SECOND, RecordsToDelete.beforeOffset(-2),
-                                new TopicPartition("compacted", 0), RecordsToDelete.beforeOffset(0),
-                                new TopicPartition("__transaction_state", 0), RecordsToDelete.beforeOffset(0)))
+                                FIRST,
+                                RecordsToDelete.beforeOffset(99),
+                                SECOND,
+                                RecordsToDelete.beforeOffset(-2),
+                                new TopicPartition("compacted", 0),
+                                RecordsToDelete.beforeOffset(0),
+                                new TopicPartition("__transaction_state", 0),
+                                RecordsToDelete.beforeOffset(0)))
                         .lowWatermarks());
         for (OffsetSpec spec : List.of(
                 OffsetSpec.earliest(), OffsetSpec.latest(), OffsetSpec.maxTimestamp(), OffsetSpec.forTimestamp(1002))) {
-            transcript.ask("offset " + spec.getClass().getSimpleName(), () -> Transcript.get(
-                    admin.listOffsets(Map.of(FIRST, spec)).partitionResult(FIRST)));
+            transcript.ask(
+                    "offset " + spec.getClass().getSimpleName(),
+                    () -> Transcript.get(admin.listOffsets(Map.of(FIRST, spec)).partitionResult(FIRST)));
         }
         transcript.askEach(
                 "delete all records",
-                admin.deleteRecords(Map.of(SECOND, RecordsToDelete.beforeOffset(-1))).lowWatermarks());
+                admin.deleteRecords(Map.of(SECOND, RecordsToDelete.beforeOffset(-1)))
+                        .lowWatermarks());
     }
 
     private void folders() {
         transcript.ask("folders", () -> {
             var described = Transcript.get(admin.describeLogDirs(List.of(1)).allDescriptions());
             List<String> told = new ArrayList<>();
-            described.get(1).forEach((path, folder) -> folder.replicaInfos()
-                    .forEach((partition, replica) -> {
-                        if (!partition.topic().startsWith("__")) {
-                            told.add(path + " " + partition + " " + replica);
-                        }
-                    }));
+            described.get(1).forEach((path, folder) -> folder.replicaInfos().forEach((partition, replica) -> {
+                if (!partition.topic().startsWith("__")) {
+                    told.add(path + " " + partition + " " + replica);
+                }
+            }));
             told.add(described.get(1).values().stream()
                     .map(d -> d.error() + " " + d.totalBytes().isPresent() + " "
                             + d.usableBytes().isPresent() + " " + d.isCordoned())
@@ -417,12 +449,14 @@ final class AdminScript implements AutoCloseable {
             return told.stream().sorted().toList();
         });
         TopicPartitionReplica replica = new TopicPartitionReplica("orders", 0, 1);
-        transcript.askEach("folder of", admin.describeReplicaLogDirs(List.of(replica)).values());
-        transcript.askEach("move", admin.alterReplicaLogDirs(Map.of(replica, folder)).values());
+        transcript.askEach(
+                "folder of", admin.describeReplicaLogDirs(List.of(replica)).values());
+        transcript.askEach(
+                "move", admin.alterReplicaLogDirs(Map.of(replica, folder)).values());
         transcript.askEach(
                 "move badly",
-                admin.alterReplicaLogDirs(Map.of(
-                                replica, "/nowhere", new TopicPartitionReplica("nowhere", 0, 1), folder))
+                admin.alterReplicaLogDirs(
+                                Map.of(replica, "/nowhere", new TopicPartitionReplica("nowhere", 0, 1), folder))
                         .values());
     }
 
@@ -433,24 +467,37 @@ final class AdminScript implements AutoCloseable {
         }
         describe("left");
         transcript.askEach(
-                "offsets", Map.of("readers", admin.listConsumerGroupOffsets("readers").partitionsToOffsetAndMetadata()));
-        transcript.ask("set offsets", () -> Transcript.get(admin.alterConsumerGroupOffsets(
-                        "readers", Map.of(FIRST, new OffsetAndMetadata(3), SECOND, new OffsetAndMetadata(1)))
-                .all()));
-        transcript.ask("set offsets badly", () -> Transcript.get(admin.alterConsumerGroupOffsets(
-                        "readers", Map.of(NOWHERE, new OffsetAndMetadata(3)))
-                .partitionResult(NOWHERE)));
-        transcript.ask("delete offsets", () -> Transcript.get(
-                admin.deleteConsumerGroupOffsets("readers", Set.of(SECOND)).partitionResult(SECOND)));
-        transcript.ask("delete offsets of nobody", () -> Transcript.get(
-                admin.deleteConsumerGroupOffsets("nobody", Set.of(SECOND)).partitionResult(SECOND)));
-        transcript.ask("remove members", () -> Transcript.get(
-                admin.removeMembersFromConsumerGroup("readers", new RemoveMembersFromConsumerGroupOptions())
+                "offsets",
+                Map.of("readers", admin.listConsumerGroupOffsets("readers").partitionsToOffsetAndMetadata()));
+        transcript.ask(
+                "set offsets",
+                () -> Transcript.get(admin.alterConsumerGroupOffsets(
+                                "readers", Map.of(FIRST, new OffsetAndMetadata(3), SECOND, new OffsetAndMetadata(1)))
                         .all()));
+        transcript.ask(
+                "set offsets badly",
+                () -> Transcript.get(
+                        admin.alterConsumerGroupOffsets("readers", Map.of(NOWHERE, new OffsetAndMetadata(3)))
+                                .partitionResult(NOWHERE)));
+        transcript.ask(
+                "delete offsets",
+                () -> Transcript.get(admin.deleteConsumerGroupOffsets("readers", Set.of(SECOND))
+                        .partitionResult(SECOND)));
+        transcript.ask(
+                "delete offsets of nobody",
+                () -> Transcript.get(admin.deleteConsumerGroupOffsets("nobody", Set.of(SECOND))
+                        .partitionResult(SECOND)));
+        transcript.ask(
+                "remove members",
+                () -> Transcript.get(
+                        admin.removeMembersFromConsumerGroup("readers", new RemoveMembersFromConsumerGroupOptions())
+                                .all()));
         transcript.askEach(
-                "delete groups", admin.deleteConsumerGroups(List.of("readers", "nobody")).deletedGroups());
+                "delete groups",
+                admin.deleteConsumerGroups(List.of("readers", "nobody")).deletedGroups());
         transcript.askEach(
-                "describe streams", admin.describeStreamsGroups(List.of("nobody", "modern")).describedGroups());
+                "describe streams",
+                admin.describeStreamsGroups(List.of("nobody", "modern")).describedGroups());
         transcript.askEach(
                 "delete streams", admin.deleteStreamsGroups(List.of("nobody")).deletedGroups());
     }
@@ -462,13 +509,16 @@ final class AdminScript implements AutoCloseable {
                 .toList());
         transcript.askEach(
                 "describe groups " + when,
-                admin.describeConsumerGroups(List.of("readers", "modern", "nobody")).describedGroups());
+                admin.describeConsumerGroups(List.of("readers", "modern", "nobody"))
+                        .describedGroups());
         transcript.askEach(
                 "describe classic groups " + when,
-                admin.describeClassicGroups(List.of("readers", "modern", "nobody")).describedGroups());
+                admin.describeClassicGroups(List.of("readers", "modern", "nobody"))
+                        .describedGroups());
         if (when.equals("live")) {
             transcript.askEach(
-                    "delete groups " + when, admin.deleteConsumerGroups(List.of("readers")).deletedGroups());
+                    "delete groups " + when,
+                    admin.deleteConsumerGroups(List.of("readers")).deletedGroups());
         }
     }
 
@@ -500,28 +550,37 @@ final class AdminScript implements AutoCloseable {
 
     private void replicas() {
         for (ElectionType type : ElectionType.values()) {
-            transcript.ask("elect " + type, () -> sorted(Transcript.get(
-                    admin.electLeaders(type, Set.of(FIRST, NOWHERE)).partitions())));
+            transcript.ask(
+                    "elect " + type,
+                    () -> sorted(Transcript.get(
+                            admin.electLeaders(type, Set.of(FIRST, NOWHERE)).partitions())));
         }
         transcript.askEach(
                 "reassign",
                 admin.alterPartitionReassignments(Map.of(
-                                FIRST, Optional.of(new NewPartitionReassignment(List.of(1))),
-                                SECOND, Optional.of(new NewPartitionReassignment(List.of(2))),
-                                new TopicPartition("orders", 2), Optional.empty(),
-                                NOWHERE, Optional.of(new NewPartitionReassignment(List.of(1)))))
+                                FIRST,
+                                Optional.of(new NewPartitionReassignment(List.of(1))),
+                                SECOND,
+                                Optional.of(new NewPartitionReassignment(List.of(2))),
+                                new TopicPartition("orders", 2),
+                                Optional.empty(),
+                                NOWHERE,
+                                Optional.of(new NewPartitionReassignment(List.of(1)))))
                         .values());
-        transcript.ask("reassignments", () -> Transcript.get(
-                admin.listPartitionReassignments().reassignments()));
-        transcript.ask("reassignments of", () -> Transcript.get(
-                admin.listPartitionReassignments(Set.of(FIRST, NOWHERE)).reassignments()));
+        transcript.ask(
+                "reassignments",
+                () -> Transcript.get(admin.listPartitionReassignments().reassignments()));
+        transcript.ask(
+                "reassignments of",
+                () -> Transcript.get(
+                        admin.listPartitionReassignments(Set.of(FIRST, NOWHERE)).reassignments()));
     }
 
     private static Map<String, String> sorted(Map<TopicPartition, Optional<Throwable>> results) {
         return results.entrySet().stream()
-                .collect(Collectors.toMap(e -> e.getKey().toString(), e -> e.getValue()
-                        .map(Throwable::toString)
-                        .orElse("done")));
+                .collect(Collectors.toMap(
+                        e -> e.getKey().toString(),
+                        e -> e.getValue().map(Throwable::toString).orElse("done")));
     }
 
     private void quotasAndCredentials() {
@@ -552,8 +611,10 @@ final class AdminScript implements AutoCloseable {
                 "credentials",
                 () -> Transcript.get(admin.describeUserScramCredentials().all()),
                 told -> told.contains("alice"));
-        transcript.ask("credentials of nobody", () -> Transcript.get(
-                admin.describeUserScramCredentials(List.of("nobody")).description("nobody")));
+        transcript.ask(
+                "credentials of nobody",
+                () -> Transcript.get(
+                        admin.describeUserScramCredentials(List.of("nobody")).description("nobody")));
     }
 
     private void features() {
@@ -589,15 +650,21 @@ final class AdminScript implements AutoCloseable {
                 new ResourcePattern(ResourceType.TOPIC, "orders", PatternType.LITERAL),
                 new AccessControlEntry("User:alice", "*", AclOperation.READ, AclPermissionType.ALLOW));
         transcript.ask(
-                "access", () -> Transcript.get(admin.describeAcls(AclBindingFilter.ANY).values()));
+                "access",
+                () -> Transcript.get(admin.describeAcls(AclBindingFilter.ANY).values()));
         transcript.askEach("grant", admin.createAcls(List.of(binding)).values());
-        transcript.askEach("revoke", admin.deleteAcls(List.of(AclBindingFilter.ANY)).values());
-        transcript.ask("token", () -> Transcript.get(admin.createDelegationToken().delegationToken()));
-        transcript.ask("tokens", () -> Transcript.get(admin.describeDelegationToken().delegationTokens()));
-        transcript.ask("renew token", () -> Transcript.get(
-                admin.renewDelegationToken(new byte[] {1}).expiryTimestamp()));
-        transcript.ask("expire token", () -> Transcript.get(
-                admin.expireDelegationToken(new byte[] {1}).expiryTimestamp()));
+        transcript.askEach(
+                "revoke", admin.deleteAcls(List.of(AclBindingFilter.ANY)).values());
+        transcript.ask(
+                "token", () -> Transcript.get(admin.createDelegationToken().delegationToken()));
+        transcript.ask(
+                "tokens", () -> Transcript.get(admin.describeDelegationToken().delegationTokens()));
+        transcript.ask(
+                "renew token",
+                () -> Transcript.get(admin.renewDelegationToken(new byte[] {1}).expiryTimestamp()));
+        transcript.ask(
+                "expire token",
+                () -> Transcript.get(admin.expireDelegationToken(new byte[] {1}).expiryTimestamp()));
     }
 
     /** What the Admin client would not send, or not so. */
@@ -611,7 +678,9 @@ final class AdminScript implements AutoCloseable {
 
     private void deletions() throws Exception {
         transcript.askEach(
-                "delete", admin.deleteTopics(List.of("compacted", "nowhere", "not a name")).topicNameValues());
+                "delete",
+                admin.deleteTopics(List.of("compacted", "nowhere", "not a name"))
+                        .topicNameValues());
         transcript.ask("delete by id", () -> {
             Uuid id = Transcript.get(admin.describeTopics(List.of("orders"))
                             .topicNameValues()
@@ -623,7 +692,8 @@ final class AdminScript implements AutoCloseable {
         });
         transcript.askEach(
                 "delete by wrong id",
-                admin.deleteTopics(TopicCollection.ofTopicIds(List.of(new Uuid(1, 2)))).topicIdValues());
+                admin.deleteTopics(TopicCollection.ofTopicIds(List.of(new Uuid(1, 2))))
+                        .topicIdValues());
         awaitTopics("defaults", "counts-changelog", "__consumer_offsets", "__transaction_state");
         transcript.ask("rest", () -> Transcript.get(admin.listTopics().names()));
     }

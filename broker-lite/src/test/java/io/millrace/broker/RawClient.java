@@ -40,7 +40,6 @@ final class RawClient implements AutoCloseable {
         return AbstractResponse.parseResponse(ByteBuffer.wrap(answer), header);
     }
 
-
     @Override
     public void close() throws IOException {
         socket.close();

@@ -77,11 +77,14 @@ final class RawRequests {
                 ask("a page", page("orders", 1)),
                 ask("ends of epochs", epochs()),
                 ask("producers", producers()),
-                ask("a handshake", new SaslHandshakeRequest.Builder(new SaslHandshakeRequestData().setMechanism("PLAIN"))
-                        .build()),
-                ask("an authentication", new SaslAuthenticateRequest.Builder(
-                                new SaslAuthenticateRequestData().setAuthBytes(new byte[] {1}))
-                        .build()),
+                ask(
+                        "a handshake",
+                        new SaslHandshakeRequest.Builder(new SaslHandshakeRequestData().setMechanism("PLAIN")).build()),
+                ask(
+                        "an authentication",
+                        new SaslAuthenticateRequest.Builder(
+                                        new SaslAuthenticateRequestData().setAuthBytes(new byte[] {1}))
+                                .build()),
                 ask("a Streams application on internal topics", streams("__consumer_offsets")),
                 ask("a Streams application on a strange topic", streams("not a name")),
                 ask("a Streams application", streams("defaults")));
@@ -120,7 +123,8 @@ final class RawRequests {
         DescribeConfigsRequestData data = new DescribeConfigsRequestData();
         for (byte type : new byte[] {BROKER, LOGGER}) {
             for (String name : List.of("7", "x")) {
-                data.resources().add(new DescribeConfigsResource().setResourceType(type).setResourceName(name));
+                data.resources()
+                        .add(new DescribeConfigsResource().setResourceType(type).setResourceName(name));
             }
         }
         data.resources()

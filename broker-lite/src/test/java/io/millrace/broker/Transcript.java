@@ -19,9 +19,10 @@ import org.apache.kafka.common.KafkaFuture;
 /** What a broker answered, as text in which all that differs from run to run is masked. */
 final class Transcript {
     private static final Pattern HOST = Pattern.compile("127\\.0\\.0\\.1:\\d+");
+    private static final Pattern PORT = Pattern.compile("port=\\d+");
     private static final Pattern LONG_ID = Pattern.compile("(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{22}(?![A-Za-z0-9_-])");
-    private static final Pattern MEMBER = Pattern.compile(
-            "([a-z-]+-)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+    private static final Pattern MEMBER =
+            Pattern.compile("([a-z-]+-)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
     private static final Pattern MILLIS = Pattern.compile("1[789]\\d{11}");
 
     private static final Pattern OPERATIONS = Pattern.compile("authorizedOperations=\\[([^]]*)]");
@@ -107,6 +108,7 @@ final class Transcript {
     private String mask(String text) {
         String masked = text.replace(folder, "FOLDER");
         masked = HOST.matcher(masked).replaceAll("HOST");
+        masked = PORT.matcher(masked).replaceAll("port=PORT");
         masked = MEMBER.matcher(masked).replaceAll("MEMBER");
         masked = LONG_ID.matcher(masked).replaceAll("ID");
         masked = OPERATIONS.matcher(masked).replaceAll(match -> Arrays.stream(

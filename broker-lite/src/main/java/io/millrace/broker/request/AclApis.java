@@ -76,14 +76,14 @@ final class AclApis {
                 .toList();
         List<AclBinding> possible =
                 asked.stream().filter(acl -> fault(acl.pattern()).isEmpty()).toList();
-        List<? extends CompletionStage<AclCreateResult>> created =
-                authorizer.createAcls(exchange.context(), possible);
+        List<? extends CompletionStage<AclCreateResult>> created = authorizer.createAcls(exchange.context(), possible);
         Replies.reply(exchange, all(created), results -> {
             Iterator<AclCreateResult> next = results.iterator();
             CreateAclsResponseData response = new CreateAclsResponseData();
             for (AclBinding acl : asked) {
                 Optional<? extends Throwable> fault = fault(acl.pattern());
-                response.results().add(result(fault.isPresent() ? fault : next.next().exception()));
+                response.results()
+                        .add(result(fault.isPresent() ? fault : next.next().exception()));
             }
             return new CreateAclsResponse(response);
         });
@@ -102,8 +102,7 @@ final class AclApis {
     private static AclCreationResult result(Optional<? extends Throwable> failure) {
         AclCreationResult result = new AclCreationResult();
         failure.map(ApiError::fromThrowable)
-                .ifPresent(error ->
-                        result.setErrorCode(error.error().code()).setErrorMessage(error.message()));
+                .ifPresent(error -> result.setErrorCode(error.error().code()).setErrorMessage(error.message()));
         return result;
     }
 

@@ -42,8 +42,8 @@ final class AlterRules {
     /** The resources of a request, and the error that the repeated ones get. */
     static <T> IdentityHashMap<T, ApiError> repeated(List<T> resources, Function<T, ConfigResource> name) {
         Map<ConfigResource, List<T>> named = new LinkedHashMap<>();
-        resources.forEach(
-                r -> named.computeIfAbsent(name.apply(r), n -> new ArrayList<>()).add(r));
+        resources.forEach(r ->
+                named.computeIfAbsent(name.apply(r), n -> new ArrayList<>()).add(r));
         IdentityHashMap<T, ApiError> refused = new IdentityHashMap<>();
         named.values().stream()
                 .filter(same -> same.size() > 1)
@@ -142,14 +142,10 @@ final class AlterRules {
     ApiError authorized(Exchange exchange, ConfigResource resource) {
         return switch (resource.type()) {
             case BROKER, CLIENT_METRICS, BROKER_LOGGER ->
-                authorized(
-                        exchange, ResourceType.CLUSTER, Resource.CLUSTER_NAME, Errors.CLUSTER_AUTHORIZATION_FAILED);
-            case TOPIC ->
-                authorized(exchange, ResourceType.TOPIC, resource.name(), Errors.TOPIC_AUTHORIZATION_FAILED);
-            case GROUP ->
-                authorized(exchange, ResourceType.GROUP, resource.name(), Errors.GROUP_AUTHORIZATION_FAILED);
-            case UNKNOWN ->
-                new ApiError(Errors.INVALID_REQUEST, "Unexpected resource type " + resource.type() + ".");
+                authorized(exchange, ResourceType.CLUSTER, Resource.CLUSTER_NAME, Errors.CLUSTER_AUTHORIZATION_FAILED);
+            case TOPIC -> authorized(exchange, ResourceType.TOPIC, resource.name(), Errors.TOPIC_AUTHORIZATION_FAILED);
+            case GROUP -> authorized(exchange, ResourceType.GROUP, resource.name(), Errors.GROUP_AUTHORIZATION_FAILED);
+            case UNKNOWN -> new ApiError(Errors.INVALID_REQUEST, "Unexpected resource type " + resource.type() + ".");
         };
     }
 

@@ -79,7 +79,6 @@ final class AuthenticationApis {
 
     private void describeTokens(Exchange exchange) {
         RequestContext context = exchange.context();
-        exchange.answer(new DescribeDelegationTokenResponse(
-                context.requestVersion(), 0, refusal(context), List.of()));
+        exchange.answer(new DescribeDelegationTokenResponse(context.requestVersion(), 0, refusal(context), List.of()));
     }
 }

@@ -61,7 +61,8 @@ public final class BrokerSettings {
 
     private Map<String, String> changed(String broker) {
         Map<String, String> changed = new HashMap<>();
-        Properties kept = metadata.image().configs().configProperties(new ConfigResource(ConfigResource.Type.BROKER, broker));
+        Properties kept =
+                metadata.image().configs().configProperties(new ConfigResource(ConfigResource.Type.BROKER, broker));
         kept.stringPropertyNames().forEach(name -> changed.put(name, kept.getProperty(name)));
         return changed;
     }
@@ -122,6 +123,8 @@ public final class BrokerSettings {
         Map<String, String> values = new HashMap<>();
         resolved.forEach((name, value) -> values.put(name.toString(), value.toString()));
         AbstractKafkaConfig next = parser.apply(ofThisBroker ? merged(values, common()) : merged(own(), values));
-        LOG.atDebug().addKeyValue("properties", next.originals().size()).log("Changed properties of the broker are possible");
+        LOG.atDebug()
+                .addKeyValue("properties", next.originals().size())
+                .log("Changed properties of the broker are possible");
     }
 }

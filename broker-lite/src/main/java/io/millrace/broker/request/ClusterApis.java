@@ -69,11 +69,7 @@ final class ClusterApis {
                 .setEndpointType(EndpointType.BROKER.id());
         if (request.data().includeClusterAuthorizedOperations()) {
             boolean allowed = services.access()
-                    .allowed(
-                            exchange.context(),
-                            AclOperation.DESCRIBE,
-                            ResourceType.CLUSTER,
-                            Resource.CLUSTER_NAME);
+                    .allowed(exchange.context(), AclOperation.DESCRIBE, ResourceType.CLUSTER, Resource.CLUSTER_NAME);
             response.setClusterAuthorizedOperations(
                     allowed ? services.access().operations(exchange.context(), Resource.CLUSTER) : 0);
         }

@@ -67,9 +67,8 @@ final class ConfigEntries {
     DescribeConfigsResourceResult metrics(ClientMetricsConfigs config, Properties kept, String name, Object value) {
         Optional<ConfigDef.Type> type = ClientMetricsConfigs.configType(name);
         String text = text(value, type, false);
-        List<DescribeConfigsSynonym> all = kept.containsKey(name)
-                ? List.of(synonym(name, text, ConfigSource.CLIENT_METRICS_CONFIG))
-                : List.of();
+        List<DescribeConfigsSynonym> all =
+                kept.containsKey(name) ? List.of(synonym(name, text, ConfigSource.CLIENT_METRICS_CONFIG)) : List.of();
         return entry(name, text, type, all, false, false, config);
     }
 
@@ -104,7 +103,8 @@ final class ConfigEntries {
                 .setReadOnly(readOnly)
                 .setSynonyms(synonyms ? all : List.of())
                 .setDocumentation(documentation ? config.documentationOf(name) : null)
-                .setConfigType(type.map(ConfigEntries::told).orElse(ConfigType.UNKNOWN).id());
+                .setConfigType(
+                        type.map(ConfigEntries::told).orElse(ConfigType.UNKNOWN).id());
     }
 
     /** The values that a broker property has on each level, the one that counts first. */

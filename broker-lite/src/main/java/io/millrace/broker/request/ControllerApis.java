@@ -71,8 +71,7 @@ final class ControllerApis {
     }
 
     private void requireQuietly(Exchange exchange, AclOperation operation) {
-        if (!services.access()
-                .allowed(exchange.context(), operation, ResourceType.CLUSTER, Resource.CLUSTER_NAME)) {
+        if (!services.access().allowed(exchange.context(), operation, ResourceType.CLUSTER, Resource.CLUSTER_NAME)) {
             throw Errors.CLUSTER_AUTHORIZATION_FAILED.exception();
         }
     }

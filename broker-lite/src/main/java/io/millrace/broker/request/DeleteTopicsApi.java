@@ -80,8 +80,7 @@ final class DeleteTopicsApi implements Api {
                     result(
                             topic.name(),
                             topic.topicId(),
-                            new ApiError(
-                                    Errors.INVALID_REQUEST, "You may not specify both topic name and topic id."));
+                            new ApiError(Errors.INVALID_REQUEST, "You may not specify both topic name and topic id."));
                 } else if (topic.name() != null) {
                     once(topic.name(), names, namesTwice);
                 } else if (hasId) {

@@ -38,6 +38,11 @@ final class DescribeConfigsApi implements Api {
 
     @Override
     public void handle(Exchange exchange) {
+        // the settings of a thousand topics are work for other threads than the network's
+        services.runOnIo(exchange, () -> answer(exchange));
+    }
+
+    private void answer(Exchange exchange) {
         DescribeConfigsRequest request = exchange.request(DescribeConfigsRequest.class);
         ConfigEntries entries = new ConfigEntries(
                 settings, request.data().includeSynonyms(), request.data().includeDocumentation());
@@ -59,11 +64,7 @@ final class DescribeConfigsApi implements Api {
         ConfigResource.Type type = ConfigResource.Type.forId(resource.resourceType());
         return switch (type) {
             case BROKER, BROKER_LOGGER, CLIENT_METRICS ->
-                refusal(
-                        exchange,
-                        ResourceType.CLUSTER,
-                        Resource.CLUSTER_NAME,
-                        Errors.CLUSTER_AUTHORIZATION_FAILED);
+                refusal(exchange, ResourceType.CLUSTER, Resource.CLUSTER_NAME, Errors.CLUSTER_AUTHORIZATION_FAILED);
             case TOPIC ->
                 refusal(exchange, ResourceType.TOPIC, resource.resourceName(), Errors.TOPIC_AUTHORIZATION_FAILED);
             case GROUP ->
@@ -91,9 +92,7 @@ final class DescribeConfigsApi implements Api {
     private static DescribeConfigsResult failed(DescribeConfigsResource resource, ApiError error) {
         return named(
                 resource,
-                new DescribeConfigsResult()
-                        .setErrorCode(error.error().code())
-                        .setErrorMessage(error.message()));
+                new DescribeConfigsResult().setErrorCode(error.error().code()).setErrorMessage(error.message()));
     }
 
     private static DescribeConfigsResult named(DescribeConfigsResource resource, DescribeConfigsResult result) {

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.feature.Features;
 import org.apache.kafka.common.feature.SupportedVersionRange;
+import org.apache.kafka.common.message.ApiMessageType.ListenerType;
 import org.apache.kafka.common.message.ApiVersionsResponseData.ApiVersionCollection;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
@@ -97,7 +98,9 @@ public final class Dispatcher implements RequestHandler {
     @Override
     public ApiVersionsResponse served(short version) {
         ApiVersionCollection versions = new ApiVersionCollection();
-        apis.keySet().forEach(key -> key.toApiVersion(false).ifPresent(versions::add));
+        // as a broker's response: librdkafka insists on a version of produce that is not served any more (KAFKA-18659)
+        apis.keySet().forEach(key -> key.toApiVersionForApiResponse(false, ListenerType.BROKER)
+                .ifPresent(versions::add));
         Map<String, SupportedVersionRange> supported = new java.util.HashMap<>();
         QuorumFeatures.defaultSupportedFeatureMap(false)
                 .forEach((name, range) -> supported.put(name, new SupportedVersionRange(range.min(), range.max())));

@@ -53,12 +53,7 @@ final class GroupAdminApis {
     private void list(Exchange exchange) {
         ListGroupsRequest request = exchange.request(ListGroupsRequest.class);
         boolean all = services.access()
-                .allowed(
-                        exchange.context(),
-                        AclOperation.DESCRIBE,
-                        ResourceType.CLUSTER,
-                        Resource.CLUSTER_NAME,
-                        false);
+                .allowed(exchange.context(), AclOperation.DESCRIBE, ResourceType.CLUSTER, Resource.CLUSTER_NAME, false);
         Replies.reply(exchange, groups.listGroups(exchange.context(), request.data()), answer -> {
             if (all) {
                 return new ListGroupsResponse(answer);
@@ -94,7 +89,8 @@ final class GroupAdminApis {
                 response.groups().add(DescribeGroupsResponse.groupError(group, Errors.GROUP_AUTHORIZATION_FAILED));
             }
         }
-        boolean operations = request.version() >= OPERATIONS_SINCE && request.data().includeAuthorizedOperations();
+        boolean operations =
+                request.version() >= OPERATIONS_SINCE && request.data().includeAuthorizedOperations();
         Replies.reply(exchange, groups.describeGroups(exchange.context(), allowed), described -> {
             described.stream()
                     .filter(group -> operations && group.errorCode() == Errors.NONE.code())
@@ -105,6 +101,9 @@ final class GroupAdminApis {
     }
 
     private void describeConsumers(Exchange exchange) {
+        if (!new GroupProtocols(services).consumers()) {
+            throw Errors.UNSUPPORTED_VERSION.exception();
+        }
         ConsumerGroupDescribeRequest request = exchange.request(ConsumerGroupDescribeRequest.class);
         ConsumerGroupDescribeResponseData response = new ConsumerGroupDescribeResponseData();
         List<String> allowed = new ArrayList<>();

@@ -44,8 +44,10 @@ final class LogDirApis {
 
     Map<ApiKeys, Api> apis() {
         return Map.of(
-                ApiKeys.DESCRIBE_LOG_DIRS, exchange -> services.runOnIo(exchange, () -> describe(exchange)),
-                ApiKeys.ALTER_REPLICA_LOG_DIRS, this::alter);
+                ApiKeys.DESCRIBE_LOG_DIRS,
+                exchange -> services.runOnIo(exchange, () -> describe(exchange)),
+                ApiKeys.ALTER_REPLICA_LOG_DIRS,
+                this::alter);
     }
 
     private void describe(Exchange exchange) {
@@ -77,7 +79,8 @@ final class LogDirApis {
 
     private Set<TopicPartition> all() {
         Set<TopicPartition> all = new HashSet<>();
-        for (TopicImage topic : services.metadata().image().topics().topicsById().values()) {
+        for (TopicImage topic :
+                services.metadata().image().topics().topicsById().values()) {
             topic.partitions().keySet().forEach(index -> all.add(new TopicPartition(topic.name(), index)));
         }
         return all;

@@ -52,7 +52,8 @@ final class LogLevels {
             throw new InvalidConfigurationException("Logger " + logger + " does not exist!");
         }
         if (operation == OpType.SET && !LogLevelConfig.VALID_LOG_LEVELS.contains(change.value())) {
-            List<String> valid = LogLevelConfig.VALID_LOG_LEVELS.stream().sorted().toList();
+            List<String> valid =
+                    LogLevelConfig.VALID_LOG_LEVELS.stream().sorted().toList();
             throw new InvalidConfigurationException("Cannot set the log level of " + logger + " to " + change.value()
                     + " as it is not a supported log level. Valid log levels are " + String.join(", ", valid));
         }

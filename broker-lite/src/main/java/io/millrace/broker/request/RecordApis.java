@@ -67,9 +67,7 @@ final class RecordApis {
                         exchange.context(),
                         AclOperation.DELETE,
                         ResourceType.TOPIC,
-                        request.topics().stream()
-                                .map(DeleteRecordsTopic::name)
-                                .collect(Collectors.toList()),
+                        request.topics().stream().map(DeleteRecordsTopic::name).collect(Collectors.toList()),
                         true);
         DeleteRecordsResponseData response = new DeleteRecordsResponseData();
         for (DeleteRecordsTopic topic : request.topics()) {
@@ -116,8 +114,9 @@ final class RecordApis {
                         ResourceType.CLUSTER,
                         Resource.CLUSTER_NAME,
                         false);
-        Set<String> names =
-                request.data().topics().stream().map(OffsetForLeaderTopic::topic).collect(Collectors.toSet());
+        Set<String> names = request.data().topics().stream()
+                .map(OffsetForLeaderTopic::topic)
+                .collect(Collectors.toSet());
         Set<String> allowed = any
                 ? names
                 : services.access()
@@ -125,14 +124,13 @@ final class RecordApis {
         OffsetForLeaderEpochResponseData response = new OffsetForLeaderEpochResponseData();
         for (OffsetForLeaderTopic topic : request.data().topics()) {
             OffsetForLeaderTopicResult result = new OffsetForLeaderTopicResult().setTopic(topic.topic());
-            topic.partitions()
-                    .forEach(partition -> result.partitions()
-                            .add(
-                                    allowed.contains(topic.topic())
-                                            ? epochEnd(topic.topic(), partition)
-                                            : new EpochEndOffset()
-                                                    .setPartition(partition.partition())
-                                                    .setErrorCode(Errors.TOPIC_AUTHORIZATION_FAILED.code())));
+            topic.partitions().forEach(partition -> result.partitions()
+                    .add(
+                            allowed.contains(topic.topic())
+                                    ? epochEnd(topic.topic(), partition)
+                                    : new EpochEndOffset()
+                                            .setPartition(partition.partition())
+                                            .setErrorCode(Errors.TOPIC_AUTHORIZATION_FAILED.code())));
             response.topics().add(result);
         }
         exchange.answer(new OffsetsForLeaderEpochResponse(response));
@@ -145,10 +143,9 @@ final class RecordApis {
             int believed = asked.currentLeaderEpoch();
             leadership.require(
                     name, believed == RecordBatch.NO_PARTITION_LEADER_EPOCH ? Optional.empty() : Optional.of(believed));
-            services.logs()
-                    .log(name)
-                    .endOffsetForEpoch(asked.leaderEpoch())
-                    .ifPresent(end -> result.setLeaderEpoch(end.epoch()).setEndOffset(end.offset()));
+            services.logs().log(name).endOffsetForEpoch(asked.leaderEpoch()).ifPresent(end -> result.setLeaderEpoch(
+                            end.epoch())
+                    .setEndOffset(end.offset()));
             return result;
         } catch (RuntimeException e) {
             return result.setErrorCode(Errors.forException(e).code());
@@ -168,11 +165,12 @@ final class RecordApis {
                 new DescribeProducersResponseData.TopicResponse().setName(asked.name());
         Optional<ApiError> refusal = refusal(exchange, asked.name());
         for (int index : asked.partitionIndexes()) {
-            result.partitions().add(refusal.map(e -> new DescribeProducersResponseData.PartitionResponse()
-                            .setPartitionIndex(index)
-                            .setErrorCode(e.error().code())
-                            .setErrorMessage(e.message()))
-                    .orElseGet(() -> producers(new TopicPartition(asked.name(), index))));
+            result.partitions()
+                    .add(refusal.map(e -> new DescribeProducersResponseData.PartitionResponse()
+                                    .setPartitionIndex(index)
+                                    .setErrorCode(e.error().code())
+                                    .setErrorMessage(e.message()))
+                            .orElseGet(() -> producers(new TopicPartition(asked.name(), index))));
         }
         return result;
     }

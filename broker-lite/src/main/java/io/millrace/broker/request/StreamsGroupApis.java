@@ -35,22 +35,30 @@ final class StreamsGroupApis {
     private final Services services;
     private final GroupCoordinator groups;
     private final StreamsTopics topics;
+    private final GroupProtocols protocols;
 
     StreamsGroupApis(Services services, GroupCoordinator groups) {
         this.services = services;
         this.groups = groups;
         this.topics = new StreamsTopics(services);
+        this.protocols = new GroupProtocols(services);
     }
 
     Map<ApiKeys, Api> apis() {
         return Map.of(ApiKeys.STREAMS_GROUP_HEARTBEAT, this::heartbeat, ApiKeys.STREAMS_GROUP_DESCRIBE, this::describe);
     }
 
+    private void requireProtocol() {
+        if (!protocols.streams()) {
+            throw Errors.UNSUPPORTED_VERSION.exception();
+        }
+    }
+
     private void heartbeat(Exchange exchange) {
+        requireProtocol();
         StreamsGroupHeartbeatRequestData request =
                 exchange.request(StreamsGroupHeartbeatRequest.class).data();
-        if (!services.access()
-                .allowed(exchange.context(), AclOperation.READ, ResourceType.GROUP, request.groupId())) {
+        if (!services.access().allowed(exchange.context(), AclOperation.READ, ResourceType.GROUP, request.groupId())) {
             throw GroupAuthorizationException.forGroupId(request.groupId());
         }
         StreamsGroupHeartbeatResponseData refusal = refusal(exchange, required(request));
@@ -79,8 +87,7 @@ final class StreamsGroupApis {
         return topics;
     }
 
-    private @Nullable StreamsGroupHeartbeatResponseData refusal(
-            Exchange exchange, Set<String> required) {
+    private @Nullable StreamsGroupHeartbeatResponseData refusal(Exchange exchange, Set<String> required) {
         List<String> internal = required.stream().filter(Topic::isInternal).toList();
         if (!internal.isEmpty()) {
             return failed(
@@ -111,15 +118,15 @@ final class StreamsGroupApis {
     private void create(Exchange exchange, String group, StreamsGroupHeartbeatResult result) {
         Map<String, CreatableTopic> missing = new TreeMap<>(result.creatableTopics());
         boolean any = services.access()
-                .allowed(
-                        exchange.context(), AclOperation.CREATE, ResourceType.CLUSTER, Resource.CLUSTER_NAME, false);
+                .allowed(exchange.context(), AclOperation.CREATE, ResourceType.CLUSTER, Resource.CLUSTER_NAME, false);
         Set<String> allowed = any
                 ? missing.keySet()
                 : services.access()
                         .allowedNames(
                                 exchange.context(), AclOperation.CREATE, ResourceType.TOPIC, missing.keySet(), true);
-        List<String> denied =
-                missing.keySet().stream().filter(name -> !allowed.contains(name)).toList();
+        List<String> denied = missing.keySet().stream()
+                .filter(name -> !allowed.contains(name))
+                .toList();
         if (!denied.isEmpty()) {
             tellDenied(result.data(), "Unauthorized to CREATE on topics " + String.join(", ", denied) + ".");
             return;
@@ -130,9 +137,9 @@ final class StreamsGroupApis {
             result.data().status().stream()
                     .filter(status -> status.statusCode() == MISSING)
                     .findFirst()
-                    .ifPresent(status -> status.setStatusDetail(
-                            (status.statusDetail() == null ? "" : status.statusDetail()) + "; Creation failed: "
-                                    + failures + "."));
+                    .ifPresent(status ->
+                            status.setStatusDetail((status.statusDetail() == null ? "" : status.statusDetail())
+                                    + "; Creation failed: " + failures + "."));
         }
     }
 
@@ -151,6 +158,7 @@ final class StreamsGroupApis {
     }
 
     private void describe(Exchange exchange) {
+        requireProtocol();
         StreamsGroupDescribeRequest request = exchange.request(StreamsGroupDescribeRequest.class);
         StreamsGroupDescribeResponseData response = new StreamsGroupDescribeResponseData();
         List<String> allowed = new ArrayList<>();
@@ -166,8 +174,8 @@ final class StreamsGroupApis {
         }
         Replies.reply(exchange, groups.streamsGroupDescribe(exchange.context(), allowed), described -> {
             described.stream()
-                    .filter(group -> request.data().includeAuthorizedOperations()
-                            && group.errorCode() == Errors.NONE.code())
+                    .filter(group ->
+                            request.data().includeAuthorizedOperations() && group.errorCode() == Errors.NONE.code())
                     .forEach(group -> group.setAuthorizedOperations(services.access()
                             .operations(exchange.context(), new Resource(ResourceType.GROUP, group.groupId()))));
             response.groups().addAll(described);
@@ -201,14 +209,11 @@ final class StreamsGroupApis {
         if (group.topology() == null) {
             return Stream.empty();
         }
-        return group.topology().subtopologies().stream()
-                .flatMap(part -> Stream.of(
-                                part.sourceTopics().stream(),
-                                part.repartitionSinkTopics().stream(),
-                                part.repartitionSourceTopics().stream()
-                                        .map(StreamsGroupDescribeResponseData.TopicInfo::name),
-                                part.stateChangelogTopics().stream()
-                                        .map(StreamsGroupDescribeResponseData.TopicInfo::name))
-                        .flatMap(names -> names));
+        return group.topology().subtopologies().stream().flatMap(part -> Stream.of(
+                        part.sourceTopics().stream(),
+                        part.repartitionSinkTopics().stream(),
+                        part.repartitionSourceTopics().stream().map(StreamsGroupDescribeResponseData.TopicInfo::name),
+                        part.stateChangelogTopics().stream().map(StreamsGroupDescribeResponseData.TopicInfo::name))
+                .flatMap(names -> names));
     }
 }

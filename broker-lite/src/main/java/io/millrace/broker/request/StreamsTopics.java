@@ -60,8 +60,10 @@ final class StreamsTopics {
                                 .filter(result -> result.errorCode() != Errors.NONE.code())
                                 .forEach(result -> failures.put(
                                         result.name(),
-                                        result.errorMessage() == null || result.errorMessage().isEmpty()
-                                                ? Errors.forCode(result.errorCode()).message()
+                                        result.errorMessage() == null
+                                                        || result.errorMessage().isEmpty()
+                                                ? Errors.forCode(result.errorCode())
+                                                        .message()
                                                 : result.errorMessage()));
                     }
                     ended(names, failures, 2L * heartbeatMillis(group));

@@ -54,7 +54,8 @@ final class TopicApis {
     }
 
     private void create(Exchange exchange) {
-        CreateTopicsRequestData request = exchange.request(CreateTopicsRequest.class).data();
+        CreateTopicsRequestData request =
+                exchange.request(CreateTopicsRequest.class).data();
         RequestContext sender = exchange.context();
         Set<String> names = new HashSet<>();
         Set<String> twice = new HashSet<>();
@@ -71,8 +72,8 @@ final class TopicApis {
         Set<String> allowed = any
                 ? asked
                 : services.access().allowedNames(sender, AclOperation.CREATE, ResourceType.TOPIC, asked, true);
-        Set<String> describable = services.access()
-                .allowedNames(sender, AclOperation.DESCRIBE_CONFIGS, ResourceType.TOPIC, asked, false);
+        Set<String> describable =
+                services.access().allowedNames(sender, AclOperation.DESCRIBE_CONFIGS, ResourceType.TOPIC, asked, false);
         CreateTopicsRequestData rest = request.duplicate();
         rest.topics().removeIf(topic -> twice.contains(topic.name()) || !allowed.contains(topic.name()));
         if (clamp) {
@@ -143,8 +144,8 @@ final class TopicApis {
             }
         });
         names.removeAll(twice);
-        Set<String> allowed = services.access()
-                .allowedNames(exchange.context(), AclOperation.ALTER, ResourceType.TOPIC, names, true);
+        Set<String> allowed =
+                services.access().allowedNames(exchange.context(), AclOperation.ALTER, ResourceType.TOPIC, names, true);
         List<CreatePartitionsTopicResult> results = new ArrayList<>();
         twice.forEach(name -> results.add(new CreatePartitionsTopicResult()
                 .setName(name)
@@ -155,9 +156,8 @@ final class TopicApis {
                 .forEach(name -> results.add(new CreatePartitionsTopicResult()
                         .setName(name)
                         .setErrorCode(Errors.TOPIC_AUTHORIZATION_FAILED.code())));
-        List<CreatePartitionsTopic> topics = allowed.stream()
-                .map(name -> request.data().topics().find(name))
-                .toList();
+        List<CreatePartitionsTopic> topics =
+                allowed.stream().map(name -> request.data().topics().find(name)).toList();
         if (clamp) {
             topics.forEach(this::clamp);
         }
@@ -166,7 +166,10 @@ final class TopicApis {
                 services.metadata()
                         .controller()
                         .createPartitions(
-                                context(services, exchange.context(), request.data().timeoutMs()),
+                                context(
+                                        services,
+                                        exchange.context(),
+                                        request.data().timeoutMs()),
                                 topics,
                                 request.data().validateOnly()),
                 made -> {

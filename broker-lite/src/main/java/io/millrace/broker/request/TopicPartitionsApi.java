@@ -39,8 +39,8 @@ final class TopicPartitionsApi implements Api {
                         : request.topics().stream().map(TopicRequest::name).toList(),
                 cursor == null ? "" : cursor.topicName());
         if (cursor != null && !all && !topics.contains(cursor.topicName())) {
-            throw new InvalidRequestException("DescribeTopicPartitionsRequest topic list should contain the cursor topic: "
-                    + cursor.topicName());
+            throw new InvalidRequestException(
+                    "DescribeTopicPartitionsRequest topic list should contain the cursor topic: " + cursor.topicName());
         }
         if (cursor != null && cursor.partitionIndex() < 0) {
             throw new InvalidRequestException(
@@ -61,9 +61,8 @@ final class TopicPartitionsApi implements Api {
                 .forEach(topic -> topic.setTopicAuthorizedOperations(services.access()
                         .operations(exchange.context(), new Resource(ResourceType.TOPIC, topic.name()))));
         if (!all) {
-            topics.stream()
-                    .filter(name -> !allowed.contains(name))
-                    .forEach(name -> response.topics().add(denied(name)));
+            topics.stream().filter(name -> !allowed.contains(name)).forEach(name -> response.topics()
+                    .add(denied(name)));
         }
         exchange.answer(new DescribeTopicPartitionsResponse(response));
     }

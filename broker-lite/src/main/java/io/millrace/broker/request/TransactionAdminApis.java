@@ -82,8 +82,7 @@ final class TransactionAdminApis {
 
     private void writeMarkers(Exchange exchange) {
         boolean administrator = services.access()
-                .allowed(
-                        exchange.context(), AclOperation.ALTER, ResourceType.CLUSTER, Resource.CLUSTER_NAME, false);
+                .allowed(exchange.context(), AclOperation.ALTER, ResourceType.CLUSTER, Resource.CLUSTER_NAME, false);
         if (!administrator) {
             services.access().requireCluster(exchange.context(), AclOperation.CLUSTER_ACTION);
         }
