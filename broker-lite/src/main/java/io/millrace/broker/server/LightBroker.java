@@ -20,6 +20,7 @@ import io.millrace.broker.transaction.TransactionParts;
 import io.millrace.broker.transaction.TransactionSettings;
 import io.millrace.broker.transaction.Verification;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -36,6 +37,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import org.apache.kafka.common.internals.Plugin;
 import org.apache.kafka.common.internals.Topic;
+import org.apache.kafka.common.metrics.JmxReporter;
+import org.apache.kafka.common.metrics.KafkaMetricsContext;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
@@ -97,7 +100,7 @@ public final class LightBroker implements AutoCloseable {
 
     private void open(Path folder) throws IOException {
         Time time = Time.SYSTEM;
-        Metrics metrics = started("metrics", new Metrics());
+        Metrics metrics = started("metrics", metrics());
         KafkaScheduler scheduler = new KafkaScheduler(config.backgroundThreads(), true, "broker-background-");
         scheduler.startup();
         started("scheduler", scheduler::shutdown);
@@ -131,13 +134,30 @@ public final class LightBroker implements AutoCloseable {
                         coordinators.transactions(),
                         coordinators.verification()));
         metadata.serve();
-        sockets.start(new Audited(apis.dispatcher()), credentials.provider(), Limits.requests(config, metrics));
+        RequestCounts counts = new RequestCounts(new Audited(apis.dispatcher()));
+        sockets.start(counts, credentials.provider(), Limits.requests(config, metrics));
         if (sockets.isEncrypted()) {
             long every = config.keyCheckMillis();
             scheduler.schedule("key-files", sockets::reloadKeys, every, every);
         }
         // connections end before anything else does
         started("connections", sockets);
+        Optional<InetSocketAddress> http = config.http();
+        if (http.isPresent()) {
+            Vitals vitals = new Vitals(metrics, counts, metadata, logs);
+            started("http", Operation.start(http.get(), vitals::text, vitals::healthy, vitals::ready));
+        }
+    }
+
+    /** Kafka's parts measure in any case; whether others can look over JMX is for whoever runs the process to say. */
+    private Metrics metrics() {
+        Metrics metrics = new Metrics();
+        if (config.isJmxOn()) {
+            JmxReporter reporter = new JmxReporter();
+            reporter.contextChange(new KafkaMetricsContext("kafka.server"));
+            metrics.addReporter(reporter);
+        }
+        return metrics;
     }
 
     private record Coordinators(

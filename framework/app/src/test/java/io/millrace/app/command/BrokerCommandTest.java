@@ -49,7 +49,8 @@ class BrokerCommandTest {
             }
 
             long before = System.nanoTime();
-            process.destroy();
+            // not Process.destroy, which closes the streams too
+            process.toHandle().destroy();
             assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
             assertThat(Duration.ofNanos(System.nanoTime() - before)).as(log()).isLessThan(STOP);
             assertThat(out.readLine()).isEqualTo("Stopped.");
