@@ -41,13 +41,13 @@ public final class BrokerProperties extends AbstractKafkaConfig {
                             () -> "0 to " + MAX_PORT),
                     ConfigDef.Importance.MEDIUM,
                     "Port that answers /metrics, /health and /ready over HTTP; nothing does where it is not set.")
+            .define(HTTP_HOST, ConfigDef.Type.STRING, "127.0.0.1", ConfigDef.Importance.MEDIUM, "Address of that port.")
             .define(
-                    HTTP_HOST,
-                    ConfigDef.Type.STRING,
-                    "127.0.0.1",
-                    ConfigDef.Importance.MEDIUM,
-                    "Address of that port.")
-            .define(JMX, ConfigDef.Type.BOOLEAN, false, ConfigDef.Importance.LOW, "Whether metrics are there over JMX.");
+                    JMX,
+                    ConfigDef.Type.BOOLEAN,
+                    false,
+                    ConfigDef.Importance.LOW,
+                    "Whether metrics are there over JMX.");
 
     /** @param properties as in a server.properties */
     public BrokerProperties(Map<String, String> properties) {

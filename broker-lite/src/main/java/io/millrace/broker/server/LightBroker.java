@@ -44,8 +44,8 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
 import org.apache.kafka.coordinator.transaction.TransactionLogConfig;
 import org.apache.kafka.image.TopicImage;
-import org.apache.kafka.server.common.TransactionVersion;
 import org.apache.kafka.server.authorizer.Authorizer;
+import org.apache.kafka.server.common.TransactionVersion;
 import org.apache.kafka.server.config.ServerLogConfigs;
 import org.apache.kafka.server.util.KafkaScheduler;
 import org.apache.kafka.storage.internals.log.CleanerConfig;
@@ -122,8 +122,7 @@ public final class LightBroker implements AutoCloseable {
         metadata.follow(credentials);
         authorization.ifPresent(a -> a.start(metadata, endpoints.advertised(sockets)));
         Access access = new Access(authorization.map(Authorization::authorizer));
-        Coordinators coordinators =
-                coordinators(metadata, logs, scheduler, io, metrics, time, access.authorizer());
+        Coordinators coordinators = coordinators(metadata, logs, scheduler, io, metrics, time, access.authorizer());
         Services services = new Services(config, metadata, logs, access, io, scheduler, time);
         BrokerApis apis = started(
                 "requests",
@@ -164,18 +163,25 @@ public final class LightBroker implements AutoCloseable {
             Groups groups, TransactionCoordinator transactions, Verification verification, TopicCreation creation) {}
 
     private Coordinators coordinators(
-            Metadata metadata, LogStore logs, KafkaScheduler scheduler, ExecutorService io, Metrics metrics, Time time,
+            Metadata metadata,
+            LogStore logs,
+            KafkaScheduler scheduler,
+            ExecutorService io,
+            Metrics metrics,
+            Time time,
             Optional<Authorizer> authorizer) {
         TransactionSettings settings = TransactionSettings.of(config);
         Deque<Groups> made = new ArrayDeque<>();
         TransactionParts parts = new TransactionParts(
                 logs,
                 partition -> metadata.cache().contains(partition),
-                partitions(metadata, Topic.TRANSACTION_STATE_TOPIC_NAME, TransactionLogConfig.TRANSACTIONS_TOPIC_PARTITIONS_CONFIG),
-                (partition, id, epoch, coordinatorEpoch, result, version) ->
-                        made.element()
-                                .coordinator()
-                                .completeTransaction(partition, id, epoch, coordinatorEpoch, result, version),
+                partitions(
+                        metadata,
+                        Topic.TRANSACTION_STATE_TOPIC_NAME,
+                        TransactionLogConfig.TRANSACTIONS_TOPIC_PARTITIONS_CONFIG),
+                (partition, id, epoch, coordinatorEpoch, result, version) -> made.element()
+                        .coordinator()
+                        .completeTransaction(partition, id, epoch, coordinatorEpoch, result, version),
                 new ControllerProducerIds(metadata),
                 () -> TransactionVersion.fromFeatureLevel(metadata.cache()
                         .features()
@@ -187,7 +193,14 @@ public final class LightBroker implements AutoCloseable {
         TransactionCoordinator transactions = new TransactionCoordinator(parts, settings);
         boolean verify = new TransactionLogConfig(config).transactionPartitionVerificationEnable();
         Verification verification = transactions.verification(() -> verify);
-        Groups groups = new Groups(config, metadata, logs, verification, authorizer.map(a -> Plugin.wrapInstance(a, null, "authorizer.class.name")), metrics, time);
+        Groups groups = new Groups(
+                config,
+                metadata,
+                logs,
+                verification,
+                authorizer.map(a -> Plugin.wrapInstance(a, null, "authorizer.class.name")),
+                metrics,
+                time);
         made.add(groups);
         Properties transactionTopic = new Properties();
         transactionTopic.putAll(settings.stateTopicConfig());
@@ -203,7 +216,8 @@ public final class LightBroker implements AutoCloseable {
         transactions.start();
         started("transactions", transactions);
         metadata.follow(groups);
-        metadata.follow(new TransactionElections(transactions, metadata.identity().nodeId()));
+        metadata.follow(
+                new TransactionElections(transactions, metadata.identity().nodeId()));
         return new Coordinators(groups, transactions, verification, creation);
     }
 
@@ -233,8 +247,12 @@ public final class LightBroker implements AutoCloseable {
     private ExecutorService io() {
         AtomicInteger count = new AtomicInteger();
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                config.numIoThreads(), config.numIoThreads(), IO_IDLE_SECONDS, TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(), task -> {
+                config.numIoThreads(),
+                config.numIoThreads(),
+                IO_IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                task -> {
                     Thread thread = new Thread(task, "broker-io-" + count.incrementAndGet());
                     thread.setDaemon(true);
                     return thread;

@@ -23,7 +23,10 @@ final class MetricsText {
         for (KafkaMetric metric : metrics.metrics().values()) {
             if (metric.metricValue() instanceof Number number && Double.isFinite(number.doubleValue())) {
                 var name = metric.metricName();
-                add("kafka_server_" + plain(name.group()) + "_" + plain(name.name()), name.tags(), number.doubleValue());
+                add(
+                        "kafka_server_" + plain(name.group()) + "_" + plain(name.name()),
+                        name.tags(),
+                        number.doubleValue());
             }
         }
         return this;

@@ -30,7 +30,8 @@ final class Operation implements AutoCloseable {
         this.thread = thread;
     }
 
-    static Operation start(InetSocketAddress address, Supplier<String> metrics, BooleanSupplier healthy, BooleanSupplier ready)
+    static Operation start(
+            InetSocketAddress address, Supplier<String> metrics, BooleanSupplier healthy, BooleanSupplier ready)
             throws IOException {
         HttpServer server;
         try {

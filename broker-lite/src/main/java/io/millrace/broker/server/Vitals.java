@@ -33,7 +33,10 @@ record Vitals(Metrics metrics, RequestCounts requests, Metadata metadata, LogSto
                 .add("kafka_controller_kafkacontroller_activecontrollercount", Map.of(), healthy() ? 1 : 0)
                 .add("kafka_controller_kafkacontroller_globaltopiccount", Map.of(), topics.size())
                 .add("kafka_controller_kafkacontroller_globalpartitioncount", Map.of(), partitions)
-                .add("kafka_controller_kafkacontroller_offlinepartitionscount", Map.of(), storage.failed().size())
+                .add(
+                        "kafka_controller_kafkacontroller_offlinepartitionscount",
+                        Map.of(),
+                        storage.failed().size())
                 .add("millrace_broker_disk_full", Map.of(), storage.diskFull() ? 1 : 0)
                 .text();
     }

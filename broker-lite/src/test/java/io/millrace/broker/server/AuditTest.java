@@ -46,7 +46,8 @@ class AuditTest {
         try (LightBroker broker = LightBroker.start(folder, properties())) {
             NewTopic topic = new NewTopic("orders", 1, (short) 1).configs(Map.of("retention.ms", "123456789"));
             assertThat(create(broker, "admin", topic)).isNull();
-            assertThat(create(broker, "bob", new NewTopic("bobs", 1, (short) 1))).isNotNull();
+            assertThat(create(broker, "bob", new NewTopic("bobs", 1, (short) 1)))
+                    .isNotNull();
             assertThat(Clients.write(as(broker, "bob"), "orders")).isNotNull();
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);

@@ -35,7 +35,9 @@ class OperationTest {
         Map<String, String> p = Map.of("listeners", "PLAINTEXT://127.0.0.1:0", "millrace.broker.http.port", "0");
         try (LightBroker broker = LightBroker.start(folder, p)) {
             try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-                admin.createTopics(List.of(new NewTopic("orders", 3, (short) 1))).all().get(10, TimeUnit.SECONDS);
+                admin.createTopics(List.of(new NewTopic("orders", 3, (short) 1)))
+                        .all()
+                        .get(10, TimeUnit.SECONDS);
             }
             assertThat(get(broker, "/health").statusCode()).isEqualTo(200);
             assertThat(get(broker, "/ready").statusCode()).isEqualTo(200);

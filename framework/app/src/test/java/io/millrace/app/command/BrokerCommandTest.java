@@ -45,7 +45,8 @@ class BrokerCommandTest {
             assertThat(line).as(log()).matches("Serving on 127\\.0\\.0\\.1:\\d+; Ctrl-C stops\\.");
             String bootstrap = line.replaceAll("Serving on (.*);.*", "$1");
             try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
-                assertThat(admin.describeCluster().nodes().get(10, TimeUnit.SECONDS)).hasSize(1);
+                assertThat(admin.describeCluster().nodes().get(10, TimeUnit.SECONDS))
+                        .hasSize(1);
             }
 
             long before = System.nanoTime();
