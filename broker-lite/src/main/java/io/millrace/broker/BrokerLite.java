@@ -29,7 +29,7 @@ public final class BrokerLite implements AutoCloseable {
         return new BrokerLite(Engine.start(config));
     }
 
-    /** The same with an engine by its name, for tests that compare them. */
+    /** The same on the engine of this name, whatever the JVM's property says. */
     static BrokerLite start(BrokerConfig config, String engine) {
         Preflight.check(config);
         return new BrokerLite(Engine.start(config, engine));

@@ -7,6 +7,7 @@ import io.millrace.broker.metadata.NodeIdentity;
 import io.millrace.broker.network.Listener;
 import io.millrace.broker.network.SocketServer;
 import io.millrace.broker.request.BrokerApis;
+import io.millrace.broker.request.BrokerSettings;
 import io.millrace.broker.request.Services;
 import io.millrace.broker.request.TopicCreation;
 import io.millrace.broker.security.Access;
@@ -124,10 +125,14 @@ public final class LightBroker implements AutoCloseable {
         Access access = new Access(authorization.map(Authorization::authorizer));
         Coordinators coordinators = coordinators(metadata, logs, scheduler, io, metrics, time, access.authorizer());
         Services services = new Services(config, metadata, logs, access, io, scheduler, time);
+        BrokerSettings settings = new BrokerSettings(metadata, config, BrokerProperties::new);
+        metadata.follow(new LogDefaults(settings, logs));
         BrokerApis apis = started(
                 "requests",
                 new BrokerApis(
                         services,
+                        logs,
+                        settings,
                         coordinators.creation(),
                         coordinators.groups().coordinator(),
                         coordinators.transactions(),

@@ -1,0 +1,56 @@
+package io.millrace.broker.differential;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.broker.BrokerLite;
+import io.millrace.broker.Brokers;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Plays one script to Apache Kafka's broker and to the light one: both must answer alike. */
+abstract class DifferentialContract {
+    private static final Map<String, String> PROPERTIES = Map.of(
+            "transaction.abort.timed.out.transaction.cleanup.interval.ms", "500",
+            "group.min.session.timeout.ms", "500",
+            "group.consumer.min.heartbeat.interval.ms", "100",
+            "group.consumer.heartbeat.interval.ms", "200");
+
+    @TempDir
+    static Path home;
+
+    private static BrokerLite kafka;
+    private static BrokerLite light;
+
+    @BeforeAll
+    static void start() {
+        kafka = Brokers.start(home.resolve("kafka"), "kafka", PROPERTIES);
+        light = Brokers.start(home.resolve("light"), "light", PROPERTIES);
+    }
+
+    @AfterAll
+    static void stop() {
+        light.close();
+        kafka.close();
+    }
+
+    interface Script {
+        void play(Scene scene) throws Exception;
+    }
+
+    static void bothAnswerAlike(Script script) throws Exception {
+        Scene expected = new Scene(kafka.bootstrapServers());
+        script.play(expected);
+        Scene actual = new Scene(light.bootstrapServers());
+        script.play(actual);
+        assertThat(expected.transcript()).isNotEmpty();
+        for (int line = 0; line < expected.transcript().size(); line++) {
+            assertThat(actual.transcript().get(line))
+                    .as("line %s of the transcript", line)
+                    .isEqualTo(expected.transcript().get(line));
+        }
+        assertThat(actual.transcript()).hasSameSizeAs(expected.transcript());
+    }
+}
