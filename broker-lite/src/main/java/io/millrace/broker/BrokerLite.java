@@ -44,6 +44,7 @@ public final class BrokerLite implements AutoCloseable {
      */
     public static BrokerLite serve(Optional<Path> file, Map<String, String> set) {
         Map<String, String> defaults = KafkaTuning.defaults();
+        defaults.put("millrace.broker.jmx", "true");
         if (file.isEmpty()) {
             defaults.put("listeners", "PLAINTEXT://127.0.0.1:9092");
             defaults.put("log.dirs", "broker-data");

@@ -24,7 +24,11 @@ class ServeTest {
     Path folder;
 
     private Map<String, String> here() {
-        return Map.of("listeners", "PLAINTEXT://127.0.0.1:0", "log.dirs", folder.resolve("data").toString());
+        return Map.of(
+                "listeners",
+                "PLAINTEXT://127.0.0.1:0",
+                "log.dirs",
+                folder.resolve("data").toString());
     }
 
     @Test
@@ -32,7 +36,9 @@ class ServeTest {
         Optional<Path> example = Optional.of(Path.of("..", "configs", "server.properties"));
         BrokerLite first = BrokerLite.serve(example, here());
         try (Admin admin = admin(first)) {
-            admin.createTopics(List.of(new NewTopic("orders", 3, (short) 1))).all().get(10, TimeUnit.SECONDS);
+            admin.createTopics(List.of(new NewTopic("orders", 3, (short) 1)))
+                    .all()
+                    .get(10, TimeUnit.SECONDS);
         }
         long before = System.nanoTime();
         first.close();

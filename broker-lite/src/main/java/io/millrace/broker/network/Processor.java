@@ -53,7 +53,13 @@ final class Processor implements Runnable {
     private volatile boolean running = true;
     private int connections;
 
-    Processor(int index, Listener listener, RequestHandler handler, ConnectionLimits limits, Selector selector, Time time) {
+    Processor(
+            int index,
+            Listener listener,
+            RequestHandler handler,
+            ConnectionLimits limits,
+            Selector selector,
+            Time time) {
         this.index = index;
         this.listener = listener;
         this.handler = handler;
@@ -218,7 +224,8 @@ final class Processor implements Runnable {
         if (request instanceof ApiVersionsRequest versions && versions.isValid()) {
             channel.channelMetadataRegistry()
                     .registerClientInformation(new ClientInformation(
-                            versions.data().clientSoftwareName(), versions.data().clientSoftwareVersion()));
+                            versions.data().clientSoftwareName(),
+                            versions.data().clientSoftwareVersion()));
         }
         selector.mute(connection);
         Exchange exchange = new Exchange(this, received, context, request);

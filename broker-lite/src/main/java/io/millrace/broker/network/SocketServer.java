@@ -51,7 +51,8 @@ public final class SocketServer implements AutoCloseable {
     private final Thread thread = new Thread(this::acceptAll, "broker-acceptor");
     private volatile boolean running = true;
 
-    private SocketServer(AbstractKafkaConfig config, Metrics metrics, Time time, ConnectionLimits limits) throws IOException {
+    private SocketServer(AbstractKafkaConfig config, Metrics metrics, Time time, ConnectionLimits limits)
+            throws IOException {
         this.config = config;
         this.metrics = metrics;
         this.time = time;

@@ -80,7 +80,8 @@ public final class Audited implements RequestHandler {
             names = r.data().resources().stream()
                     .flatMap(c -> c.configs().stream().map(v -> c.resourceName() + ":" + v.name()));
         } else if (request instanceof CreateAclsRequest r) {
-            names = r.aclCreations().stream().map(c -> CreateAclsRequest.aclBinding(c).toString());
+            names = r.aclCreations().stream()
+                    .map(c -> CreateAclsRequest.aclBinding(c).toString());
         } else if (request instanceof DeleteAclsRequest r) {
             names = r.filters().stream().map(Object::toString);
         } else if (request instanceof AlterUserScramCredentialsRequest r) {

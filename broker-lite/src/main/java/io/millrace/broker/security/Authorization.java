@@ -87,7 +87,9 @@ public final class Authorization implements MetadataListener, AutoCloseable {
         CompletableFuture<?>[] ready = authorizer.start(identity).values().stream()
                 .map(stage -> stage.toCompletableFuture())
                 .toArray(CompletableFuture[]::new);
-        CompletableFuture.allOf(ready).orTimeout(START_SECONDS, TimeUnit.SECONDS).join();
+        CompletableFuture.allOf(ready)
+                .orTimeout(START_SECONDS, TimeUnit.SECONDS)
+                .join();
     }
 
     @Override

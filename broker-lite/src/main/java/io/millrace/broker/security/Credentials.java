@@ -24,12 +24,13 @@ public final class Credentials implements MetadataListener {
         if (changes == null) {
             return;
         }
-        changes.changes().forEach((mechanism, users) -> users.forEach((user, change) -> {
-            if (change.isPresent()) {
-                provider.updateCredential(mechanism, user, change.get().toCredential());
-            } else {
-                provider.removeCredentials(mechanism, user);
-            }
-        }));
+        changes.changes()
+                .forEach((mechanism, users) -> users.forEach((user, change) -> {
+                    if (change.isPresent()) {
+                        provider.updateCredential(mechanism, user, change.get().toCredential());
+                    } else {
+                        provider.removeCredentials(mechanism, user);
+                    }
+                }));
     }
 }

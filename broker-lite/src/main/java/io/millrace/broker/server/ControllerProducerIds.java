@@ -21,9 +21,7 @@ final class ControllerProducerIds implements ProducerIds {
         return metadata.controller()
                 .allocateProducerIds(
                         metadata.ownContext(),
-                        new AllocateProducerIdsRequestData()
-                                .setBrokerId(nodeId)
-                                .setBrokerEpoch(metadata.brokerEpoch()))
+                        new AllocateProducerIdsRequestData().setBrokerId(nodeId).setBrokerEpoch(metadata.brokerEpoch()))
                 .thenApply(answer -> {
                     Errors error = Errors.forCode(answer.errorCode());
                     if (error != Errors.NONE) {

@@ -8,11 +8,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.server.config.AbstractKafkaConfig;
 
 /** Which properties there are, and which of them have nothing to say to a node that is alone. */
 final class KnownProperties {
-    static final ConfigDef DEFINITION = AbstractKafkaConfig.CONFIG_DEF;
+    static final ConfigDef DEFINITION =
+            Utils.mergeConfigs(List.of(AbstractKafkaConfig.CONFIG_DEF, BrokerProperties.OWN));
 
     /** Read by Kafka's own parts, or by ours, without being in Kafka's definition of a broker. */
     private static final List<String> OTHERS = List.of(
@@ -22,23 +24,24 @@ final class KnownProperties {
             "config.providers",
             "metrics.jmx.include",
             "metrics.jmx.exclude",
-            "sasl.jaas.config",
-            BrokerProperties.KEY_CHECK);
+            "sasl.jaas.config");
 
     private static final Pattern OF_LISTENER = Pattern.compile("listener\\.name\\.[^.]+\\.(.+)");
-    private static final Pattern OF_MECHANISM = Pattern.compile("(plain|scram-sha-256|scram-sha-512|oauthbearer|gssapi)\\.(.+)");
+    private static final Pattern OF_MECHANISM =
+            Pattern.compile("(plain|scram-sha-256|scram-sha-512|oauthbearer|gssapi)\\.(.+)");
     private static final Pattern OF_PROVIDER = Pattern.compile("config\\.providers\\..+");
 
     /** About other brokers, controllers, replicas, remote storage; or of functions that this broker does not have. */
-    private static final Pattern WITHOUT_MEANING = Pattern.compile(String.join(
-            "|",
-            "process\\.roles|broker\\.rack|cordoned\\..*|early\\.start\\.listeners",
-            "replica\\..*|num\\.replica\\..*|follower\\..*|leader\\..*|default\\.replication\\.factor|min\\.insync\\.replicas",
-            ".*\\.topic\\.replication\\.factor|transaction\\.state\\.log\\.(replication\\.factor|min\\.isr)",
-            "unclean\\.leader\\..*|auto\\.leader\\..*|controlled\\.shutdown\\..*|reserved\\.broker\\..*",
-            "controller\\..*|.*inter\\.broker\\..*|security\\.inter\\.broker\\.protocol|sasl\\.mechanism\\.controller\\.protocol",
-            "broker\\.heartbeat\\..*|broker\\.session\\..*|initial\\.broker\\.registration\\..*|server\\.max\\.startup\\.time\\.ms",
-            "remote\\..*|log\\.local\\..*|zookeeper\\..*|share\\..*|group\\.share\\..*|delegation\\.token\\..*|alter\\.log\\.dirs\\..*"));
+    private static final Pattern WITHOUT_MEANING = Pattern.compile(
+            String.join(
+                    "|",
+                    "process\\.roles|broker\\.rack|cordoned\\..*|early\\.start\\.listeners",
+                    "replica\\..*|num\\.replica\\..*|follower\\..*|leader\\..*|default\\.replication\\.factor|min\\.insync\\.replicas",
+                    ".*\\.topic\\.replication\\.factor|transaction\\.state\\.log\\.(replication\\.factor|min\\.isr)",
+                    "unclean\\.leader\\..*|auto\\.leader\\..*|controlled\\.shutdown\\..*|reserved\\.broker\\..*",
+                    "controller\\..*|.*inter\\.broker\\..*|security\\.inter\\.broker\\.protocol|sasl\\.mechanism\\.controller\\.protocol",
+                    "broker\\.heartbeat\\..*|broker\\.session\\..*|initial\\.broker\\.registration\\..*|server\\.max\\.startup\\.time\\.ms",
+                    "remote\\..*|log\\.local\\..*|zookeeper\\..*|share\\..*|group\\.share\\..*|delegation\\.token\\..*|alter\\.log\\.dirs\\..*"));
 
     private KnownProperties() {}
 

@@ -21,6 +21,7 @@ import io.millrace.broker.transaction.TransactionParts;
 import io.millrace.broker.transaction.TransactionSettings;
 import io.millrace.broker.transaction.Verification;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -37,13 +38,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import org.apache.kafka.common.internals.Plugin;
 import org.apache.kafka.common.internals.Topic;
+import org.apache.kafka.common.metrics.JmxReporter;
+import org.apache.kafka.common.metrics.KafkaMetricsContext;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
 import org.apache.kafka.coordinator.transaction.TransactionLogConfig;
 import org.apache.kafka.image.TopicImage;
-import org.apache.kafka.server.common.TransactionVersion;
 import org.apache.kafka.server.authorizer.Authorizer;
+import org.apache.kafka.server.common.TransactionVersion;
 import org.apache.kafka.server.config.ServerLogConfigs;
 import org.apache.kafka.server.util.KafkaScheduler;
 import org.apache.kafka.storage.internals.log.CleanerConfig;
@@ -98,7 +101,7 @@ public final class LightBroker implements AutoCloseable {
 
     private void open(Path folder) throws IOException {
         Time time = Time.SYSTEM;
-        Metrics metrics = started("metrics", new Metrics());
+        Metrics metrics = started("metrics", metrics());
         KafkaScheduler scheduler = new KafkaScheduler(config.backgroundThreads(), true, "broker-background-");
         scheduler.startup();
         started("scheduler", scheduler::shutdown);
@@ -120,8 +123,7 @@ public final class LightBroker implements AutoCloseable {
         metadata.follow(credentials);
         authorization.ifPresent(a -> a.start(metadata, endpoints.advertised(sockets)));
         Access access = new Access(authorization.map(Authorization::authorizer));
-        Coordinators coordinators =
-                coordinators(metadata, logs, scheduler, io, metrics, time, access.authorizer());
+        Coordinators coordinators = coordinators(metadata, logs, scheduler, io, metrics, time, access.authorizer());
         Services services = new Services(config, metadata, logs, access, io, scheduler, time);
         BrokerSettings settings = new BrokerSettings(metadata, config, BrokerProperties::new);
         metadata.follow(new LogDefaults(settings, logs));
@@ -136,31 +138,55 @@ public final class LightBroker implements AutoCloseable {
                         coordinators.transactions(),
                         coordinators.verification()));
         metadata.serve();
-        sockets.start(new Audited(apis.dispatcher()), credentials.provider(), Limits.requests(config, metrics));
+        RequestCounts counts = new RequestCounts(new Audited(apis.dispatcher()));
+        sockets.start(counts, credentials.provider(), Limits.requests(config, metrics));
         if (sockets.isEncrypted()) {
             long every = config.keyCheckMillis();
             scheduler.schedule("key-files", sockets::reloadKeys, every, every);
         }
         // connections end before anything else does
         started("connections", sockets);
+        Optional<InetSocketAddress> http = config.http();
+        if (http.isPresent()) {
+            Vitals vitals = new Vitals(metrics, counts, metadata, logs);
+            started("http", Operation.start(http.get(), vitals::text, vitals::healthy, vitals::ready));
+        }
+    }
+
+    /** Kafka's parts measure in any case; whether others can look over JMX is for whoever runs the process to say. */
+    private Metrics metrics() {
+        Metrics metrics = new Metrics();
+        if (config.isJmxOn()) {
+            JmxReporter reporter = new JmxReporter();
+            reporter.contextChange(new KafkaMetricsContext("kafka.server"));
+            metrics.addReporter(reporter);
+        }
+        return metrics;
     }
 
     private record Coordinators(
             Groups groups, TransactionCoordinator transactions, Verification verification, TopicCreation creation) {}
 
     private Coordinators coordinators(
-            Metadata metadata, LogStore logs, KafkaScheduler scheduler, ExecutorService io, Metrics metrics, Time time,
+            Metadata metadata,
+            LogStore logs,
+            KafkaScheduler scheduler,
+            ExecutorService io,
+            Metrics metrics,
+            Time time,
             Optional<Authorizer> authorizer) {
         TransactionSettings settings = TransactionSettings.of(config);
         Deque<Groups> made = new ArrayDeque<>();
         TransactionParts parts = new TransactionParts(
                 logs,
                 partition -> metadata.cache().contains(partition),
-                partitions(metadata, Topic.TRANSACTION_STATE_TOPIC_NAME, TransactionLogConfig.TRANSACTIONS_TOPIC_PARTITIONS_CONFIG),
-                (partition, id, epoch, coordinatorEpoch, result, version) ->
-                        made.element()
-                                .coordinator()
-                                .completeTransaction(partition, id, epoch, coordinatorEpoch, result, version),
+                partitions(
+                        metadata,
+                        Topic.TRANSACTION_STATE_TOPIC_NAME,
+                        TransactionLogConfig.TRANSACTIONS_TOPIC_PARTITIONS_CONFIG),
+                (partition, id, epoch, coordinatorEpoch, result, version) -> made.element()
+                        .coordinator()
+                        .completeTransaction(partition, id, epoch, coordinatorEpoch, result, version),
                 new ControllerProducerIds(metadata),
                 () -> TransactionVersion.fromFeatureLevel(metadata.cache()
                         .features()
@@ -172,7 +198,14 @@ public final class LightBroker implements AutoCloseable {
         TransactionCoordinator transactions = new TransactionCoordinator(parts, settings);
         boolean verify = new TransactionLogConfig(config).transactionPartitionVerificationEnable();
         Verification verification = transactions.verification(() -> verify);
-        Groups groups = new Groups(config, metadata, logs, verification, authorizer.map(a -> Plugin.wrapInstance(a, null, "authorizer.class.name")), metrics, time);
+        Groups groups = new Groups(
+                config,
+                metadata,
+                logs,
+                verification,
+                authorizer.map(a -> Plugin.wrapInstance(a, null, "authorizer.class.name")),
+                metrics,
+                time);
         made.add(groups);
         Properties transactionTopic = new Properties();
         transactionTopic.putAll(settings.stateTopicConfig());
@@ -188,7 +221,8 @@ public final class LightBroker implements AutoCloseable {
         transactions.start();
         started("transactions", transactions);
         metadata.follow(groups);
-        metadata.follow(new TransactionElections(transactions, metadata.identity().nodeId()));
+        metadata.follow(
+                new TransactionElections(transactions, metadata.identity().nodeId()));
         return new Coordinators(groups, transactions, verification, creation);
     }
 
@@ -218,8 +252,12 @@ public final class LightBroker implements AutoCloseable {
     private ExecutorService io() {
         AtomicInteger count = new AtomicInteger();
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                config.numIoThreads(), config.numIoThreads(), IO_IDLE_SECONDS, TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(), task -> {
+                config.numIoThreads(),
+                config.numIoThreads(),
+                IO_IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                task -> {
                     Thread thread = new Thread(task, "broker-io-" + count.incrementAndGet());
                     thread.setDaemon(true);
                     return thread;

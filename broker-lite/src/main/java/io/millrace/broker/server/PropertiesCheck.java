@@ -41,7 +41,11 @@ final class PropertiesCheck {
                 ConfigDef.ConfigKey definition = Objects.requireNonNull(
                         KnownProperties.DEFINITION.configKeys().get(value.name()));
                 String text = all.getOrDefault(value.name(), "");
-                badValue(value.name(), definition.type, text, value.errorMessages().get(0));
+                badValue(
+                        value.name(),
+                        definition.type,
+                        text,
+                        value.errorMessages().get(0));
             }
         }
         all.forEach((key, value) -> {
@@ -103,7 +107,8 @@ final class PropertiesCheck {
     private void badValue(String key, ConfigDef.Type type, String value, String message) {
         // Invariant: no secret gets into a message
         String shown = type == ConfigDef.Type.PASSWORD ? "[hidden]" : value;
-        String reason = type == ConfigDef.Type.PASSWORD ? "" : PREFIX.matcher(message).replaceFirst("");
+        String reason =
+                type == ConfigDef.Type.PASSWORD ? "" : PREFIX.matcher(message).replaceFirst("");
         problems.error(
                 "broker.bad-value",
                 written.place(key),

@@ -98,8 +98,7 @@ final class PropertiesRules {
 
     private void advertised(Endpoints endpoints) {
         String key = SocketServerConfigs.ADVERTISED_LISTENERS_CONFIG;
-        Set<String> bound =
-                endpoints.bound().stream().map(Endpoint::listener).collect(Collectors.toSet());
+        Set<String> bound = endpoints.bound().stream().map(Endpoint::listener).collect(Collectors.toSet());
         for (Endpoint told : endpoints.told()) {
             if (!bound.contains(told.listener())) {
                 problem(
@@ -112,7 +111,8 @@ final class PropertiesRules {
                 problem(
                         "broker.advertised-listeners",
                         config.originals().containsKey(key) ? key : SocketServerConfigs.LISTENERS_CONFIG,
-                        "Clients of '" + told.listener() + "' would be told to connect to '0.0.0.0', which leads nowhere.",
+                        "Clients of '" + told.listener()
+                                + "' would be told to connect to '0.0.0.0', which leads nowhere.",
                         "Write in advertised.listeners the host name by which clients reach this machine.");
             }
         }
@@ -143,7 +143,8 @@ final class PropertiesRules {
             problem(
                     "broker.bad-value",
                     SocketServerConfigs.QUEUED_MAX_BYTES_CONFIG,
-                    "queued.max.request.bytes '" + queued + "' is less than socket.request.max.bytes '" + request + "'.",
+                    "queued.max.request.bytes '" + queued + "' is less than socket.request.max.bytes '" + request
+                            + "'.",
                     "One request of the greatest size must fit.");
         }
         long idle = config.getLong(SocketServerConfigs.CONNECTIONS_MAX_IDLE_MS_CONFIG);
@@ -152,8 +153,8 @@ final class PropertiesRules {
             problem(
                     "broker.bad-value",
                     SocketServerConfigs.FAILED_AUTHENTICATION_DELAY_MS_CONFIG,
-                    "connection.failed.authentication.delay.ms '" + delay + "' is not less than connections.max.idle.ms '"
-                            + idle + "'.",
+                    "connection.failed.authentication.delay.ms '" + delay
+                            + "' is not less than connections.max.idle.ms '" + idle + "'.",
                     "Otherwise clients would not hear that they were refused.");
         }
         String key = SocketServerConfigs.MAX_CONNECTIONS_PER_IP_OVERRIDES_CONFIG;

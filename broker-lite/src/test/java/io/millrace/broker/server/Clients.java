@@ -22,7 +22,9 @@ final class Clients {
     }
 
     static Map<String, Object> sasl(String bootstrap, String protocol, String mechanism, String jaas) {
-        return to(bootstrap, Map.of("security.protocol", protocol, "sasl.mechanism", mechanism, "sasl.jaas.config", jaas));
+        return to(
+                bootstrap,
+                Map.of("security.protocol", protocol, "sasl.mechanism", mechanism, "sasl.jaas.config", jaas));
     }
 
     static String plain(String user, String password) {

@@ -20,9 +20,24 @@ record Keys(Path folder) {
         Files.deleteIfExists(folder.resolve(name + ".p12"));
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-alias", "key", "-keyalg", "EC", "-dname", "CN=" + name, "-validity", "2"));
+                "-genkeypair",
+                "-alias",
+                "key",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=" + name,
+                "-validity",
+                "2"));
         command.addAll(List.of(
-                "-ext", "san=ip:127.0.0.1", "-storetype", "PKCS12", "-keystore", file(name + ".p12"), "-storepass", PASSWORD));
+                "-ext",
+                "san=ip:127.0.0.1",
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                file(name + ".p12"),
+                "-storepass",
+                PASSWORD));
         Process keytool = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve(name + ".log").toFile())
@@ -30,7 +45,8 @@ record Keys(Path folder) {
         assertThat(keytool.waitFor()).isZero();
         KeyStore keys = KeyStore.getInstance(folder.resolve(name + ".p12").toFile(), PASSWORD.toCharArray());
         String certificate = pem("CERTIFICATE", keys.getCertificate("key").getEncoded());
-        String key = pem("PRIVATE KEY", keys.getKey("key", PASSWORD.toCharArray()).getEncoded());
+        String key =
+                pem("PRIVATE KEY", keys.getKey("key", PASSWORD.toCharArray()).getEncoded());
         replace(name + ".crt", certificate);
         replace(name + ".pem", key + certificate);
     }
@@ -47,7 +63,8 @@ record Keys(Path folder) {
 
     private static String pem(String kind, byte[] bytes) {
         return "-----BEGIN " + kind + "-----\n"
-                + Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII)).encodeToString(bytes)
+                + Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
+                        .encodeToString(bytes)
                 + "\n-----END " + kind + "-----\n";
     }
 }

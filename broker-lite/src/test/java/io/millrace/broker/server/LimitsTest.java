@@ -58,7 +58,11 @@ class LimitsTest {
     /** An ApiVersions request of version 0, with its size. */
     private static ByteBuffer versions(int correlation) {
         ByteBuffer request = ByteBuffer.allocate(4 + 2 + 2 + 4 + 2);
-        request.putInt(request.capacity() - 4).putShort((short) 18).putShort((short) 0).putInt(correlation).putShort((short) -1);
+        request.putInt(request.capacity() - 4)
+                .putShort((short) 18)
+                .putShort((short) 0)
+                .putInt(correlation)
+                .putShort((short) -1);
         request.flip();
         return request;
     }
@@ -146,7 +150,8 @@ class LimitsTest {
             long most = 64L << 20;
             long sent = 0;
             long lastProgress = System.nanoTime();
-            while (sent < most && System.nanoTime() - lastProgress < Duration.ofMillis(700).toNanos()) {
+            while (sent < most
+                    && System.nanoTime() - lastProgress < Duration.ofMillis(700).toNanos()) {
                 int n = deaf.write(versions(1));
                 sent += n;
                 if (n > 0) {

@@ -52,7 +52,9 @@ class SecurityTest {
         keys.make("device");
         keys.make("stranger");
         Map<String, String> p = new HashMap<>();
-        p.put("listeners", "PLAIN://127.0.0.1:0,SCRAM://127.0.0.1:0,OAUTH://127.0.0.1:0,TLS://127.0.0.1:0,BOTH://127.0.0.1:0");
+        p.put(
+                "listeners",
+                "PLAIN://127.0.0.1:0,SCRAM://127.0.0.1:0,OAUTH://127.0.0.1:0,TLS://127.0.0.1:0,BOTH://127.0.0.1:0");
         p.put(
                 "listener.security.protocol.map",
                 "PLAIN:SASL_PLAINTEXT,SCRAM:SASL_PLAINTEXT,OAUTH:SASL_PLAINTEXT,TLS:SSL,BOTH:SASL_SSL,CONTROLLER:PLAINTEXT");
@@ -67,7 +69,9 @@ class SecurityTest {
         p.put("listener.name.scram.scram-sha-256.sasl.jaas.config", scram);
         p.put("listener.name.scram.scram-sha-512.sasl.jaas.config", scram);
         p.put("listener.name.oauth.sasl.enabled.mechanisms", "OAUTHBEARER");
-        p.put("listener.name.oauth.oauthbearer.sasl.jaas.config", OAUTH + " unsecuredLoginStringClaim_sub=\"broker\" unsecuredValidatorRequiredScope=\"kafka\";");
+        p.put(
+                "listener.name.oauth.oauthbearer.sasl.jaas.config",
+                OAUTH + " unsecuredLoginStringClaim_sub=\"broker\" unsecuredValidatorRequiredScope=\"kafka\";");
         p.put("ssl.keystore.type", "PEM");
         p.put("ssl.keystore.location", keys.file("server.pem"));
         p.put("listener.name.tls.ssl.client.auth", "required");
@@ -97,8 +101,7 @@ class SecurityTest {
     }
 
     private static Map<String, Object> plain(String user, String password) {
-        return Clients.sasl(
-                broker.bootstrapServers("PLAIN"), "SASL_PLAINTEXT", "PLAIN", Clients.plain(user, password));
+        return Clients.sasl(broker.bootstrapServers("PLAIN"), "SASL_PLAINTEXT", "PLAIN", Clients.plain(user, password));
     }
 
     @Test
@@ -130,9 +133,9 @@ class SecurityTest {
         assertThat(Clients.ask(scram(mechanism, "wrong"))).isInstanceOf(SaslAuthenticationException.class);
 
         alterScram(new AlterUserScramCredentialsRequestData()
-                .setDeletions(List.of(new ScramCredentialDeletion()
-                        .setName("carol")
-                        .setMechanism((byte) (mechanism.ordinal() + 1)))));
+                .setDeletions(
+                        List.of(new ScramCredentialDeletion().setName("carol").setMechanism((byte)
+                                (mechanism.ordinal() + 1)))));
         assertThat(Clients.ask(right)).isInstanceOf(SaslAuthenticationException.class);
     }
 
@@ -213,7 +216,13 @@ class SecurityTest {
         assertThat(Clients.write(bob, "orders-eu")).isInstanceOf(TopicAuthorizationException.class);
         assertThat(Clients.write(plain("admin", "admin-secret"), "orders-eu")).isNull();
 
-        acl("User:alice", ResourceType.TOPIC, "orders-eu", PatternType.LITERAL, AclOperation.WRITE, AclPermissionType.DENY);
+        acl(
+                "User:alice",
+                ResourceType.TOPIC,
+                "orders-eu",
+                PatternType.LITERAL,
+                AclOperation.WRITE,
+                AclPermissionType.DENY);
         assertThat(Clients.write(alice, "orders-eu")).isInstanceOf(TopicAuthorizationException.class);
     }
 
@@ -221,12 +230,14 @@ class SecurityTest {
     void onlyWhoMayCreateTopicsCreatesThem() {
         try (Admin bob = Admin.create(plain("bob", "bob-secret"))) {
             NewTopic topic = new NewTopic("bobs", 1, (short) 1);
-            assertThat(Clients.failure(() -> bob.createTopics(List.of(topic)).all().get(10, TimeUnit.SECONDS)))
+            assertThat(Clients.failure(
+                            () -> bob.createTopics(List.of(topic)).all().get(10, TimeUnit.SECONDS)))
                     .isInstanceOfAny(TopicAuthorizationException.class, ClusterAuthorizationException.class);
         }
     }
 
-    private static void allow(String principal, ResourceType type, String name, PatternType pattern, AclOperation operation) {
+    private static void allow(
+            String principal, ResourceType type, String name, PatternType pattern, AclOperation operation) {
         acl(principal, type, name, pattern, operation, AclPermissionType.ALLOW);
     }
 
@@ -239,7 +250,8 @@ class SecurityTest {
             AclPermissionType permission) {
         Metadata metadata = broker.part(Metadata.class);
         AclBinding binding = new AclBinding(
-                new ResourcePattern(type, name, pattern), new AccessControlEntry(principal, "*", operation, permission));
+                new ResourcePattern(type, name, pattern),
+                new AccessControlEntry(principal, "*", operation, permission));
         assertThat(metadata.controller().createAcls(metadata.ownContext(), List.of(binding)))
                 .succeedsWithin(java.time.Duration.ofSeconds(10));
         assertThat(authorization().authorizer().acls(AclBindingFilter.ANY)).contains(binding);

@@ -16,8 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ServerPropertiesTest {
     /** What a stock KRaft node is configured with. */
-    private static final String STOCK =
-            """
+    private static final String STOCK = """
             # The role of this server
             process.roles=broker,controller
             node.id=1
@@ -91,8 +90,7 @@ class ServerPropertiesTest {
     @Test
     void tellsEverythingThatIsWrongAtOnce() {
         String file = folder.resolve("server.properties").toString();
-        assertThatThrownBy(() -> read(
-                        """
+        assertThatThrownBy(() -> read("""
                         num.partitions=many
                         log.dirs=/a,/b
                         listeners=PLAINTEXT://0.0.0.0:9092,SSL://:9093
@@ -100,16 +98,17 @@ class ServerPropertiesTest {
                         max.connections.per.ip.overrides=127.0.0.1:x
                         listener.name.ssl.max.connections=-3
                         log.cleaner.dedupe.buffer.size=1000
-                        """,
-                        Map.of("broker.id", "2", "node.id", "3")))
+                        """, Map.of("broker.id", "2", "node.id", "3")))
                 .isInstanceOfSatisfying(ProblemException.class, e -> {
                     assertThat(e.problems())
                             .extracting(Problem::text)
                             .contains(
-                                    file + ":1 [broker.bad-value] 'many' is no value for 'num.partitions': Not a number of"
+                                    file
+                                            + ":1 [broker.bad-value] 'many' is no value for 'num.partitions': Not a number of"
                                             + " type INT. Write a value of type int, or remove the line to have Kafka's"
                                             + " default.",
-                                    file + ":2 [broker.folders] [/a, /b] are 2 folders; this broker keeps its data in one."
+                                    file
+                                            + ":2 [broker.folders] [/a, /b] are 2 folders; this broker keeps its data in one."
                                             + " Name one folder in log.dirs.",
                                     "--set broker.id [broker.node-id] broker.id '2' and node.id '3' differ. Keep node.id and"
                                             + " remove broker.id.");

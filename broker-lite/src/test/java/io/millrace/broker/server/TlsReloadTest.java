@@ -32,14 +32,17 @@ class TlsReloadTest {
             assertThat(Clients.ask(trusting(broker, former))).isNull();
 
             keys.make("server");
-            Files.setLastModifiedTime(folder.resolve("server.p12"), FileTime.from(Instant.now().plusSeconds(60)));
+            Files.setLastModifiedTime(
+                    folder.resolve("server.p12"), FileTime.from(Instant.now().plusSeconds(60)));
             sockets.reloadKeys();
-            assertThat(Clients.ask(trusting(broker, folder.resolve("server.crt")))).isNull();
+            assertThat(Clients.ask(trusting(broker, folder.resolve("server.crt"))))
+                    .isNull();
             assertThat(Clients.ask(trusting(broker, former))).isInstanceOf(SslAuthenticationException.class);
 
             Files.writeString(folder.resolve("server.p12"), "no keys");
             sockets.reloadKeys();
-            assertThat(Clients.ask(trusting(broker, folder.resolve("server.crt")))).isNull();
+            assertThat(Clients.ask(trusting(broker, folder.resolve("server.crt"))))
+                    .isNull();
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -32,27 +33,44 @@ public final class BrokerCommand implements Callable<Integer> {
             description = "A file as Kafka reads it; without one the broker listens on 127.0.0.1:9092.")
     private @Nullable Path properties;
 
-    @Option(names = "--set", paramLabel = "<key=value>", description = "A property that stands above the file; repeatable.")
+    @Option(
+            names = "--set",
+            paramLabel = "<key=value>",
+            description = "A property that stands above the file; repeatable.")
     private Map<String, String> set = new LinkedHashMap<>();
 
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         System.setProperty("log4j2.configurationFile", "classpath:log4j2-broker.xml");
-        BrokerLite broker = BrokerLite.serve(Optional.ofNullable(properties), set);
+        CompletableFuture<BrokerLite> started = new CompletableFuture<>();
         CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            broker.close();
-                            out.println("Stopped.");
-                            out.flush();
-                            stopped.countDown();
-                        },
-                        "stop"));
+        // Invariant: there before the broker, so that one that is told to stop while it starts is stopped in order too
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(started, out, stopped), "stop"));
+        BrokerLite broker;
+        try {
+            broker = BrokerLite.serve(Optional.ofNullable(properties), set);
+        } catch (RuntimeException | Error e) {
+            started.completeExceptionally(e);
+            throw e;
+        }
         out.println("Serving on " + broker.bootstrapServers() + "; Ctrl-C stops.");
         out.flush();
+        started.complete(broker);
         stopped.await();
         return ExitCode.OK.status();
+    }
+
+    private static void stop(CompletableFuture<BrokerLite> started, PrintWriter out, CountDownLatch stopped) {
+        started.handle((broker, failure) -> {
+                    if (failure == null) {
+                        broker.close();
+                        out.println("Stopped.");
+                        out.flush();
+                    }
+                    return "";
+                })
+                .join();
+        stopped.countDown();
     }
 }

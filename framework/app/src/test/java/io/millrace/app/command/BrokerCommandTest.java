@@ -45,11 +45,13 @@ class BrokerCommandTest {
             assertThat(line).as(log()).matches("Serving on 127\\.0\\.0\\.1:\\d+; Ctrl-C stops\\.");
             String bootstrap = line.replaceAll("Serving on (.*);.*", "$1");
             try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
-                assertThat(admin.describeCluster().nodes().get(10, TimeUnit.SECONDS)).hasSize(1);
+                assertThat(admin.describeCluster().nodes().get(10, TimeUnit.SECONDS))
+                        .hasSize(1);
             }
 
             long before = System.nanoTime();
-            process.destroy();
+            // not Process.destroy, which closes the streams too
+            process.toHandle().destroy();
             assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
             assertThat(Duration.ofNanos(System.nanoTime() - before)).as(log()).isLessThan(STOP);
             assertThat(out.readLine()).isEqualTo("Stopped.");
