@@ -3,6 +3,7 @@ package io.millrace.broker.metadata;
 import java.io.File;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -92,7 +93,7 @@ public final class Metadata implements AutoCloseable {
             Controller controller = controller(identity, config, log, supported, faults, time);
             Metadata metadata = new Metadata(identity, log, images, controller, cache);
             metadata.await(metadata.onThread(() -> {}));
-            metadata.brokerEpoch = metadata.register(metadata.incarnation(), endpoints);
+            metadata.brokerEpoch = metadata.register(metadata.incarnation(), endpoints, config.rack());
             metadata.heartbeat(true);
             metadata.follow((delta, image) -> cache.setImage(image));
             return metadata;
@@ -158,12 +159,13 @@ public final class Metadata implements AutoCloseable {
         return former == null || former.fenced() ? Uuid.randomUuid() : former.incarnationId();
     }
 
-    private long register(Uuid incarnation, List<Endpoint> endpoints) {
+    private long register(Uuid incarnation, List<Endpoint> endpoints, Optional<String> rack) {
         BrokerRegistrationRequestData request = new BrokerRegistrationRequestData()
                 .setBrokerId(identity.nodeId())
                 .setClusterId(identity.clusterId())
                 .setIncarnationId(incarnation)
-                .setLogDirs(List.of(identity.directoryId()));
+                .setLogDirs(List.of(identity.directoryId()))
+                .setRack(rack.orElse(null));
         for (Endpoint endpoint : endpoints) {
             request.listeners()
                     .add(new BrokerRegistrationRequestData.Listener()
