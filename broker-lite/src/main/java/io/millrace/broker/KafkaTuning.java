@@ -1,5 +1,7 @@
 package io.millrace.broker;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Properties;
 
 /** The properties of a Kafka node that is alone on a small machine. */
@@ -23,6 +25,21 @@ final class KafkaTuning {
         quickRestart(p);
         p.putAll(config.properties());
         return p;
+    }
+
+    /** What stands below somebody's own server.properties, on a machine that does other things too. */
+    static Map<String, String> defaults() {
+        Properties p = new Properties();
+        oneReplica(p);
+        small(p);
+        quickRestart(p);
+        return strings(p);
+    }
+
+    static Map<String, String> strings(Properties properties) {
+        Map<String, String> map = new HashMap<>();
+        properties.stringPropertyNames().forEach(name -> map.put(name, properties.getProperty(name)));
+        return map;
     }
 
     static Properties properties(BrokerConfig config, int controllerPort) {

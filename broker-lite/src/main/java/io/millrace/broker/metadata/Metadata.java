@@ -3,7 +3,6 @@ package io.millrace.broker.metadata;
 import java.io.File;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -41,6 +40,7 @@ import org.apache.kafka.server.fault.FaultHandler;
 import org.apache.kafka.server.fault.LoggingFaultHandler;
 import org.apache.kafka.server.util.Scheduler;
 import org.apache.kafka.storage.internals.log.LogConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the node knows of topics, configurations, access lists and credentials, and the controller that changes it. Starts in two steps:
@@ -93,7 +93,8 @@ public final class Metadata implements AutoCloseable {
             Controller controller = controller(identity, config, log, supported, faults, time);
             Metadata metadata = new Metadata(identity, log, images, controller, cache);
             metadata.await(metadata.onThread(() -> {}));
-            metadata.brokerEpoch = metadata.register(metadata.incarnation(), endpoints, config.rack());
+            metadata.brokerEpoch =
+                    metadata.register(metadata.incarnation(), endpoints, config.rack().orElse(null));
             metadata.heartbeat(true);
             metadata.follow((delta, image) -> cache.setImage(image));
             return metadata;
@@ -159,13 +160,13 @@ public final class Metadata implements AutoCloseable {
         return former == null || former.fenced() ? Uuid.randomUuid() : former.incarnationId();
     }
 
-    private long register(Uuid incarnation, List<Endpoint> endpoints, Optional<String> rack) {
+    private long register(Uuid incarnation, List<Endpoint> endpoints, @Nullable String rack) {
         BrokerRegistrationRequestData request = new BrokerRegistrationRequestData()
                 .setBrokerId(identity.nodeId())
                 .setClusterId(identity.clusterId())
                 .setIncarnationId(incarnation)
-                .setLogDirs(List.of(identity.directoryId()))
-                .setRack(rack.orElse(null));
+                .setRack(rack)
+                .setLogDirs(List.of(identity.directoryId()));
         for (Endpoint endpoint : endpoints) {
             request.listeners()
                     .add(new BrokerRegistrationRequestData.Listener()

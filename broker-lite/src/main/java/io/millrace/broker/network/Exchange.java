@@ -52,6 +52,7 @@ public final class Exchange {
     /** Sends a response. */
     public void answer(AbstractResponse response) {
         if (ended.compareAndSet(false, true)) {
+            processor.answered(this, response);
             Send send = context.buildResponseSend(response);
             processor.send(context.connectionId, received, send);
         }

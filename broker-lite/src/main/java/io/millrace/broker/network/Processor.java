@@ -21,6 +21,7 @@ import org.apache.kafka.common.network.Send;
 import org.apache.kafka.common.network.ServerConnectionId;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.ApiVersionsRequest;
 import org.apache.kafka.common.requests.RequestContext;
 import org.apache.kafka.common.requests.RequestHeader;
@@ -78,6 +79,10 @@ final class Processor implements Runnable {
         selector.wakeup();
     }
 
+    void answered(Exchange exchange, AbstractResponse response) {
+        handler.answered(exchange, response);
+    }
+
     void send(String connection, NetworkReceive received, Send send) {
         onThread(() -> {
             if (selector.channel(connection) == null && selector.closingChannel(connection) == null) {
@@ -103,7 +108,8 @@ final class Processor implements Runnable {
         });
     }
 
-    private void onThread(Runnable task) {
+    /** Runs a task on this thread, where the channels and all they use belong. */
+    void onThread(Runnable task) {
         if (Thread.currentThread() == thread) {
             task.run();
         } else {
@@ -142,7 +148,7 @@ final class Processor implements Runnable {
                 selector.register(id, channel);
             } catch (IOException | RuntimeException e) {
                 LOG.atInfo().setCause(e).addKeyValue("connection", id).log("A connection could not be taken");
-                limits.left(listener.name().value(), socket.getInetAddress());
+                limits.left(listener.name(), socket.getInetAddress());
                 Utils.closeQuietly(channel, "connection " + id);
             }
         }
@@ -292,7 +298,7 @@ final class Processor implements Runnable {
         handler.disconnected(connection);
         ServerConnectionId.fromString(connection)
                 .map(id -> new InetSocketAddress(id.remoteHost(), 0).getAddress())
-                .ifPresent((InetAddress address) -> limits.left(listener.name().value(), address));
+                .ifPresent((InetAddress address) -> limits.left(listener.name(), address));
     }
 
     /** Gives the buffer of a request back to the pool. */
@@ -310,6 +316,10 @@ final class Processor implements Runnable {
     /** Asks the thread to end; its connections are closed. */
     void stop() {
         running = false;
+        if (thread.getState() == Thread.State.NEW) {
+            closeAll();
+            return;
+        }
         selector.wakeup();
     }
 

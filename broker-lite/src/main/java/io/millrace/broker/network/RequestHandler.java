@@ -1,6 +1,7 @@
 package io.millrace.broker.network;
 
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.ApiVersionsResponse;
 
 /** What the network hands requests to. */
@@ -16,6 +17,9 @@ public interface RequestHandler {
 
     /** What it serves, in a form for a version of the question. */
     ApiVersionsResponse served(short version);
+
+    /** A request gets this answer. Called on any thread, before the answer is sent; must not throw. */
+    default void answered(Exchange exchange, AbstractResponse response) {}
 
     /** A connection has ended. */
     void disconnected(String connectionId);

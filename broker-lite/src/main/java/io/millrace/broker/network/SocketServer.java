@@ -1,5 +1,8 @@
 package io.millrace.broker.network;
 
+import io.millrace.foundation.error.ExitCode;
+import io.millrace.foundation.error.Problem;
+import io.millrace.foundation.error.ProblemException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,11 +14,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.memory.MemoryPool;
 import org.apache.kafka.common.metrics.Metrics;
+import org.apache.kafka.common.network.ChannelBuilder;
 import org.apache.kafka.common.network.ChannelBuilders;
 import org.apache.kafka.common.network.ListenerName;
+import org.apache.kafka.common.network.ListenerReconfigurable;
 import org.apache.kafka.common.network.Selector;
+import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.apache.kafka.common.utils.LogContext;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.Utils;
@@ -40,6 +47,7 @@ public final class SocketServer implements AutoCloseable {
     private final java.nio.channels.Selector acceptor;
     private final Map<Listener, ServerSocketChannel> sockets = new LinkedHashMap<>();
     private final List<Processor> all = new ArrayList<>();
+    private final List<TlsFiles> tls = new ArrayList<>();
     private final Thread thread = new Thread(this::acceptAll, "broker-acceptor");
     private volatile boolean running = true;
 
@@ -105,32 +113,87 @@ public final class SocketServer implements AutoCloseable {
     /** Begins to serve. */
     public void start(RequestHandler handler, CredentialProvider credentials, MemoryPool memory) throws IOException {
         for (Map.Entry<Listener, ServerSocketChannel> entry : sockets.entrySet()) {
-            List<Processor> own = new ArrayList<>();
-            for (int i = 0; i < config.getInt(SocketServerConfigs.NUM_NETWORK_THREADS_CONFIG); i++) {
-                Listener listener = entry.getKey();
-                own.add(new Processor(
-                        i, listener, handler, limits, selector(i, listener, handler, credentials, memory), time));
-            }
-            all.addAll(own);
-            entry.getValue().register(acceptor, SelectionKey.OP_ACCEPT, new Group(own));
+            Listener listener = entry.getKey();
+            List<Processor> own = processors(listener, handler, credentials, memory);
+            entry.getValue().register(acceptor, SelectionKey.OP_ACCEPT, new Group(listener, own));
         }
         all.forEach(Processor::start);
         thread.start();
     }
 
-    private Selector selector(
-            int index, Listener listener, RequestHandler handler, CredentialProvider credentials, MemoryPool memory) {
-        LogContext context = new LogContext("[" + listener.name().value() + "-" + index + "] ");
-        var channels = ChannelBuilders.serverChannelBuilder(
-                listener.name(),
-                false,
-                listener.protocol(),
-                config,
-                credentials.credentialCache,
-                credentials.tokenCache,
-                time,
-                context,
-                handler::served);
+    private List<Processor> processors(
+            Listener listener, RequestHandler handler, CredentialProvider credentials, MemoryPool memory) {
+        boolean encrypted =
+                listener.protocol() == SecurityProtocol.SSL || listener.protocol() == SecurityProtocol.SASL_SSL;
+        TlsFiles files = new TlsFiles(
+                listener, config.valuesWithPrefixOverride(listener.name().configPrefix()));
+        List<Processor> processors = new ArrayList<>();
+        for (int i = 0; i < config.getInt(SocketServerConfigs.NUM_NETWORK_THREADS_CONFIG); i++) {
+            ChannelBuilder channels = channels(i, listener, handler, credentials);
+            Processor processor =
+                    new Processor(i, listener, handler, limits, selector(i, listener, channels, memory), time);
+            processors.add(processor);
+            all.add(processor);
+            if (encrypted && channels instanceof ListenerReconfigurable changeable) {
+                files.add(processor, changeable);
+            }
+        }
+        if (encrypted) {
+            tls.add(files);
+        }
+        return processors;
+    }
+
+    private ChannelBuilder channels(
+            int index, Listener listener, RequestHandler handler, CredentialProvider credentials) {
+        try {
+            return ChannelBuilders.serverChannelBuilder(
+                    listener.name(),
+                    false,
+                    listener.protocol(),
+                    config,
+                    credentials.credentialCache,
+                    credentials.tokenCache,
+                    time,
+                    context(listener, index),
+                    handler::served);
+        } catch (KafkaException | IllegalArgumentException e) {
+            throw new ProblemException(
+                    ExitCode.YOURS,
+                    Problem.error(
+                            "broker.listener",
+                            "listener " + listener.name().value(),
+                            "The " + listener.protocol() + " listener '"
+                                    + listener.name().value() + "' cannot be set up: " + rootMessage(e) + ".",
+                            "Check its ssl.* and sasl.* properties, and those that begin with '"
+                                    + listener.name().configPrefix() + "'."),
+                    e);
+        }
+    }
+
+    private static String rootMessage(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return String.valueOf(cause.getMessage());
+    }
+
+    private static LogContext context(Listener listener, int index) {
+        return new LogContext("[" + listener.name().value() + "-" + index + "] ");
+    }
+
+    /** Whether a listener reads keys from files. */
+    public boolean isEncrypted() {
+        return !tls.isEmpty();
+    }
+
+    /** Takes over key and trust stores that have changed since the last call. Reads files. */
+    public synchronized void reloadKeys() {
+        tls.forEach(TlsFiles::look);
+    }
+
+    private Selector selector(int index, Listener listener, ChannelBuilder channels, MemoryPool memory) {
         return new Selector(
                 config.getInt(SocketServerConfigs.SOCKET_REQUEST_MAX_BYTES_CONFIG),
                 config.getLong(SocketServerConfigs.CONNECTIONS_MAX_IDLE_MS_CONFIG),
@@ -143,7 +206,7 @@ public final class SocketServer implements AutoCloseable {
                 true,
                 channels,
                 memory,
-                context);
+                context(listener, index));
     }
 
     private void acceptAll() {
@@ -170,7 +233,8 @@ public final class SocketServer implements AutoCloseable {
             return;
         }
         InetAddress address = channel.socket().getInetAddress();
-        if (!limits.enter(address)) {
+        ListenerName listener = group.listener.name();
+        if (!limits.enter(listener, address)) {
             LOG.atInfo()
                     .addKeyValue("address", address.getHostAddress())
                     .log("Rejected a connection: the limit of open connections is reached");
@@ -187,7 +251,7 @@ public final class SocketServer implements AutoCloseable {
             }
             group.next().accept(channel);
         } catch (IOException e) {
-            limits.left("", address);
+            limits.left(listener, address);
             Utils.closeQuietly(channel, "connection");
             throw e;
         }
@@ -212,10 +276,12 @@ public final class SocketServer implements AutoCloseable {
 
     /** The processors of one listener, taken in turn. Used by the acceptor's thread only. */
     private static final class Group {
+        private final Listener listener;
         private final List<Processor> processors;
         private int next;
 
-        Group(List<Processor> processors) {
+        Group(Listener listener, List<Processor> processors) {
+            this.listener = listener;
             this.processors = List.copyOf(processors);
         }
 

@@ -1,5 +1,6 @@
 package io.millrace.broker.request;
 
+import io.millrace.broker.storage.LogStore;
 import io.millrace.broker.transaction.TransactionCoordinator;
 import io.millrace.broker.transaction.Verification;
 import java.util.EnumMap;
@@ -18,6 +19,8 @@ public final class BrokerApis implements AutoCloseable {
 
     public BrokerApis(
             Services services,
+            LogStore store,
+            BrokerSettings settings,
             TopicCreation creation,
             GroupCoordinator groups,
             TransactionCoordinator transactions,
@@ -40,7 +43,30 @@ public final class BrokerApis implements AutoCloseable {
         apis.putAll(new OffsetApis(services, groups).apis());
         apis.put(ApiKeys.OFFSET_FETCH, new OffsetFetchApi(services, groups));
         apis.putAll(new TransactionApis(services, transactions, groups::partitionFor).apis());
+        apis.putAll(administration(services, store, settings, groups));
+        apis.putAll(new StreamsGroupApis(services, groups).apis());
+        apis.putAll(new TransactionAdminApis(services, transactions).apis());
+        apis.putAll(new AclApis(services).apis());
+        apis.putAll(new ControllerApis(services).apis());
+        apis.putAll(new AuthenticationApis().apis());
         this.dispatcher = new Dispatcher(services, apis);
+    }
+
+    private static Map<ApiKeys, Api> administration(
+            Services services, LogStore store, BrokerSettings settings, GroupCoordinator groups) {
+        Map<ApiKeys, Api> apis = new EnumMap<>(ApiKeys.class);
+        AlterRules rules = new AlterRules(services, settings);
+        apis.put(ApiKeys.DELETE_TOPICS, new DeleteTopicsApi(services));
+        apis.put(ApiKeys.DESCRIBE_TOPIC_PARTITIONS, new TopicPartitionsApi(services));
+        apis.putAll(new RecordApis(services, store).apis());
+        apis.putAll(new LogDirApis(services, store).apis());
+        apis.putAll(new ClusterApis(services).apis());
+        apis.putAll(new GroupAdminApis(services, groups).apis());
+        apis.put(ApiKeys.DESCRIBE_CONFIGS, new DescribeConfigsApi(services, settings));
+        apis.put(ApiKeys.ALTER_CONFIGS, new AlterConfigsApi(services, rules));
+        apis.put(ApiKeys.INCREMENTAL_ALTER_CONFIGS, new IncrementalAlterConfigsApi(services, rules));
+        apis.put(ApiKeys.LIST_CONFIG_RESOURCES, new ConfigResourcesApi(services));
+        return apis;
     }
 
     public Dispatcher dispatcher() {

@@ -36,6 +36,9 @@ public final class Dispatcher implements RequestHandler {
         this.services = services;
         this.apis = new EnumMap<>(apis);
         this.apis.put(ApiKeys.API_VERSIONS, this::versions);
+        // the channels serve these before and between; here because clients look for them in what is served
+        this.apis.put(ApiKeys.SASL_HANDSHAKE, Dispatcher::alreadyAuthenticated);
+        this.apis.put(ApiKeys.SASL_AUTHENTICATE, Dispatcher::alreadyAuthenticated);
     }
 
     /** The API keys that are served. */
@@ -74,6 +77,10 @@ public final class Dispatcher implements RequestHandler {
     @Override
     public boolean serves(ApiKeys api, short version) {
         return apis.containsKey(api) && api.isVersionEnabled(version, false);
+    }
+
+    private static void alreadyAuthenticated(Exchange exchange) {
+        exchange.answerError(Errors.ILLEGAL_SASL_STATE.exception());
     }
 
     private void versions(Exchange exchange) {

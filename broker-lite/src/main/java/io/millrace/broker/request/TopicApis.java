@@ -82,7 +82,7 @@ final class TopicApis {
                 exchange,
                 services.metadata()
                         .controller()
-                        .createTopics(context(services, sender, request.timeoutMs()), rest, describable, false),
+                        .createTopics(context(services, sender, request.timeoutMs()), rest, describable, true),
                 answer -> {
                     refuse(answer, twice, names, allowed);
                     return new CreateTopicsResponse(answer);
@@ -95,9 +95,18 @@ final class TopicApis {
         }
         int self = services.metadata().identity().nodeId();
         for (CreatableReplicaAssignment assignment : topic.assignments()) {
-            if (assignment.brokerIds().size() > 1) {
+            if (!assignment.brokerIds().isEmpty()) {
                 assignment.setBrokerIds(List.of(self));
             }
+        }
+    }
+
+    private void clamp(CreatePartitionsTopic topic) {
+        if (topic.assignments() != null) {
+            int self = services.metadata().identity().nodeId();
+            topic.assignments().stream()
+                    .filter(assignment -> !assignment.brokerIds().isEmpty())
+                    .forEach(assignment -> assignment.setBrokerIds(List.of(self)));
         }
     }
 
@@ -149,6 +158,9 @@ final class TopicApis {
         List<CreatePartitionsTopic> topics = allowed.stream()
                 .map(name -> request.data().topics().find(name))
                 .toList();
+        if (clamp) {
+            topics.forEach(this::clamp);
+        }
         Replies.reply(
                 exchange,
                 services.metadata()

@@ -45,7 +45,11 @@ public final class Access {
             return true;
         }
         Action action = action(operation, type, name, 1, logDenial);
-        return authorizer.get().authorize(context, List.of(action)).get(0) == AuthorizationResult.ALLOWED;
+        boolean allowed = authorizer.get().authorize(context, List.of(action)).get(0) == AuthorizationResult.ALLOWED;
+        if (!allowed && logDenial) {
+            AuditLog.denied(context, operation, type, name);
+        }
+        return allowed;
     }
 
     /** @throws ClusterAuthorizationException if the sender may not do this with the cluster */
@@ -77,6 +81,8 @@ public final class Access {
         for (int i = 0; i < distinct.size(); i++) {
             if (results.get(i) == AuthorizationResult.ALLOWED) {
                 allowed.add(distinct.get(i));
+            } else if (logDenial) {
+                AuditLog.denied(context, operation, type, distinct.get(i));
             }
         }
         return allowed;

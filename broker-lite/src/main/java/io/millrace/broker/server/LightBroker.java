@@ -4,13 +4,16 @@ import io.millrace.broker.group.Groups;
 import io.millrace.broker.metadata.ConfigValidator;
 import io.millrace.broker.metadata.Metadata;
 import io.millrace.broker.metadata.NodeIdentity;
-import io.millrace.broker.network.ConnectionLimits;
 import io.millrace.broker.network.Listener;
 import io.millrace.broker.network.SocketServer;
 import io.millrace.broker.request.BrokerApis;
+import io.millrace.broker.request.BrokerSettings;
 import io.millrace.broker.request.Services;
 import io.millrace.broker.request.TopicCreation;
 import io.millrace.broker.security.Access;
+import io.millrace.broker.security.Audited;
+import io.millrace.broker.security.Authorization;
+import io.millrace.broker.security.Credentials;
 import io.millrace.broker.storage.LogStore;
 import io.millrace.broker.storage.StorageConfig;
 import io.millrace.broker.transaction.TransactionCoordinator;
@@ -22,7 +25,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,21 +35,15 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
-import org.apache.kafka.common.Endpoint;
+import org.apache.kafka.common.internals.Plugin;
 import org.apache.kafka.common.internals.Topic;
-import org.apache.kafka.common.memory.MemoryPool;
 import org.apache.kafka.common.metrics.Metrics;
-import org.apache.kafka.common.network.ListenerName;
-import org.apache.kafka.common.security.scram.internals.ScramMechanism;
-import org.apache.kafka.common.security.token.delegation.internals.DelegationTokenCache;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
 import org.apache.kafka.coordinator.transaction.TransactionLogConfig;
 import org.apache.kafka.image.TopicImage;
-import org.apache.kafka.network.SocketServerConfigs;
-import org.apache.kafka.security.CredentialProvider;
 import org.apache.kafka.server.common.TransactionVersion;
-import org.apache.kafka.server.config.AbstractKafkaConfig;
+import org.apache.kafka.server.authorizer.Authorizer;
 import org.apache.kafka.server.config.ServerLogConfigs;
 import org.apache.kafka.server.util.KafkaScheduler;
 import org.apache.kafka.storage.internals.log.CleanerConfig;
@@ -68,11 +64,11 @@ public final class LightBroker implements AutoCloseable {
     private final Deque<Started> started = new ArrayDeque<>();
 
     private final BrokerProperties config;
-    private final List<Endpoint> endpoints;
+    private final Endpoints endpoints;
 
     private record Started(String name, AutoCloseable part) {}
 
-    private LightBroker(BrokerProperties config, List<Endpoint> endpoints) {
+    private LightBroker(BrokerProperties config, Endpoints endpoints) {
         this.config = config;
         this.endpoints = endpoints;
     }
@@ -85,13 +81,12 @@ public final class LightBroker implements AutoCloseable {
      */
     public static LightBroker start(Path folder, Map<String, String> properties) throws IOException {
         BrokerProperties config = new BrokerProperties(properties);
-        List<Endpoint> endpoints = AbstractKafkaConfig.listenerListToEndPoints(
-                        config.getList(SocketServerConfigs.LISTENERS_CONFIG),
-                        config.effectiveListenerSecurityProtocolMap())
-                .stream()
-                .filter(endpoint -> !config.controllerListenerNames().contains(endpoint.listener()))
-                .toList();
-        LightBroker broker = new LightBroker(config, endpoints);
+        return start(folder, config);
+    }
+
+    /** The same with properties that have been read. */
+    public static LightBroker start(Path folder, BrokerProperties config) throws IOException {
+        LightBroker broker = new LightBroker(config, Endpoints.of(config));
         try {
             broker.open(folder);
             return broker;
@@ -110,31 +105,42 @@ public final class LightBroker implements AutoCloseable {
         ExecutorService io = io();
         LogStore logs = started("logs", LogStore.open(storage(folder), scheduler, time));
         NodeIdentity identity = NodeIdentity.of(folder, config.nodeId());
-        ConnectionLimits limits = new ConnectionLimits(
-                config.getInt(SocketServerConfigs.MAX_CONNECTIONS_CONFIG),
-                config.getInt(SocketServerConfigs.MAX_CONNECTIONS_PER_IP_CONFIG),
-                Map.of());
-        SocketServer sockets = SocketServer.bind(listeners(), config, metrics, time, limits);
+        Optional<Authorization> authorization = Authorization.configured(config, metrics);
+        authorization.ifPresent(a -> started("authorizer", a));
+        List<Listener> listeners = endpoints.listeners();
+        SocketServer sockets =
+                SocketServer.bind(listeners, config, metrics, time, Limits.connections(config, listeners));
         started("sockets", sockets);
         Metadata metadata = started(
                 "metadata",
-                Metadata.open(folder.toFile(), identity, config, advertised(sockets), scheduler, time));
+                Metadata.open(folder.toFile(), identity, config, endpoints.advertised(sockets), scheduler, time));
         metadata.follow(logs::onMetadata);
         logs.start();
-        Coordinators coordinators = coordinators(metadata, logs, scheduler, io, metrics, time);
-        Services services = new Services(config, metadata, logs, new Access(Optional.empty()), io, scheduler, time);
+        Credentials credentials = new Credentials();
+        metadata.follow(credentials);
+        authorization.ifPresent(a -> a.start(metadata, endpoints.advertised(sockets)));
+        Access access = new Access(authorization.map(Authorization::authorizer));
+        Coordinators coordinators =
+                coordinators(metadata, logs, scheduler, io, metrics, time, access.authorizer());
+        Services services = new Services(config, metadata, logs, access, io, scheduler, time);
+        BrokerSettings settings = new BrokerSettings(metadata, config, BrokerProperties::new);
+        metadata.follow(new LogDefaults(settings, logs));
         BrokerApis apis = started(
                 "requests",
                 new BrokerApis(
                         services,
+                        logs,
+                        settings,
                         coordinators.creation(),
                         coordinators.groups().coordinator(),
                         coordinators.transactions(),
                         coordinators.verification()));
         metadata.serve();
-        CredentialProvider credentials = new CredentialProvider(
-                ScramMechanism.mechanismNames(), new DelegationTokenCache(ScramMechanism.mechanismNames()));
-        sockets.start(apis.dispatcher(), credentials, MemoryPool.NONE);
+        sockets.start(new Audited(apis.dispatcher()), credentials.provider(), Limits.requests(config, metrics));
+        if (sockets.isEncrypted()) {
+            long every = config.keyCheckMillis();
+            scheduler.schedule("key-files", sockets::reloadKeys, every, every);
+        }
         // connections end before anything else does
         started("connections", sockets);
     }
@@ -143,7 +149,8 @@ public final class LightBroker implements AutoCloseable {
             Groups groups, TransactionCoordinator transactions, Verification verification, TopicCreation creation) {}
 
     private Coordinators coordinators(
-            Metadata metadata, LogStore logs, KafkaScheduler scheduler, ExecutorService io, Metrics metrics, Time time) {
+            Metadata metadata, LogStore logs, KafkaScheduler scheduler, ExecutorService io, Metrics metrics, Time time,
+            Optional<Authorizer> authorizer) {
         TransactionSettings settings = TransactionSettings.of(config);
         Deque<Groups> made = new ArrayDeque<>();
         TransactionParts parts = new TransactionParts(
@@ -165,7 +172,7 @@ public final class LightBroker implements AutoCloseable {
         TransactionCoordinator transactions = new TransactionCoordinator(parts, settings);
         boolean verify = new TransactionLogConfig(config).transactionPartitionVerificationEnable();
         Verification verification = transactions.verification(() -> verify);
-        Groups groups = new Groups(config, metadata, logs, verification, Optional.empty(), metrics, time);
+        Groups groups = new Groups(config, metadata, logs, verification, authorizer.map(a -> Plugin.wrapInstance(a, null, "authorizer.class.name")), metrics, time);
         made.add(groups);
         Properties transactionTopic = new Properties();
         transactionTopic.putAll(settings.stateTopicConfig());
@@ -208,35 +215,6 @@ public final class LightBroker implements AutoCloseable {
                 defaults.reserveBytes());
     }
 
-    private List<Listener> listeners() {
-        return endpoints.stream()
-                .map(e -> new Listener(
-                        ListenerName.normalised(e.listener()),
-                        e.securityProtocol(),
-                        Optional.ofNullable(e.host()).orElse(""),
-                        e.port()))
-                .toList();
-    }
-
-    /** Where clients are told to connect: what is advertised, with the ports that were really bound. */
-    private List<Endpoint> advertised(SocketServer sockets) {
-        List<String> configured = config.getList(SocketServerConfigs.ADVERTISED_LISTENERS_CONFIG);
-        List<Endpoint> told = configured == null
-                ? endpoints
-                : AbstractKafkaConfig.listenerListToEndPoints(
-                        configured, config.effectiveListenerSecurityProtocolMap(), false);
-        Map<String, Integer> bound = new HashMap<>();
-        endpoints.forEach(e -> bound.put(e.listener(), sockets.port(ListenerName.normalised(e.listener()))));
-        return told.stream()
-                .filter(e -> bound.containsKey(e.listener()))
-                .map(e -> new Endpoint(
-                        e.listener(),
-                        e.securityProtocol(),
-                        Optional.ofNullable(e.host()).filter(h -> !h.isEmpty()).orElse("127.0.0.1"),
-                        e.port() == 0 ? bound.getOrDefault(e.listener(), 0) : e.port()))
-                .toList();
-    }
-
     private ExecutorService io() {
         AtomicInteger count = new AtomicInteger();
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
@@ -263,13 +241,26 @@ public final class LightBroker implements AutoCloseable {
 
     /** {@code host:port} of the first listener. */
     public String bootstrapServers() {
-        Started sockets = started.stream()
-                .filter(s -> s.part() instanceof SocketServer)
+        return bootstrapServers(endpoints.bound().get(0).listener());
+    }
+
+    /** {@code host:port} of a listener. */
+    public String bootstrapServers(String listener) {
+        return endpoints.bootstrap(sockets(), listener);
+    }
+
+    private SocketServer sockets() {
+        return part(SocketServer.class);
+    }
+
+    /** A part of the running broker. */
+    <T> T part(Class<T> type) {
+        return started.stream()
+                .map(Started::part)
+                .filter(type::isInstance)
+                .map(type::cast)
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("the broker is closed"));
-        Endpoint first = endpoints.get(0);
-        return Optional.ofNullable(first.host()).filter(h -> !h.isEmpty()).orElse("127.0.0.1") + ":"
-                + ((SocketServer) sockets.part()).port(ListenerName.normalised(first.listener()));
     }
 
     /** Stops cleanly. Bounded in time. */

@@ -39,8 +39,7 @@ final class Checkpoints {
     }
 
     Saved of(TopicPartition partition) {
-        return new Saved(
-                recoveryPoints.last(partition), logStarts.last(partition), highWatermarks.last(partition));
+        return new Saved(recoveryPoints.last(partition), logStarts.last(partition), highWatermarks.last(partition));
     }
 
     /** Whether a file still says something of a partition, which for a new one is that of a deleted namesake. */

@@ -93,9 +93,7 @@ final class DataFolder implements AutoCloseable {
             marker.delete();
         } catch (Exception e) {
             throw new ProblemException(
-                    ExitCode.ENVIRONMENT,
-                    unwritable(path, e instanceof IOException io ? io : new IOException(e)),
-                    e);
+                    ExitCode.ENVIRONMENT, unwritable(path, e instanceof IOException io ? io : new IOException(e)), e);
         }
         return clean;
     }

@@ -1,13 +1,15 @@
 package io.millrace.broker.storage;
 
 import java.io.File;
-import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -35,16 +37,19 @@ final class EpochFile extends LeaderEpochCheckpointFile {
 
     @Override
     public synchronized void write(Collection<EpochEntry> epochs) {
-        StringBuilder text =
-                new StringBuilder("0\n").append(epochs.size()).append('\n');
+        StringBuilder text = new StringBuilder("0\n").append(epochs.size()).append('\n');
         for (EpochEntry epoch : epochs) {
             text.append(epoch.epoch()).append(" ").append(epoch.startOffset()).append('\n');
         }
-        try {
-            Path next = path.resolveSibling(path.getFileName() + ".tmp");
-            Files.writeString(next, text);
-            Files.move(next, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (NoSuchFileException | FileNotFoundException e) {
+        ByteBuffer bytes = StandardCharsets.US_ASCII.encode(text.toString());
+        // in place, in one call: a kill leaves the old or the new, and a rename over a file costs as much as an fsync
+        try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
+            long size = bytes.limit();
+            file.write(bytes, 0);
+            if (file.size() > size) {
+                file.truncate(size);
+            }
+        } catch (NoSuchFileException e) {
             LOG.atDebug().addKeyValue("file", path).log("Epochs of a partition that is being deleted are not written.");
         } catch (IOException e) {
             disk.fail(e);

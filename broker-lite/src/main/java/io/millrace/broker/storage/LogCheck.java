@@ -66,9 +66,18 @@ final class LogCheck {
     /** Prepares a log that was closed: only segments whose indexes are missing or wrong are looked at. */
     void prepareClosed() throws IOException {
         for (int i = 0; i < segments.size(); i++) {
-            if (!segments.get(i).indexesSound()) {
+            // without any snapshot the loader would think that there are no producers; recovery reads them from the
+            // records
+            boolean forgotten = i == segments.size() - 1 && segments.get(0).size() > 0 && !hasSnapshots();
+            if (forgotten || !segments.get(i).indexesSound()) {
                 recover(i);
             }
+        }
+    }
+
+    private boolean hasSnapshots() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.anyMatch(file -> file.toString().endsWith(LogFileUtils.PRODUCER_SNAPSHOT_FILE_SUFFIX));
         }
     }
 
@@ -76,7 +85,9 @@ final class LogCheck {
     void prepareUnclosed(long recoveryPoint) throws IOException {
         for (int i = 0; i < segments.size(); i++) {
             boolean last = i == segments.size() - 1;
-            if (last || segments.get(i + 1).base() > recoveryPoint || !segments.get(i).indexesSound()) {
+            if (last
+                    || segments.get(i + 1).base() > recoveryPoint
+                    || !segments.get(i).indexesSound()) {
                 recover(i);
             }
         }
@@ -128,6 +139,6 @@ final class LogCheck {
                 .addKeyValue("bytes", found.size() - found.valid())
                 .addKeyValue("offset", found.next())
                 .addKeyValue("reason", found.damage())
-                .log("A batch that was never acknowledged was cut off the end of a log.");
+                .log("What is not a whole batch was cut off the end of a log.");
     }
 }

@@ -102,7 +102,9 @@ final class LogOpener implements AutoCloseable {
             return null;
         }
         try {
-            return new PartitionMetadataFile(file, new DiskFailure(e -> {})).read().topicId();
+            return new PartitionMetadataFile(file, new DiskFailure(e -> {}))
+                    .read()
+                    .topicId();
         } catch (KafkaStorageException | IllegalArgumentException e) {
             throw new KafkaStorageException(
                     Problem.error(
@@ -183,6 +185,5 @@ final class LogOpener implements AutoCloseable {
      *
      * @param closed whether it was closed, and is on the disk whole
      */
-    record Opening(
-            TopicPartition partition, Uuid topicId, LogConfig config, Checkpoints.Saved saved, boolean closed) {}
+    record Opening(TopicPartition partition, Uuid topicId, LogConfig config, Checkpoints.Saved saved, boolean closed) {}
 }

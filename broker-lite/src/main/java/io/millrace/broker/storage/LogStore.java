@@ -74,8 +74,7 @@ public final class LogStore implements Logs, AutoCloseable {
     public static LogStore open(StorageConfig config, Scheduler scheduler, Time time) {
         DataFolder folder = DataFolder.open(config.folder());
         try {
-            return new LogStore(
-                    config, folder, new FreeSpace(config.folder(), config.reserveBytes()), scheduler, time);
+            return new LogStore(config, folder, new FreeSpace(config.folder(), config.reserveBytes()), scheduler, time);
         } catch (IOException e) {
             folder.close();
             throw new ProblemException(
@@ -183,7 +182,8 @@ public final class LogStore implements Logs, AutoCloseable {
         }
         long start = offset == DeleteRecordsRequest.HIGH_WATERMARK ? log.highWatermark() : offset;
         if (start < 0) {
-            throw new OffsetOutOfRangeException("The offset " + start + " for partition " + partition + " is not valid");
+            throw new OffsetOutOfRangeException(
+                    "The offset " + start + " for partition " + partition + " is not valid");
         }
         if (log.maybeIncrementLogStartOffset(start, LogStartOffsetIncrementReason.ClientRecordDeletion)) {
             tellMoved(partition, log);

@@ -2,6 +2,7 @@ package io.millrace.broker.storage;
 
 import io.millrace.broker.storage.Checkpoints.Saved;
 import java.io.IOException;
+import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -72,25 +73,25 @@ record OpenLog(UnifiedLog log, DiskFailure disk) {
     }
 
     /**
-     * Writes all to the disk and closes the files.
+     * Writes all to the disk and closes the files. One fsync per log: closing a segment does it for the records; indexes and the state of
+     * producers are made again if they were lost with the power.
      *
-     * @return whether it could, so that nothing needs recovery
+     * @return what then is to be written down, or nothing if the log needs recovery
      */
-    boolean close() {
+    Optional<Saved> close() {
         if (!well()) {
             log.closeHandlers();
-            return false;
+            return Optional.empty();
         }
         try {
-            if (log.recoveryPoint() < log.logEndOffset()) {
-                log.flush(true);
-            }
+            log.producerStateManager().takeSnapshot(false);
             log.close();
-            return true;
-        } catch (RuntimeException | InternalError e) {
+            Saved saved = saved();
+            return Optional.of(new Saved(log.logEndOffset(), saved.logStart(), saved.highWatermark()));
+        } catch (IOException | RuntimeException | InternalError e) {
             disk.fail(e);
             log.closeHandlers();
-            return false;
+            return Optional.empty();
         }
     }
 }

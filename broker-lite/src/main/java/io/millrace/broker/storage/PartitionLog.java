@@ -49,7 +49,13 @@ final class PartitionLog {
      * @param closed whether its log was closed cleanly, if it has one
      */
     PartitionLog(
-            TopicPartition name, Uuid topicId, int leaderEpoch, boolean folder, boolean closed, Saved saved, Parts parts) {
+            TopicPartition name,
+            Uuid topicId,
+            int leaderEpoch,
+            boolean folder,
+            boolean closed,
+            Saved saved,
+            Parts parts) {
         this.name = name;
         this.topicId = topicId;
         this.leaderEpoch = leaderEpoch;
@@ -283,7 +289,13 @@ final class PartitionLog {
     synchronized boolean close() {
         gone = true;
         OpenLog now = open;
-        return now == null ? !folder || closed : now.close();
+        if (now == null) {
+            return !folder || closed;
+        }
+        Optional<Saved> last = now.close();
+        saved = last.orElseGet(now::saved);
+        open = null;
+        return last.isPresent();
     }
 
     /**

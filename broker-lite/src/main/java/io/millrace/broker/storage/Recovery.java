@@ -54,7 +54,9 @@ final class Recovery implements AutoCloseable {
                 done = true;
                 compaction.allow();
                 if (recovered.get() > 0) {
-                    LOG.atInfo().addKeyValue("logs", recovered.get()).log("The logs that were not closed are recovered.");
+                    LOG.atInfo()
+                            .addKeyValue("logs", recovered.get())
+                            .log("The logs that were not closed are recovered.");
                 }
             }
         }

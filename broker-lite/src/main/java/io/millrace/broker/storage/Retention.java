@@ -60,7 +60,8 @@ final class Retention {
 
     private boolean isDue(PartitionLog partition, LogConfig config) throws IOException {
         List<SegmentFiles> segments = SegmentFiles.in(partition.folder());
-        if (segments.size() > 1 && partition.saved().logStart() >= segments.get(1).base()) {
+        if (segments.size() > 1
+                && partition.saved().logStart() >= segments.get(1).base()) {
             return true;
         }
         if (!config.delete || segments.isEmpty()) {
@@ -72,6 +73,8 @@ final class Retention {
                 && time.milliseconds() - oldest.newestTimestamp() > config.retentionMs) {
             return true;
         }
-        return config.retentionSize >= 0 && partition.size() - config.retentionSize >= oldest.size() && oldest.size() > 0;
+        return config.retentionSize >= 0
+                && partition.size() - config.retentionSize >= oldest.size()
+                && oldest.size() > 0;
     }
 }

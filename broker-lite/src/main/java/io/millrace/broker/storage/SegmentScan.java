@@ -80,8 +80,7 @@ final class SegmentScan implements AutoCloseable {
         return false;
     }
 
-    private @Nullable String damageAt(long position, long next, boolean checksums)
-            throws IOException {
+    private @Nullable String damageAt(long position, long next, boolean checksums) throws IOException {
         if (size - position < HEADER || !readHeader(position)) {
             return "the batch is cut off";
         }

@@ -47,7 +47,11 @@ final class Upkeep implements AutoCloseable {
 
     void start() {
         every("flush-logs", config.flushEvery(), config.flushEvery(), this::flushDue);
-        every("checkpoint-logs", config.checkpointEvery(), config.checkpointEvery(), () -> checkpoints.write(partitions));
+        every(
+                "checkpoint-logs",
+                config.checkpointEvery(),
+                config.checkpointEvery(),
+                () -> checkpoints.write(partitions));
         every("retain-logs", FIRST_RETENTION, config.retentionEvery(), this::retain);
         every("heal-logs", HEAL, HEAL, () -> partitions.forEach(PartitionLog::heal));
         every("expire-producers", config.producerExpirationEvery(), config.producerExpirationEvery(), this::expire);

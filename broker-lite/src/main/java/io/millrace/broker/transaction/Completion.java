@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.DescribeProducersResponseData.ProducerState;
@@ -33,6 +34,7 @@ final class Completion {
     // Touched by one round at a time.
     private int coordinatorEpoch;
     private int failures;
+    private final AtomicInteger seenEpoch = new AtomicInteger();
     private volatile @Nullable Throwable lastError;
 
     Completion(Completions all, Held held, TxnTransitMetadata complete) {
@@ -72,6 +74,8 @@ final class Completion {
             end();
             return;
         }
+        // Only now: an epoch that was seen because this coordinator has loaded the partition again must not be ours.
+        coordinatorEpoch = Math.max(coordinatorEpoch, seenEpoch.get());
         List<CompletableFuture<Void>> answers = new ArrayList<>();
         for (TopicPartition partition : unmarked()) {
             answers.add(write(partition).handle((done, error) -> settle(partition, error)));
@@ -127,16 +131,12 @@ final class Completion {
         }
         for (ProducerState seen : all.parts().logs().log(partition).activeProducers()) {
             if (seen.producerId() == held.state().producerId()) {
-                raise(seen.coordinatorEpoch());
+                // There is no other coordinator, so who used a higher epoch is none, and the next round may use it too.
+                seenEpoch.accumulateAndGet(seen.coordinatorEpoch(), Math::max);
                 return seen.currentTxnStartOffset() < 0;
             }
         }
         return false;
-    }
-
-    /** There is no other coordinator, so whoever used a higher epoch is not one. */
-    private synchronized void raise(int seen) {
-        coordinatorEpoch = Math.max(coordinatorEpoch, seen);
     }
 
     private void finish(CompletableFuture<Void> answered) {

@@ -77,7 +77,11 @@ record EndRules(ProducerIdSupply ids, Time time) {
         if (state.producerId() != producerId && !overflown) {
             throw Errors.INVALID_PRODUCER_ID_MAPPING.exception();
         }
-        boolean raised = state.producerEpoch() == producerEpoch + 1;
+        // Not if the last end left the epoch as it was: then the next epoch is that of another producer, an older
+        // client, and who asks here
+        // is a zombie, which the answer would give that producer's epoch. Kafka 4.3.1 does that.
+        boolean raised = state.producerEpoch() == producerEpoch + 1
+                && state.clientTransactionVersion().supportsEpochBump();
         boolean current = state.producerEpoch() == producerEpoch;
         boolean known =
                 switch (state.state()) {
@@ -120,7 +124,8 @@ record EndRules(ProducerIdSupply ids, Time time) {
         }
         short raised = state.prepareFenceProducerEpoch().producerEpoch();
         state.pendingState(Optional.empty());
-        // The one change that is in memory before it is in the log: from here on the producer is fenced, and an end that could not be
+        // The one change that is in memory before it is in the log: from here on the producer is fenced, and an end
+        // that could not be
         // written will not raise the epoch a second time.
         state.setProducerEpoch(raised);
         state.setLastProducerEpoch(RecordBatch.NO_PRODUCER_EPOCH);

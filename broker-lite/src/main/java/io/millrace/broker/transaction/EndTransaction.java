@@ -34,7 +34,8 @@ final class EndTransaction {
             EndRules.Decision decision =
                     held.inLock(() -> rules.decide(held.state(), producerId, producerEpoch, result, client));
             if (decision.next() == null) {
-                return CompletableFuture.completedFuture(answer(client, decision.producerId(), decision.producerEpoch()));
+                return CompletableFuture.completedFuture(
+                        answer(client, decision.producerId(), decision.producerEpoch()));
             }
             return prepare(held, decision.next(), client);
         } catch (RuntimeException e) {
@@ -50,9 +51,7 @@ final class EndTransaction {
         // From here on the outcome is settled, whatever happens to the markers.
         Completion completion = completions.of(held);
         TxnTransitMetadata complete = completion.complete();
-        return completion
-                .begin()
-                .thenApply(begun -> answer(client, complete.producerId(), complete.producerEpoch()));
+        return completion.begin().thenApply(begun -> answer(client, complete.producerId(), complete.producerEpoch()));
     }
 
     /** The abort that {@link EndRules#fence} has decided. */

@@ -57,7 +57,8 @@ final class ExpiredIds {
                 && state.txnLastUpdateTimestamp()
                         <= parts.time().milliseconds() - settings.expireIds().toMillis();
         if (expired) {
-            // Pending from here on, and never completed: who still holds the state is told to come again, and finds none.
+            // Pending from here on, and never completed: who still holds the state is told to come again, and finds
+            // none.
             var unused = state.prepareDead();
         }
         return expired;
@@ -69,8 +70,8 @@ final class ExpiredIds {
         }
         long now = parts.time().milliseconds();
         SimpleRecord[] tombstones = batch.stream()
-                .map(held ->
-                        new SimpleRecord(now, TransactionLog.keyToBytes(held.state().transactionalId()), null))
+                .map(held -> new SimpleRecord(
+                        now, TransactionLog.keyToBytes(held.state().transactionalId()), null))
                 .toArray(SimpleRecord[]::new);
         Errors error = home.whileOpen(
                 () -> store.append(home, MemoryRecords.withRecords(TransactionLog.ENFORCED_COMPRESSION, tombstones)));

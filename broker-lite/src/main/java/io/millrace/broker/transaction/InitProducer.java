@@ -108,7 +108,8 @@ final class InitProducer {
 
     private CompletableFuture<InitProducerIdResult> init(
             Held held, int timeoutMillis, Optional<ProducerIdAndEpoch> expected) {
-        InitRules rules = new InitRules(ids, parts.time(), parts.transactionVersion().get());
+        InitRules rules =
+                new InitRules(ids, parts.time(), parts.transactionVersion().get());
         TxnTransitMetadata next = held.inLock(() -> rules.decide(held.state(), timeoutMillis, expected));
         if (next.txnState() == TransactionState.PREPARE_ABORT) {
             return ending.abort(held, next)
@@ -119,7 +120,7 @@ final class InitProducer {
         if (error != Errors.NONE) {
             return CompletableFuture.completedFuture(InitProducerIdResult.refused(error));
         }
-        LOG.atInfo()
+        LOG.atDebug()
                 .addKeyValue("transactionalId", held.state().transactionalId())
                 .addKeyValue("producerId", next.producerId())
                 .addKeyValue("producerEpoch", next.producerEpoch())

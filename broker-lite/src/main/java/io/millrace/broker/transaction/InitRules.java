@@ -29,8 +29,9 @@ record InitRules(ProducerIdSupply ids, Time time, TransactionVersion serverVersi
             case PREPARE_ABORT, PREPARE_COMMIT -> throw Errors.CONCURRENT_TRANSACTIONS.exception();
             case COMPLETE_ABORT, COMPLETE_COMMIT, EMPTY -> begin(state, timeoutMillis, expected);
             case ONGOING -> new EndRules(ids, time).fence(state, serverVersion);
-            case DEAD, PREPARE_EPOCH_FENCE -> throw new IllegalStateException(
-                    "transactional id '" + state.transactionalId() + "' is in state " + state.state());
+            case DEAD, PREPARE_EPOCH_FENCE ->
+                throw new IllegalStateException(
+                        "transactional id '" + state.transactionalId() + "' is in state " + state.state());
         };
     }
 
@@ -47,8 +48,8 @@ record InitRules(ProducerIdSupply ids, Time time, TransactionVersion serverVersi
 
     private TxnTransitMetadata begin(
             TransactionMetadata state, int timeoutMillis, Optional<ProducerIdAndEpoch> expected) {
-        boolean current =
-                expected.map(producer -> producer.epoch == state.producerEpoch()).orElse(true);
+        boolean current = expected.map(producer -> producer.epoch == state.producerEpoch())
+                .orElse(true);
         if (state.isProducerEpochExhausted() && current) {
             return state.prepareProducerIdRotation(
                     ids.take(), timeoutMillis, time.milliseconds(), expected.isPresent());

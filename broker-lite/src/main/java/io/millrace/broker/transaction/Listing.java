@@ -75,13 +75,12 @@ final class Listing {
         }
         Set<TransactionState> wanted = EnumSet.noneOf(TransactionState.class);
         for (String name : stateNames) {
-            TransactionState.fromName(name)
-                    .ifPresentOrElse(
-                            wanted::add, () -> listed.unknownStateFilters().add(name));
+            TransactionState.fromName(name).ifPresentOrElse(wanted::add, () -> listed.unknownStateFilters()
+                    .add(name));
         }
         long now = time.milliseconds();
-        Predicate<TransactionMetadata> filter = alive()
-                .and(state -> producerIds.isEmpty() || producerIds.contains(state.producerId()))
+        Predicate<TransactionMetadata> filter = alive().and(
+                        state -> producerIds.isEmpty() || producerIds.contains(state.producerId()))
                 .and(state -> stateNames.isEmpty() || wanted.contains(state.state()))
                 .and(state -> durationMillis < 0 || now - state.txnStartTimestamp() > durationMillis)
                 .and(named(pattern));

@@ -40,7 +40,8 @@ final class StateLoading {
             LOG.atError()
                     .addKeyValue("partition", partition)
                     .addKeyValue("partitions", store.partitionCount())
-                    .log("the number of partitions of __transaction_state has changed; the new ones are not used before a restart");
+                    .log(
+                            "the number of partitions of __transaction_state has changed; the new ones are not used before a restart");
             loaded.complete(null);
             return loaded;
         }
@@ -69,16 +70,15 @@ final class StateLoading {
             open(home, states);
             loaded.complete(null);
         } catch (RuntimeException | IOException e) {
-            // Never half loaded: an id that is missing here would be taken for a new one, and its transaction never end.
+            // Never half loaded: an id that is missing here would be taken for a new one, and its transaction never
+            // end.
             LOG.atError()
                     .setCause(e)
                     .addKeyValue("partition", home.topicPartition())
                     .log("the transaction log cannot be read; its transactional ids are not served until it can");
             parts.scheduler()
                     .scheduleOnce(
-                            "load-transactions",
-                            () -> parts.io().execute(() -> read(home, loaded)),
-                            RETRY.toMillis());
+                            "load-transactions", () -> parts.io().execute(() -> read(home, loaded)), RETRY.toMillis());
         }
     }
 

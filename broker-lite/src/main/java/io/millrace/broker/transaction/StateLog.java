@@ -41,8 +41,8 @@ final class StateLog {
             Records records = log.read(offset, bufferBytes, FetchIsolation.LOG_END, true).records;
             long next = read(partition, records, states, offset);
             if (next == offset) {
-                throw new CorruptRecordException(
-                        "No batch can be read at offset " + offset + " of " + partition + ", which ends at " + log.logEndOffset());
+                throw new CorruptRecordException("No batch can be read at offset " + offset + " of " + partition
+                        + ", which ends at " + log.logEndOffset());
             }
             offset = next;
         }

@@ -59,6 +59,9 @@ final class Timeouts {
                 .addKeyValue("transactionalId", held.state().transactionalId())
                 .addKeyValue("timeoutMillis", held.state().txnTimeoutMs())
                 .addKeyValue("error", error)
-                .log(error == Errors.NONE ? "transaction aborted by its timeout" : "timed-out transaction not aborted yet");
+                .log(
+                        error == Errors.NONE
+                                ? "transaction aborted by its timeout"
+                                : "timed-out transaction not aborted yet");
     }
 }

@@ -45,8 +45,8 @@ public final class TransactionCoordinator implements AutoCloseable {
         this.store = new StateStore(parts);
         this.markers = new Markers(parts);
         this.completions = new Completions(parts, store, markers);
-        this.loading = new StateLoading(
-                parts, store, new StateLog(parts.logs(), settings.loadBufferBytes()), completions);
+        this.loading =
+                new StateLoading(parts, store, new StateLog(parts.logs(), settings.loadBufferBytes()), completions);
         ProducerIdSupply ids = new ProducerIdSupply(parts.producerIds());
         EndRules rules = new EndRules(ids, parts.time());
         this.ending = new EndTransaction(store, rules, completions);
@@ -61,8 +61,14 @@ public final class TransactionCoordinator implements AutoCloseable {
     public synchronized void start() {
         active = true;
         tasks = List.of(
-                every("abort-timed-out-transactions", timeouts::abortTimedOut, settings.abortInterval().toMillis()),
-                every("expire-transactional-ids", expiredIds::forget, settings.expireInterval().toMillis()));
+                every(
+                        "abort-timed-out-transactions",
+                        timeouts::abortTimedOut,
+                        settings.abortInterval().toMillis()),
+                every(
+                        "expire-transactional-ids",
+                        expiredIds::forget,
+                        settings.expireInterval().toMillis()));
     }
 
     private ScheduledFuture<?> every(String name, Runnable task, long millis) {

@@ -80,7 +80,8 @@ public final class Verification {
             return CompletableFuture.completedFuture(verified);
         }
         CompletableFuture<Verified> answer = new CompletableFuture<>();
-        long until = parts.time().milliseconds() + settings.addPartitionPatience().toMillis();
+        long until =
+                parts.time().milliseconds() + settings.addPartitionPatience().toMillis();
         again(attempt, until, answer);
         return answer;
     }
@@ -181,8 +182,8 @@ public final class Verification {
             if (client != Client.ADDS_BY_WRITING) {
                 return coordinator.verify(transactionalId, producerId, producerEpoch, partitions);
             }
-            Errors error = coordinator.add(
-                    transactionalId, producerId, producerEpoch, partitions, TransactionVersion.TV_2);
+            Errors error =
+                    coordinator.add(transactionalId, producerId, producerEpoch, partitions, TransactionVersion.TV_2);
             return AddPartitions.all(partitions, error);
         }
     }

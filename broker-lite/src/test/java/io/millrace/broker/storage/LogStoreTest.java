@@ -250,8 +250,7 @@ class LogStoreTest {
         try (Shop shop = Shop.open(folder, topics -> topics.create("t", 1, Map.of()))) {
             shop.write(T0, "a", "b");
         }
-        assertThat(folder.resolve("t-0/partition.metadata"))
-                .hasContent("version: 0\ntopic_id: " + Topics.idOf("t"));
+        assertThat(folder.resolve("t-0/partition.metadata")).hasContent("version: 0\ntopic_id: " + Topics.idOf("t"));
         assertThat(folder.resolve("t-0/leader-epoch-checkpoint")).hasContent("0\n1\n0 0\n");
         assertThat(folder.resolve("recovery-point-offset-checkpoint")).hasContent("0\n1\nt 0 2\n");
         assertThat(folder.resolve("replication-offset-checkpoint")).hasContent("0\n1\nt 0 2\n");

@@ -39,8 +39,8 @@ class RecoveryTest {
     private static final TopicPartition T0 = new TopicPartition("t", 0);
     private static final TopicPartition U0 = new TopicPartition("u", 0);
     /** Segments of a few records, an index entry for nearly each. */
-    private static final Map<String, String> SMALL = Map.of(
-            "internal.segment.bytes", "2000", "index.interval.bytes", "100", "segment.index.bytes", "4800");
+    private static final Map<String, String> SMALL =
+            Map.of("internal.segment.bytes", "2000", "index.interval.bytes", "100", "segment.index.bytes", "4800");
 
     private static final UnaryOperator<Topics> TOPICS = topics -> topics.create("t", 1, SMALL)
             .create("u", 1, Map.of("index.interval.bytes", "100", "segment.index.bytes", "48000"));
@@ -269,8 +269,8 @@ class RecoveryTest {
             assertThat(shop.read(T0)).containsExactly("a");
             assertThat(empty).hasContent("version: 0\ntopic_id: " + Topics.idOf("t"));
             assertThatThrownBy(() -> shop.store.log(U0))
-                    .hasMessageStartingWith(garbage
-                            + " [broker.folder-unknown] The file does not say which topic the folder is of: ")
+                    .hasMessageStartingWith(
+                            garbage + " [broker.folder-unknown] The file does not say which topic the folder is of: ")
                     .hasMessageEndingWith("Put back a copy of it, or delete it to let the present topic have the"
                             + " folder's records. Nothing was deleted.");
             assertThat(garbage).hasContent("what?\n");
@@ -320,6 +320,21 @@ class RecoveryTest {
     }
 
     @Test
+    void producersAreKnownAfterTheirStateWasLost() throws IOException {
+        try (Shop shop = open(folder)) {
+            shop.append(U0, idempotent(shop, 7, 0, "x"));
+        }
+        for (Path snapshot : files(folder.resolve("u-0"), ".snapshot")) {
+            Files.delete(snapshot);
+        }
+        try (Shop shop = open(folder)) {
+            assertThat(shop.append(U0, idempotent(shop, 7, 0, "x")).firstOffset())
+                    .isEqualTo(0);
+            assertThat(shop.store.log(U0).logEndOffset()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void producersAreKnownAfterAKillOfALogWithoutSnapshots() throws IOException {
         try (Shop shop = open(folder)) {
             shop.append(U0, idempotent(shop, 7, 0, "x"));
@@ -360,8 +375,7 @@ class RecoveryTest {
     }
 
     private static void begin(Shop shop, long producer, String value) {
-        VerificationGuard guard =
-                shop.store.log(U0).maybeStartTransactionVerification(producer, 0, (short) 0, false);
+        VerificationGuard guard = shop.store.log(U0).maybeStartTransactionVerification(producer, 0, (short) 0, false);
         shop.store.append(
                 U0,
                 MemoryRecords.withTransactionalRecords(
@@ -468,7 +482,9 @@ class RecoveryTest {
 
     private static List<Path> files(Path folder, String suffix) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(suffix)).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(suffix))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -492,8 +508,7 @@ class RecoveryTest {
      * @return where that batch begins
      */
     private static long flipInBatch(Path segment, int number) throws IOException {
-        try (FileChannel channel =
-                FileChannel.open(segment, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(segment, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             long position = 0;
             ByteBuffer header = ByteBuffer.allocate(12);
             for (int i = 0; i < number; i++) {

@@ -35,8 +35,9 @@ final class ScaleProgram {
         LogStore store = timed("open, metadata", () -> open(folder.resolve("data"), count, scheduler));
         timed("first appends", () -> write(store, count));
         timed("second appends", () -> write(store, count));
-        System.out.printf("heap per log: %d bytes; resident per log: %d KiB%n", (heap() - heap) / count,
-                (resident() - resident) / count);
+        System.out.printf(
+                "heap per log: %d bytes; resident per log: %d KiB%n",
+                (heap() - heap) / count, (resident() - resident) / count);
         timed("close", () -> close(store));
         LogStore again = timed("open again", () -> open(folder.resolve("data"), count, scheduler));
         timed("open each log", () -> {
@@ -79,8 +80,9 @@ final class ScaleProgram {
         long cpu = cpu();
         long start = System.nanoTime();
         LogStore store = work.call();
-        System.out.printf("%-16s %5d ms, %5d ms of CPU%n", what, (System.nanoTime() - start) / 1_000_000,
-                (cpu() - cpu) / 1_000_000);
+        System.out.printf(
+                "%-16s %5d ms, %5d ms of CPU%n",
+                what, (System.nanoTime() - start) / 1_000_000, (cpu() - cpu) / 1_000_000);
         return store;
     }
 

@@ -81,7 +81,8 @@ public final class Topics {
     }
 
     public Topics delete(String topic) {
-        return change(new RemoveTopicRecord().setTopicId(image.topics().getTopic(topic).id()));
+        return change(new RemoveTopicRecord()
+                .setTopicId(image.topics().getTopic(topic).id()));
     }
 
     /** Elects the broker again, which gives the partition its next leader epoch. */

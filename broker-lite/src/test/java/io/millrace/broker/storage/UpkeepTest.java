@@ -124,8 +124,7 @@ class UpkeepTest {
                                 shop.record("key-" + i % 5, "value-" + i)));
             }
             await(() -> shop.read(T0).size() < 20);
-            assertThat(shop.read(T0))
-                    .contains("value-195", "value-196", "value-197", "value-198", "value-199");
+            assertThat(shop.read(T0)).contains("value-195", "value-196", "value-197", "value-198", "value-199");
             // no longer compacted: the cleaner lets go of it
             shop.topics.set("t", "cleanup.policy", "delete");
             assertThat(shop.write(T0, "next").firstOffset()).isEqualTo(200);
