@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * acknowledgement; at the end the broker must have kept what it said.
  */
 class CrashRoundsTest {
-    private static final int ROUNDS = Integer.getInteger("millrace.broker.crash.rounds", 4);
+    private static final int ROUNDS = Integer.getInteger("millrace.broker.crash.rounds", 2);
     private static final long SEED = Long.getLong("millrace.broker.crash.seed", 20_261_122L);
     private static final String ENGINE = System.getProperty("millrace.broker.crash.engine", "light");
     private static final int LONGEST_LIFE_MILLIS = 1_000;

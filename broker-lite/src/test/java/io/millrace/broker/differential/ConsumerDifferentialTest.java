@@ -16,10 +16,12 @@ import org.apache.kafka.clients.consumer.SubscriptionPattern;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** What waits for heartbeats and time-outs runs on demand: {@code -Dmillrace.broker.differential=all}. */
 class ConsumerDifferentialTest extends DifferentialContract {
     private static final long TIMESTAMP = 1_700_000_000_000L;
 
@@ -35,6 +37,7 @@ class ConsumerDifferentialTest extends DifferentialContract {
 
     @ParameterizedTest
     @ValueSource(strings = {"uniform", "range"})
+    @EnabledIfSystemProperty(named = "millrace.broker.differential", matches = "all")
     void modernGroupsShareTheirPartitions(String assignor) throws Exception {
         bothAnswerAlike(scene -> share(
                 scene, "shared-" + assignor, Map.of("group.protocol", "consumer", "group.remote.assignor", assignor)));
@@ -82,6 +85,7 @@ class ConsumerDifferentialTest extends DifferentialContract {
 
     @ParameterizedTest
     @ValueSource(strings = {"classic", "consumer"})
+    @EnabledIfSystemProperty(named = "millrace.broker.differential", matches = "all")
     void staticMembersComeBackAndAreFenced(String protocol) throws Exception {
         bothAnswerAlike(scene -> {
             String name = "static-" + protocol;
@@ -102,6 +106,7 @@ class ConsumerDifferentialTest extends DifferentialContract {
 
     @ParameterizedTest
     @ValueSource(strings = {"classic", "consumer"})
+    @EnabledIfSystemProperty(named = "millrace.broker.differential", matches = "all")
     void patternsFindTopics(String protocol) throws Exception {
         bothAnswerAlike(scene -> {
             String name = "pattern-" + protocol;
@@ -183,6 +188,7 @@ class ConsumerDifferentialTest extends DifferentialContract {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "millrace.broker.differential", matches = "all")
     void commitsOfWhatIsNotThere() throws Exception {
         bothAnswerAlike(scene -> {
             scene.topic("committing", 1);
