@@ -63,8 +63,14 @@ class CrashRoundsTest {
                 }
                 System.out.printf(
                         "crash rounds %d seed %d: plain %d, idempotent %d, transactions %d+%d-%d?, movers failed %d %d%n",
-                        ROUNDS, SEED, plain.acknowledged(), numbered.acknowledged(), transactions.committed().size(),
-                        transactions.aborted().size(), transactions.unknown().size(), classic.failures(),
+                        ROUNDS,
+                        SEED,
+                        plain.acknowledged(),
+                        numbered.acknowledged(),
+                        transactions.committed().size(),
+                        transactions.aborted().size(),
+                        transactions.unknown().size(),
+                        classic.failures(),
                         modern.failures());
                 everyRecordAtLeastOnce(clients, plain.acknowledged());
                 everyRecordOnceAndInOrder(clients, numbered.acknowledged());
@@ -140,7 +146,8 @@ class CrashRoundsTest {
         for (String topic : List.of("left", "right")) {
             for (ConsumerRecord<String, String> record : clients.committed(topic)) {
                 String[] parts = record.value().split("/", 2);
-                found.computeIfAbsent(Integer.valueOf(parts[0]), n -> new ArrayList<>()).add(parts[1]);
+                found.computeIfAbsent(Integer.valueOf(parts[0]), n -> new ArrayList<>())
+                        .add(parts[1]);
             }
         }
         found.forEach((number, records) -> assertThat(records)

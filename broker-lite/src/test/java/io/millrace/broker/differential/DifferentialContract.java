@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Plays one script to Apache Kafka's broker and to the light one: both must answer alike. */
 abstract class DifferentialContract {
     private static final Map<String, String> PROPERTIES = Map.of(
+            "log.retention.ms", "-1",
             "clamp.replication.factor", "false",
             "transaction.abort.timed.out.transaction.cleanup.interval.ms", "500",
             "group.min.session.timeout.ms", "500",
@@ -53,7 +54,8 @@ abstract class DifferentialContract {
         for (int line = 0; line < expected.transcript().size(); line++) {
             String kafkas = expected.transcript().get(line);
             if (!kafkas.equals(actual.transcript().get(line))) {
-                differences.add("\nkafka: " + kafkas + "\nlight: " + actual.transcript().get(line));
+                differences.add(
+                        "\nkafka: " + kafkas + "\nlight: " + actual.transcript().get(line));
             }
         }
         assertThat(differences).isEmpty();

@@ -50,9 +50,11 @@ final class Wire implements AutoCloseable {
     }
 
     private static ByteBuffer frame(RequestHeader header, short version, ApiMessage data) {
-        ByteBuffer head = MessageUtil.toByteBufferAccessor(header.data(), header.headerVersion()).buffer();
+        ByteBuffer head = MessageUtil.toByteBufferAccessor(header.data(), header.headerVersion())
+                .buffer();
         ByteBufferAccessor body = MessageUtil.toByteBufferAccessor(data, version);
-        ByteBuffer frame = ByteBuffer.allocate(4 + head.remaining() + body.buffer().remaining());
+        ByteBuffer frame =
+                ByteBuffer.allocate(4 + head.remaining() + body.buffer().remaining());
         frame.putInt(frame.capacity() - 4).put(head).put(body.buffer()).flip();
         return frame;
     }

@@ -87,7 +87,8 @@ class FuzzTest {
     @Test
     void headersOfNoRequest() throws Exception {
         behaveThrough(ROUNDS / 3, round -> {
-            ByteBuffer header = ByteBuffer.allocate(4).putShort((short) random.nextInt()).putShort((short) random.nextInt());
+            ByteBuffer header =
+                    ByteBuffer.allocate(4).putShort((short) random.nextInt()).putShort((short) random.nextInt());
             knock(framed(header.array(), bytes(random.nextInt(60))));
         });
     }
@@ -112,14 +113,15 @@ class FuzzTest {
     void lengthsThatAreWrong() throws Exception {
         byte[] request = framed(header(ApiKeys.METADATA.id, (short) 1), new byte[] {0, 0, 0, 0});
         behaveThrough(200, round -> {
-            int length = switch (round % 6) {
-                case 0 -> -1;
-                case 1 -> Integer.MIN_VALUE;
-                case 2 -> Integer.MAX_VALUE;
-                case 3 -> 1_000_001;
-                case 4 -> 0;
-                default -> random.nextInt();
-            };
+            int length =
+                    switch (round % 6) {
+                        case 0 -> -1;
+                        case 1 -> Integer.MIN_VALUE;
+                        case 2 -> Integer.MAX_VALUE;
+                        case 3 -> 1_000_001;
+                        case 4 -> 0;
+                        default -> random.nextInt();
+                    };
             byte[] wrong = request.clone();
             ByteBuffer.wrap(wrong).putInt(length);
             knock(wrong);
@@ -163,7 +165,9 @@ class FuzzTest {
         }
         behave();
         nothingIsLeft(files);
-        assertThat((long) ManagementFactory.getThreadMXBean().getThreadCount()).as("threads").isLessThan(threads + 20);
+        assertThat((long) ManagementFactory.getThreadMXBean().getThreadCount())
+                .as("threads")
+                .isLessThan(threads + 20);
     }
 
     /** A record is written, and read back. */
@@ -192,7 +196,11 @@ class FuzzTest {
             DataInputStream in = new DataInputStream(socket.getInputStream());
             in.readFully(new byte[in.readInt()]);
         } catch (SocketTimeoutException e) {
-            assertThat(MAY_WAIT).as("version %s of %s is not answered", ByteBuffer.wrap(bytes).getShort(6), key).contains(key);
+            assertThat(MAY_WAIT)
+                    .as(
+                            "version %s of %s is not answered",
+                            ByteBuffer.wrap(bytes).getShort(6), key)
+                    .contains(key);
         } catch (EOFException e) {
             // refused
         } catch (IOException e) {
@@ -228,7 +236,8 @@ class FuzzTest {
                 .setClientId("fuzz");
         ApiKeys api = ApiKeys.forId(key);
         short headerVersion = api.isVersionSupported(version) ? api.requestHeaderVersion(version) : 1;
-        ByteBuffer buffer = MessageUtil.toByteBufferAccessor(data, headerVersion).buffer();
+        ByteBuffer buffer =
+                MessageUtil.toByteBufferAccessor(data, headerVersion).buffer();
         byte[] bytes = new byte[buffer.remaining()];
         buffer.get(bytes);
         return bytes;
@@ -255,7 +264,9 @@ class FuzzTest {
     private static void nothingIsLeft(long before) throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         while (openFiles() > before + 20) {
-            assertThat(System.nanoTime()).as("open files: %s, before: %s", openFiles(), before).isLessThan(deadline);
+            assertThat(System.nanoTime())
+                    .as("open files: %s, before: %s", openFiles(), before)
+                    .isLessThan(deadline);
             LockSupport.parkNanos(20_000_000);
         }
     }
