@@ -37,7 +37,8 @@ public final class ConfigValidator implements ConfigurationValidator {
         switch (resource.type()) {
             case TOPIC -> {
                 topicName(resource.name());
-                LogConfig.validate(former, withoutNulls(next, "topic"), logDefaults(broker), false);
+                // with no values to start from, Kafka would leave out the checks of what belongs together
+                LogConfig.validate(former, withoutNulls(next, "topic"), new LogConfig(logDefaults(broker)).values(), false);
             }
             case BROKER -> brokerName(resource.name());
             case CLIENT_METRICS -> ClientMetricsConfigs.validate(resource.name(), withoutNulls(next, "client metrics"));

@@ -68,7 +68,8 @@ final class FetchReader {
                 wish.partitions().entrySet()) {
             PartitionData data = new PartitionData()
                     .setPartitionIndex(entry.getKey().partition())
-                    .setRecords(MemoryRecords.EMPTY);
+                    .setRecords(MemoryRecords.EMPTY)
+                    .setAbortedTransactions(null);
             try {
                 int limit = Math.min(entry.getValue().maxBytes, Math.max(0, left));
                 starts.put(

@@ -123,12 +123,10 @@ final class ListOffsetsApi implements Api {
     }
 
     private static Optional<TimestampAndOffset> ofEmpty(long timestamp, int epoch) {
-        if (timestamp == ListOffsetsRequest.LATEST_TIMESTAMP) {
-            return Optional.of(new TimestampAndOffset(RecordBatch.NO_TIMESTAMP, 0, Optional.of(epoch)));
-        }
-        if (timestamp == ListOffsetsRequest.EARLIEST_TIMESTAMP
+        if (timestamp == ListOffsetsRequest.LATEST_TIMESTAMP
+                || timestamp == ListOffsetsRequest.EARLIEST_TIMESTAMP
                 || timestamp == ListOffsetsRequest.EARLIEST_LOCAL_TIMESTAMP) {
-            return Optional.of(new TimestampAndOffset(RecordBatch.NO_TIMESTAMP, 0, Optional.empty()));
+            return Optional.of(new TimestampAndOffset(RecordBatch.NO_TIMESTAMP, 0, Optional.of(epoch)));
         }
         if (timestamp == ListOffsetsRequest.LATEST_TIERED_TIMESTAMP
                 || timestamp == ListOffsetsRequest.EARLIEST_PENDING_UPLOAD_TIMESTAMP) {

@@ -38,20 +38,28 @@ final class Clients {
 
     KafkaProducer<String, String> producer(Map<String, Object> more) {
         Map<String, Object> config = config(Map.of(
-                "acks", "all",
-                "max.block.ms", PATIENCE.toMillis(),
-                "request.timeout.ms", 5_000,
-                "delivery.timeout.ms", (int) PATIENCE.toMillis()));
+                "acks",
+                "all",
+                "max.block.ms",
+                PATIENCE.toMillis(),
+                "request.timeout.ms",
+                5_000,
+                "delivery.timeout.ms",
+                (int) PATIENCE.toMillis()));
         config.putAll(more);
         return new KafkaProducer<>(config, new StringSerializer(), new StringSerializer());
     }
 
     KafkaConsumer<String, String> consumer(Map<String, Object> more) {
         Map<String, Object> config = config(Map.of(
-                "enable.auto.commit", "false",
-                "auto.offset.reset", "earliest",
-                "request.timeout.ms", 5_000,
-                "default.api.timeout.ms", (int) PATIENCE.toMillis()));
+                "enable.auto.commit",
+                "false",
+                "auto.offset.reset",
+                "earliest",
+                "request.timeout.ms",
+                5_000,
+                "default.api.timeout.ms",
+                (int) PATIENCE.toMillis()));
         config.putAll(more);
         return new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer());
     }

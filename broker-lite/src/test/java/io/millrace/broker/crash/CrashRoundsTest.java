@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * acknowledgement; at the end the broker must have kept what it said.
  */
 class CrashRoundsTest {
-    private static final int ROUNDS = Integer.getInteger("millrace.broker.crash.rounds", 4);
+    private static final int ROUNDS = Integer.getInteger("millrace.broker.crash.rounds", 2);
     private static final long SEED = Long.getLong("millrace.broker.crash.seed", 20_261_122L);
     private static final String ENGINE = System.getProperty("millrace.broker.crash.engine", "light");
     private static final int LONGEST_LIFE_MILLIS = 1_000;
@@ -63,8 +63,14 @@ class CrashRoundsTest {
                 }
                 System.out.printf(
                         "crash rounds %d seed %d: plain %d, idempotent %d, transactions %d+%d-%d?, movers failed %d %d%n",
-                        ROUNDS, SEED, plain.acknowledged(), numbered.acknowledged(), transactions.committed().size(),
-                        transactions.aborted().size(), transactions.unknown().size(), classic.failures(),
+                        ROUNDS,
+                        SEED,
+                        plain.acknowledged(),
+                        numbered.acknowledged(),
+                        transactions.committed().size(),
+                        transactions.aborted().size(),
+                        transactions.unknown().size(),
+                        classic.failures(),
                         modern.failures());
                 everyRecordAtLeastOnce(clients, plain.acknowledged());
                 everyRecordOnceAndInOrder(clients, numbered.acknowledged());
@@ -140,7 +146,8 @@ class CrashRoundsTest {
         for (String topic : List.of("left", "right")) {
             for (ConsumerRecord<String, String> record : clients.committed(topic)) {
                 String[] parts = record.value().split("/", 2);
-                found.computeIfAbsent(Integer.valueOf(parts[0]), n -> new ArrayList<>()).add(parts[1]);
+                found.computeIfAbsent(Integer.valueOf(parts[0]), n -> new ArrayList<>())
+                        .add(parts[1]);
             }
         }
         found.forEach((number, records) -> assertThat(records)

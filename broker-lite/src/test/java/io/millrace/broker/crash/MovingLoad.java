@@ -33,10 +33,10 @@ final class MovingLoad extends Load {
     @Override
     void work() {
         while (!stopping()) {
-            try (KafkaConsumer<String, String> consumer = clients.consumer(Map.of(
-                            "group.id", to, "group.protocol", protocol, "isolation.level", "read_committed"));
-                    KafkaProducer<String, String> producer = clients.producer(
-                            Map.of("transactional.id", to, "transaction.timeout.ms", 60_000))) {
+            try (KafkaConsumer<String, String> consumer = clients.consumer(
+                            Map.of("group.id", to, "group.protocol", protocol, "isolation.level", "read_committed"));
+                    KafkaProducer<String, String> producer =
+                            clients.producer(Map.of("transactional.id", to, "transaction.timeout.ms", 60_000))) {
                 producer.initTransactions();
                 consumer.subscribe(List.of(from));
                 while (!stopping()) {
@@ -58,8 +58,7 @@ final class MovingLoad extends Load {
         producer.beginTransaction();
         for (ConsumerRecord<String, String> each : records) {
             producer.send(new ProducerRecord<>(to, each.partition(), null, each.value()));
-            offsets.put(
-                    new TopicPartition(each.topic(), each.partition()), new OffsetAndMetadata(each.offset() + 1));
+            offsets.put(new TopicPartition(each.topic(), each.partition()), new OffsetAndMetadata(each.offset() + 1));
         }
         producer.sendOffsetsToTransaction(offsets, consumer.groupMetadata());
         producer.commitTransaction();

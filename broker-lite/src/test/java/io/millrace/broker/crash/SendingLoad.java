@@ -25,9 +25,8 @@ final class SendingLoad extends Load {
 
     @Override
     void work() throws Exception {
-        try (KafkaProducer<String, String> producer = clients.producer(Map.of(
-                "enable.idempotence", idempotent,
-                "compression.type", idempotent ? "lz4" : "none"))) {
+        try (KafkaProducer<String, String> producer = clients.producer(
+                Map.of("enable.idempotence", idempotent, "compression.type", idempotent ? "lz4" : "none"))) {
             while (!stopping()) {
                 List<Future<RecordMetadata>> sent = new ArrayList<>();
                 for (int i = 0; i < AT_ONCE; i++) {

@@ -16,10 +16,12 @@ import org.apache.kafka.clients.consumer.SubscriptionPattern;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** What waits for heartbeats and time-outs runs on demand: {@code -Dmillrace.broker.differential=all}. */
 class ConsumerDifferentialTest extends DifferentialContract {
     private static final long TIMESTAMP = 1_700_000_000_000L;
 
@@ -35,6 +37,7 @@ class ConsumerDifferentialTest extends DifferentialContract {
 
     @ParameterizedTest
     @ValueSource(strings = {"uniform", "range"})
+    @EnabledIfSystemProperty(named = "millrace.broker.differential", matches = "all")
     void modernGroupsShareTheirPartitions(String assignor) throws Exception {
         bothAnswerAlike(scene -> share(
                 scene, "shared-" + assignor, Map.of("group.protocol", "consumer", "group.remote.assignor", assignor)));
@@ -53,13 +56,21 @@ class ConsumerDifferentialTest extends DifferentialContract {
             try (KafkaConsumer<String, String> second = scene.consumer(all)) {
                 second.subscribe(List.of(name));
                 together(scene, records, first, second, 3, 3);
-                scene.say("sizes", first.assignment().size() + "+" + second.assignment().size());
+                scene.say(
+                        "sizes",
+                        first.assignment().size() + "+" + second.assignment().size());
             }
             scene.pollUntil(first, records, () -> first.assignment().size() == 6);
-            scene.say("all", new TreeSet<>(first.assignment().stream().map(String::valueOf).toList()));
+            scene.say(
+                    "all",
+                    new TreeSet<>(
+                            first.assignment().stream().map(String::valueOf).toList()));
             first.seekToEnd(List.of());
             first.assignment().forEach(first::position);
-            scene.attempt("commit", () -> { first.commitSync(); return "done"; });
+            scene.attempt("commit", () -> {
+                first.commitSync();
+                return "done";
+            });
         }
         scene.say("records", new TreeSet<>(records));
         try (KafkaConsumer<String, String> reader = scene.consumer(all)) {
@@ -82,6 +93,7 @@ class ConsumerDifferentialTest extends DifferentialContract {
 
     @ParameterizedTest
     @ValueSource(strings = {"classic", "consumer"})
+    @EnabledIfSystemProperty(named = "millrace.broker.differential", matches = "all")
     void staticMembersComeBackAndAreFenced(String protocol) throws Exception {
         bothAnswerAlike(scene -> {
             String name = "static-" + protocol;
@@ -102,23 +114,30 @@ class ConsumerDifferentialTest extends DifferentialContract {
 
     @ParameterizedTest
     @ValueSource(strings = {"classic", "consumer"})
+    @EnabledIfSystemProperty(named = "millrace.broker.differential", matches = "all")
     void patternsFindTopics(String protocol) throws Exception {
         bothAnswerAlike(scene -> {
             String name = "pattern-" + protocol;
             scene.topic(name + "-a", 1);
             scene.topic(name + "-b", 2);
             scene.topic("other-" + protocol, 1);
-            try (KafkaConsumer<String, String> consumer = scene.consumer(
-                    Map.of("group.id", name, "group.protocol", protocol, "metadata.max.age.ms", 500))) {
+            try (KafkaConsumer<String, String> consumer =
+                    scene.consumer(Map.of("group.id", name, "group.protocol", protocol, "metadata.max.age.ms", 500))) {
                 if ("consumer".equals(protocol)) {
                     consumer.subscribe(new SubscriptionPattern(name + "-.*"));
                 } else {
                     consumer.subscribe(Pattern.compile(name + "-.*"));
                 }
-                scene.pollUntil(consumer, new ArrayList<>(), () -> consumer.assignment().size() == 3);
+                scene.pollUntil(
+                        consumer, new ArrayList<>(), () -> consumer.assignment().size() == 3);
                 scene.topic(name + "-c", 1);
-                scene.pollUntil(consumer, new ArrayList<>(), () -> consumer.assignment().size() == 4);
-                scene.say("all", new TreeSet<>(consumer.assignment().stream().map(String::valueOf).toList()));
+                scene.pollUntil(
+                        consumer, new ArrayList<>(), () -> consumer.assignment().size() == 4);
+                scene.say(
+                        "all",
+                        new TreeSet<>(consumer.assignment().stream()
+                                .map(String::valueOf)
+                                .toList()));
             }
             if ("consumer".equals(protocol)) {
                 try (KafkaConsumer<String, String> consumer =
@@ -151,8 +170,9 @@ class ConsumerDifferentialTest extends DifferentialContract {
                 scene.pollUntil(consumer, records, () -> consumer.position(tp) == 20);
                 scene.say("from 15", records);
                 scene.say("lag", consumer.currentLag(tp));
-                scene.attempt("unknown", () -> consumer.endOffsets(
-                        List.of(new TopicPartition("times", 7)), Duration.ofMillis(500)));
+                scene.attempt(
+                        "unknown",
+                        () -> consumer.endOffsets(List.of(new TopicPartition("times", 7)), Duration.ofMillis(500)));
             }
         });
     }
@@ -183,6 +203,7 @@ class ConsumerDifferentialTest extends DifferentialContract {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "millrace.broker.differential", matches = "all")
     void commitsOfWhatIsNotThere() throws Exception {
         bothAnswerAlike(scene -> {
             scene.topic("committing", 1);
@@ -190,8 +211,8 @@ class ConsumerDifferentialTest extends DifferentialContract {
             TopicPartition beyond = new TopicPartition("committing", 5);
             TopicPartition unknown = new TopicPartition("no-such-topic", 0);
             for (String protocol : List.of("classic", "consumer")) {
-                try (KafkaConsumer<String, String> consumer = scene.consumer(
-                        Map.of("group.id", "committing-" + protocol, "group.protocol", protocol))) {
+                try (KafkaConsumer<String, String> consumer =
+                        scene.consumer(Map.of("group.id", "committing-" + protocol, "group.protocol", protocol))) {
                     Duration patience = Duration.ofSeconds(1);
                     consumer.assign(List.of(there));
                     for (TopicPartition tp : List.of(there, beyond, unknown)) {
@@ -204,7 +225,8 @@ class ConsumerDifferentialTest extends DifferentialContract {
                         consumer.commitSync(Map.of(there, new OffsetAndMetadata(4, "x".repeat(5_000))), patience);
                         return "done";
                     });
-                    scene.attempt("committed", () -> sorted(consumer.committed(Set.of(there, beyond, unknown), patience)));
+                    scene.attempt(
+                            "committed", () -> sorted(consumer.committed(Set.of(there, beyond, unknown), patience)));
                 }
             }
         });
@@ -217,13 +239,22 @@ class ConsumerDifferentialTest extends DifferentialContract {
             String name = "silent-" + protocol;
             scene.topic(name, 2);
             Map<String, Object> config = Map.of(
-                    "group.id", name, "session.timeout.ms", 1_000, "heartbeat.interval.ms", 200, "max.poll.interval.ms", 1_000);
+                    "group.id",
+                    name,
+                    "session.timeout.ms",
+                    1_000,
+                    "heartbeat.interval.ms",
+                    200,
+                    "max.poll.interval.ms",
+                    1_000);
             try (KafkaConsumer<String, String> silent = scene.consumer(config);
                     KafkaConsumer<String, String> other = scene.consumer(config)) {
                 silent.subscribe(List.of(name));
-                scene.pollUntil(silent, new ArrayList<>(), () -> silent.assignment().size() == 2);
+                scene.pollUntil(
+                        silent, new ArrayList<>(), () -> silent.assignment().size() == 2);
                 other.subscribe(List.of(name));
-                scene.pollUntil(other, new ArrayList<>(), () -> other.assignment().size() == 2);
+                scene.pollUntil(
+                        other, new ArrayList<>(), () -> other.assignment().size() == 2);
                 scene.attempt("the silent one commits", () -> {
                     silent.commitSync(Map.of(new TopicPartition(name, 0), new OffsetAndMetadata(1)));
                     return "done";
@@ -247,7 +278,8 @@ class ConsumerDifferentialTest extends DifferentialContract {
     private static void fill(Scene scene, String topic, int partitions, int count) throws Exception {
         try (KafkaProducer<String, String> producer = scene.producer(Map.of())) {
             for (int i = 0; i < count; i++) {
-                producer.send(Scene.record(topic, i % partitions, TIMESTAMP + i, "v" + i)).get(20, TimeUnit.SECONDS);
+                producer.send(Scene.record(topic, i % partitions, TIMESTAMP + i, "v" + i))
+                        .get(20, TimeUnit.SECONDS);
             }
         }
     }

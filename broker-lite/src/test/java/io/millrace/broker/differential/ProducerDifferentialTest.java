@@ -16,11 +16,14 @@ class ProducerDifferentialTest extends DifferentialContract {
             scene.topic("every", 2);
             for (String acks : List.of("0", "1", "all")) {
                 for (String compression : List.of("none", "gzip", "snappy", "lz4", "zstd")) {
-                    try (KafkaProducer<String, String> producer = scene.producer(
-                            Map.of("acks", acks, "compression.type", compression, "enable.idempotence", "all".equals(acks)))) {
+                    try (KafkaProducer<String, String> producer = scene.producer(Map.of(
+                            "acks", acks, "compression.type", compression, "enable.idempotence", "all".equals(acks)))) {
                         ProducerRecord<String, String> record =
                                 Scene.record("every", 1, TIMESTAMP, compression + "-".repeat(200));
-                        record.headers().add("h", new byte[] {1, 2}).add("empty", new byte[0]).add("null", null);
+                        record.headers()
+                                .add("h", new byte[] {1, 2})
+                                .add("empty", new byte[0])
+                                .add("null", null);
                         send(scene, producer, record);
                         send(scene, producer, new ProducerRecord<>("every", 0, TIMESTAMP + 1, null, (String) null));
                     }
@@ -51,8 +54,8 @@ class ProducerDifferentialTest extends DifferentialContract {
             scene.topic("small", 1, Map.of("max.message.bytes", "1000"));
             scene.topic("small-segment", 1, Map.of("segment.bytes", "1048576", "max.message.bytes", "5000000"));
             for (boolean idempotent : List.of(true, false)) {
-                try (KafkaProducer<String, String> producer = scene.producer(
-                        Map.of("enable.idempotence", idempotent, "max.request.size", 10_000_000))) {
+                try (KafkaProducer<String, String> producer =
+                        scene.producer(Map.of("enable.idempotence", idempotent, "max.request.size", 10_000_000))) {
                     send(scene, producer, Scene.record("small", 0, TIMESTAMP, "x".repeat(5_000)));
                     send(scene, producer, Scene.record("small", 0, TIMESTAMP, "fits"));
                     send(scene, producer, Scene.record("small-segment", 0, TIMESTAMP, "x".repeat(2_000_000)));
@@ -74,7 +77,8 @@ class ProducerDifferentialTest extends DifferentialContract {
             long now = System.currentTimeMillis();
             try (KafkaProducer<String, String> producer = scene.producer(Map.of())) {
                 scene.attempt("append time", () -> {
-                    var sent = producer.send(Scene.record("append-time", 0, TIMESTAMP, "v")).get(20, TimeUnit.SECONDS);
+                    var sent = producer.send(Scene.record("append-time", 0, TIMESTAMP, "v"))
+                            .get(20, TimeUnit.SECONDS);
                     return sent.timestamp() != TIMESTAMP;
                 });
                 scene.attempt("too old", () -> text(producer, Scene.record("strict-time", 0, now - 7_200_000, "v")));
@@ -82,7 +86,9 @@ class ProducerDifferentialTest extends DifferentialContract {
                 scene.attempt("in range", () -> text(producer, Scene.record("strict-time", 0, now - 60_000, "v")));
             }
             scene.say("append-time", scene.records("append-time", 0, "read_committed"));
-            scene.say("strict-time", scene.records("strict-time", 0, "read_committed").size());
+            scene.say(
+                    "strict-time",
+                    scene.records("strict-time", 0, "read_committed").size());
         });
     }
 
@@ -102,8 +108,7 @@ class ProducerDifferentialTest extends DifferentialContract {
     @Test
     void topicsAndPartitionsThatAreNotThere() throws Exception {
         bothAnswerAlike(scene -> {
-            try (KafkaProducer<String, String> producer =
-                    scene.producer(Map.of("max.block.ms", 1_000))) {
+            try (KafkaProducer<String, String> producer = scene.producer(Map.of("max.block.ms", 1_000))) {
                 send(scene, producer, new ProducerRecord<>("made on demand", "v"));
                 send(scene, producer, new ProducerRecord<>("made-on-demand", 0, TIMESTAMP, "k", "v"));
                 send(scene, producer, new ProducerRecord<>("made-on-demand", 9, TIMESTAMP, "k", "v"));

@@ -85,10 +85,14 @@ final class Scene {
 
     KafkaConsumer<String, String> consumer(Map<String, Object> more) {
         Map<String, Object> config = new HashMap<>(Map.of(
-                "bootstrap.servers", bootstrapServers,
-                "enable.auto.commit", "false",
-                "auto.offset.reset", "earliest",
-                "retry.backoff.ms", 20));
+                "bootstrap.servers",
+                bootstrapServers,
+                "enable.auto.commit",
+                "false",
+                "auto.offset.reset",
+                "earliest",
+                "retry.backoff.ms",
+                20));
         config.putAll(more);
         return new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer());
     }
