@@ -24,6 +24,11 @@ final class ClosingLogs {
             return thread;
         });
         try {
+            List<Future<?>> settling = new ArrayList<>();
+            partitions.forEach(partition -> settling.add(threads.submit(partition::settle)));
+            for (Future<?> one : settling) {
+                one.get();
+            }
             List<Future<Boolean>> closing = new ArrayList<>();
             partitions.forEach(partition -> closing.add(threads.submit(partition::close)));
             boolean clean = true;

@@ -73,6 +73,22 @@ record OpenLog(UnifiedLog log, DiskFailure disk) {
     }
 
     /**
+     * Does the part of closing that only fills and trims files; apart, since touching a new page of an index waits for the fsyncs of other
+     * logs.
+     */
+    void settle() {
+        if (!well()) {
+            return;
+        }
+        try {
+            log.producerStateManager().takeSnapshot(false);
+            log.activeSegment().onBecomeInactiveSegment();
+        } catch (IOException | RuntimeException | InternalError e) {
+            disk.fail(e);
+        }
+    }
+
+    /**
      * Writes all to the disk and closes the files. One fsync per log: closing a segment does it for the records; indexes and the state of
      * producers are made again if they were lost with the power.
      *
@@ -84,11 +100,10 @@ record OpenLog(UnifiedLog log, DiskFailure disk) {
             return Optional.empty();
         }
         try {
-            log.producerStateManager().takeSnapshot(false);
             log.close();
             Saved saved = saved();
             return Optional.of(new Saved(log.logEndOffset(), saved.logStart(), saved.highWatermark()));
-        } catch (IOException | RuntimeException | InternalError e) {
+        } catch (RuntimeException | InternalError e) {
             disk.fail(e);
             log.closeHandlers();
             return Optional.empty();

@@ -281,8 +281,17 @@ final class PartitionLog {
         return Optional.of(new Doomed(doomed, now == null ? null : now.log()));
     }
 
+    /** Prepares to be closed. */
+    synchronized void settle() {
+        gone = true;
+        OpenLog now = open;
+        if (now != null) {
+            now.settle();
+        }
+    }
+
     /**
-     * Closes the log for good.
+     * Closes the log for good, after {@link #settle}.
      *
      * @return whether it was, so that nothing of it needs recovery
      */
