@@ -64,8 +64,8 @@ public final class Groups implements MetadataListener, AutoCloseable {
                 .withWriter(new LogWriter(logs, verification))
                 .withCoordinatorRuntimeMetrics(new GroupCoordinatorRuntimeMetrics(metrics))
                 .withGroupCoordinatorMetrics(this.metrics)
-                .withGroupConfigManager(new GroupConfigManager(
-                        settings.extractGroupConfigMap(shareGroups), settings, shareGroups))
+                .withGroupConfigManager(
+                        new GroupConfigManager(settings.extractGroupConfigMap(shareGroups), settings, shareGroups))
                 .withPersister(new NoOpStatePersister())
                 .withAuthorizerPlugin(authorizer)
                 .withPartitionMetadataClient(new EndOffsets(logs))
@@ -98,8 +98,8 @@ public final class Groups implements MetadataListener, AutoCloseable {
         if (delta.configsDelta() != null) {
             delta.configsDelta().changes().keySet().stream()
                     .filter(resource -> resource.type() == ConfigResource.Type.GROUP)
-                    .forEach(resource ->
-                            coordinator.updateGroupConfig(resource.name(), image.configs().configProperties(resource)));
+                    .forEach(resource -> coordinator.updateGroupConfig(
+                            resource.name(), image.configs().configProperties(resource)));
         }
         coordinator.onMetadataUpdate(delta, image);
     }

@@ -95,9 +95,8 @@ final class LogWriter implements PartitionWriter {
     public CompletableFuture<Void> deleteRecords(TopicPartition partition, long before) {
         UnifiedLog log = logs.log(partition);
         if (before > log.highWatermark()) {
-            return CompletableFuture.failedFuture(new OffsetOutOfRangeException(
-                    "Cannot delete records of " + partition + " before " + before + ", beyond the high watermark "
-                            + log.highWatermark()));
+            return CompletableFuture.failedFuture(new OffsetOutOfRangeException("Cannot delete records of " + partition
+                    + " before " + before + ", beyond the high watermark " + log.highWatermark()));
         }
         log.maybeIncrementLogStartOffset(before, LogStartOffsetIncrementReason.ClientRecordDeletion);
         return CompletableFuture.completedFuture(null);

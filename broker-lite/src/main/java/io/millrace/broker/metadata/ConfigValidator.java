@@ -38,7 +38,8 @@ public final class ConfigValidator implements ConfigurationValidator {
             case TOPIC -> {
                 topicName(resource.name());
                 // with no values to start from, Kafka would leave out the checks of what belongs together
-                LogConfig.validate(former, withoutNulls(next, "topic"), new LogConfig(logDefaults(broker)).values(), false);
+                LogConfig.validate(
+                        former, withoutNulls(next, "topic"), new LogConfig(logDefaults(broker)).values(), false);
             }
             case BROKER -> brokerName(resource.name());
             case CLIENT_METRICS -> ClientMetricsConfigs.validate(resource.name(), withoutNulls(next, "client metrics"));
@@ -61,7 +62,9 @@ public final class ConfigValidator implements ConfigurationValidator {
                         .filter(s -> broker.originals().containsKey(s.name()))
                         .findFirst()
                         .ifPresent(s -> defaults.put(
-                                topicName, s.converter().apply(String.valueOf(broker.originals().get(s.name()))))));
+                                topicName,
+                                s.converter()
+                                        .apply(String.valueOf(broker.originals().get(s.name()))))));
         return defaults;
     }
 

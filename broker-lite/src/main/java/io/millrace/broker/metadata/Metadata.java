@@ -93,8 +93,8 @@ public final class Metadata implements AutoCloseable {
             Controller controller = controller(identity, config, log, supported, faults, time);
             Metadata metadata = new Metadata(identity, log, images, controller, cache);
             metadata.await(metadata.onThread(() -> {}));
-            metadata.brokerEpoch =
-                    metadata.register(metadata.incarnation(), endpoints, config.rack().orElse(null));
+            metadata.brokerEpoch = metadata.register(
+                    metadata.incarnation(), endpoints, config.rack().orElse(null));
             metadata.heartbeat(true);
             metadata.follow((delta, image) -> cache.setImage(image));
             return metadata;
@@ -113,11 +113,14 @@ public final class Metadata implements AutoCloseable {
             MetadataLog log,
             DefaultSupportedConfigChecker supported,
             FaultHandler faults,
-            Time time) throws Exception {
+            Time time)
+            throws Exception {
         KafkaConfigSchema schema = new KafkaConfigSchema(
                 Map.of(
-                        ConfigResource.Type.BROKER, new ConfigDef(AbstractKafkaConfig.CONFIG_DEF),
-                        ConfigResource.Type.TOPIC, LogConfig.configDefCopy()),
+                        ConfigResource.Type.BROKER,
+                        new ConfigDef(AbstractKafkaConfig.CONFIG_DEF),
+                        ConfigResource.Type.TOPIC,
+                        LogConfig.configDefCopy()),
                 ServerTopicConfigSynonyms.ALL_TOPIC_CONFIG_SYNONYMS);
         return new QuorumController.Builder(identity.nodeId(), identity.clusterId())
                 .setTime(time)
@@ -125,7 +128,9 @@ public final class Metadata implements AutoCloseable {
                 .setConfigSchema(schema)
                 .setRaftClient(log)
                 .setQuorumFeatures(new QuorumFeatures(
-                        identity.nodeId(), QuorumFeatures.defaultSupportedFeatureMap(false), List.of(identity.nodeId())))
+                        identity.nodeId(),
+                        QuorumFeatures.defaultSupportedFeatureMap(false),
+                        List.of(identity.nodeId())))
                 .setDefaultReplicationFactor((short) 1)
                 .setDefaultNumPartitions(config.getInt("num.partitions"))
                 .setSessionTimeoutNs(SESSION_NANOS)
@@ -175,12 +180,11 @@ public final class Metadata implements AutoCloseable {
                             .setPort(endpoint.port())
                             .setSecurityProtocol(endpoint.securityProtocol().id));
         }
-        QuorumFeatures.defaultSupportedFeatureMap(false)
-                .forEach((name, range) -> request.features()
-                        .add(new BrokerRegistrationRequestData.Feature()
-                                .setName(name)
-                                .setMinSupportedVersion(range.min())
-                                .setMaxSupportedVersion(range.max())));
+        QuorumFeatures.defaultSupportedFeatureMap(false).forEach((name, range) -> request.features()
+                .add(new BrokerRegistrationRequestData.Feature()
+                        .setName(name)
+                        .setMinSupportedVersion(range.min())
+                        .setMaxSupportedVersion(range.max())));
         return await(controller.registerBroker(ownContext(), request)).epoch();
     }
 

@@ -122,12 +122,11 @@ public final class MetadataLog implements RaftClient<ApiMessageAndVersion> {
     public static MetadataLog open(File folder, int nodeId, MetadataLogConfig config, Scheduler scheduler, Time time)
             throws IOException {
         File dir = new File(folder, PARTITION.topic() + "-" + PARTITION.partition());
-        Opener opener = () ->
-                KafkaRaftLog.createLog(PARTITION, Uuid.METADATA_TOPIC_ID, dir, time, scheduler, config, nodeId);
+        Opener opener =
+                () -> KafkaRaftLog.createLog(PARTITION, Uuid.METADATA_TOPIC_ID, dir, time, scheduler, config, nodeId);
         KafkaRaftLog log = opener.open();
         log.updateHighWatermark(log.endOffset());
-        FileQuorumStateStore store =
-                new FileQuorumStateStore(new File(dir, FileQuorumStateStore.DEFAULT_FILE_NAME));
+        FileQuorumStateStore store = new FileQuorumStateStore(new File(dir, FileQuorumStateStore.DEFAULT_FILE_NAME));
         int former = Math.max(
                 log.lastFetchedEpoch(),
                 store.readElectionState().map(ElectionState::epoch).orElse(0));
@@ -201,7 +200,14 @@ public final class MetadataLog implements RaftClient<ApiMessageAndVersion> {
                 last = batch.lastOffset();
             }
             listener.handleCommit(RecordsBatchReader.of(
-                    from, read.records, SERDE, BufferSupplier.create(), READ_BYTES, closed -> {}, true, new LogContext()));
+                    from,
+                    read.records,
+                    SERDE,
+                    BufferSupplier.create(),
+                    READ_BYTES,
+                    closed -> {},
+                    true,
+                    new LogContext()));
             from = last + 1;
         }
     }

@@ -41,7 +41,9 @@ public record NodeIdentity(String clusterId, int nodeId, Uuid directoryId) {
         } catch (RuntimeException e) {
             throw foreign(file, "The file cannot be understood: " + e.getMessage() + ".", e);
         }
-        if (meta.version() != MetaPropertiesVersion.V1 || meta.clusterId().isEmpty() || meta.nodeId().isEmpty()) {
+        if (meta.version() != MetaPropertiesVersion.V1
+                || meta.clusterId().isEmpty()
+                || meta.nodeId().isEmpty()) {
             throw foreign(
                     file,
                     "It is of version " + meta.version().number() + " and names "
@@ -81,7 +83,8 @@ public record NodeIdentity(String clusterId, int nodeId, Uuid directoryId) {
         PropertiesUtils.writePropertiesFile(properties, file.toString(), true);
     }
 
-    private static ProblemException foreign(Path file, String what, @org.jspecify.annotations.Nullable Throwable cause) {
+    private static ProblemException foreign(
+            Path file, String what, @org.jspecify.annotations.Nullable Throwable cause) {
         Problem problem = Problem.error(
                 "broker.folder-foreign",
                 file.toString(),

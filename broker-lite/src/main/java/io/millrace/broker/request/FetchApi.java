@@ -48,15 +48,15 @@ final class FetchApi implements Api {
                 services.time(),
                 new FetchSessionCache(
                         List.of(new FetchSessionCacheShard(slots, SESSION_EVICTION_MILLIS, Integer.MAX_VALUE, 0))));
-        services.logs()
-                .listen((partition, log) -> waiting.checkAndComplete(new TopicPartitionOperationKey(partition)));
+        services.logs().listen((partition, log) -> waiting.checkAndComplete(new TopicPartitionOperationKey(partition)));
     }
 
     @Override
     public void handle(Exchange exchange) {
         FetchRequest request = exchange.request(FetchRequest.class);
-        Map<Uuid, String> names =
-                request.version() >= TOPIC_IDS_SINCE ? services.metadata().cache().topicIdsToNames() : Map.of();
+        Map<Uuid, String> names = request.version() >= TOPIC_IDS_SINCE
+                ? services.metadata().cache().topicIdsToNames()
+                : Map.of();
         FetchContext session = sessions.newContext(
                 request.version(),
                 request.metadata(),
@@ -104,8 +104,9 @@ final class FetchApi implements Api {
                 read,
                 minBytes,
                 partitions -> answer(exchange, request, session, partitions, refused));
-        List<TopicPartitionOperationKey> keys =
-                wanted.keySet().stream().map(p -> new TopicPartitionOperationKey(p.topicPartition())).toList();
+        List<TopicPartitionOperationKey> keys = wanted.keySet().stream()
+                .map(p -> new TopicPartitionOperationKey(p.topicPartition()))
+                .toList();
         waiting.tryCompleteElseWatch(delayed, keys);
     }
 
@@ -125,8 +126,8 @@ final class FetchApi implements Api {
         });
         if (request.isFromFollower()) {
             // nothing replicates from a broker that is alone
-            named.forEach(e -> refused.put(
-                    e.getKey(), FetchResponse.partitionResponse(e.getKey(), Errors.UNKNOWN_LEADER_EPOCH)));
+            named.forEach(e ->
+                    refused.put(e.getKey(), FetchResponse.partitionResponse(e.getKey(), Errors.UNKNOWN_LEADER_EPOCH)));
             return;
         }
         Set<String> allowed = services.access()

@@ -136,11 +136,10 @@ final class FetchReader {
         int fetched = wanted.lastFetchedEpoch.orElseThrow();
         Optional<OffsetAndEpoch> end = log.endOffsetForEpoch(fetched);
         if (end.isEmpty()) {
-            throw new OffsetOutOfRangeException("Could not determine the end offset of the last fetched epoch "
-                    + fetched + " from the request");
+            throw new OffsetOutOfRangeException(
+                    "Could not determine the end offset of the last fetched epoch " + fetched + " from the request");
         }
-        boolean diverges =
-                end.get().epoch() < fetched || end.get().offset() < wanted.fetchOffset;
+        boolean diverges = end.get().epoch() < fetched || end.get().offset() < wanted.fetchOffset;
         if (diverges) {
             data.setDivergingEpoch(new FetchResponseData.EpochEndOffset()
                     .setEpoch(end.get().epoch())

@@ -32,7 +32,8 @@ final class FindCoordinatorApi implements Api {
         FindCoordinatorRequest request = exchange.request(FindCoordinatorRequest.class);
         CoordinatorType type = CoordinatorType.forId(request.data().keyType());
         Optional<String> topic = topic(type);
-        CompletableFuture<Void> made = topic.filter(name -> !services.metadata().cache().contains(name))
+        CompletableFuture<Void> made = topic.filter(
+                        name -> !services.metadata().cache().contains(name))
                 .map(creation::createInternal)
                 .orElseGet(() -> CompletableFuture.completedFuture(null));
         Replies.reply(exchange, made, done -> answer(exchange, request, type));

@@ -52,7 +52,8 @@ final class GroupMemberApis {
         requireRead(exchange, request.data().groupId());
         Replies.reply(
                 exchange,
-                groups.joinGroup(exchange.context(), request.data(), exchange.local().bufferSupplier()),
+                groups.joinGroup(
+                        exchange.context(), request.data(), exchange.local().bufferSupplier()),
                 answer -> new JoinGroupResponse(answer, exchange.context().apiVersion()));
     }
 
@@ -64,7 +65,8 @@ final class GroupMemberApis {
         requireRead(exchange, request.data().groupId());
         Replies.reply(
                 exchange,
-                groups.syncGroup(exchange.context(), request.data(), exchange.local().bufferSupplier()),
+                groups.syncGroup(
+                        exchange.context(), request.data(), exchange.local().bufferSupplier()),
                 SyncGroupResponse::new);
     }
 

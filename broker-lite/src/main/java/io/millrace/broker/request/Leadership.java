@@ -25,10 +25,11 @@ final class Leadership {
      */
     int require(TopicPartition partition, Optional<Integer> believed) {
         TopicImage topic = metadata.image().topics().getTopic(partition.topic());
-        PartitionRegistration registration = topic == null ? null : topic.partitions().get(partition.partition());
+        PartitionRegistration registration =
+                topic == null ? null : topic.partitions().get(partition.partition());
         if (registration == null) {
-            throw new UnknownTopicOrPartitionException("Topic " + partition.topic() + " has no partition "
-                    + partition.partition());
+            throw new UnknownTopicOrPartitionException(
+                    "Topic " + partition.topic() + " has no partition " + partition.partition());
         }
         if (believed.isPresent() && believed.get() < registration.leaderEpoch) {
             throw new FencedLeaderEpochException("The requested epoch " + believed.get() + " of " + partition

@@ -77,8 +77,7 @@ final class ListOffsetsApi implements Api {
         exchange.answer(new ListOffsetsResponse(new ListOffsetsResponseData().setTopics(topics)));
     }
 
-    private ListOffsetsPartitionResponse find(
-            ListOffsetsRequest request, String topic, ListOffsetsPartition wanted) {
+    private ListOffsetsPartitionResponse find(ListOffsetsRequest request, String topic, ListOffsetsPartition wanted) {
         TopicPartition partition = new TopicPartition(topic, wanted.partitionIndex());
         if (request.duplicatePartitions().contains(partition)) {
             return failed(wanted, Errors.INVALID_REQUEST);

@@ -55,8 +55,7 @@ final class MetadataApi implements Api {
                 .collect(Collectors.toSet());
         Set<String> asked = names(request, ids, answers);
         Set<String> describable = services.access()
-                .allowedNames(
-                        context, AclOperation.DESCRIBE, ResourceType.TOPIC, asked, !request.isAllTopics());
+                .allowedNames(context, AclOperation.DESCRIBE, ResourceType.TOPIC, asked, !request.isAllTopics());
         refuse(request, ids, difference(asked, describable), answers);
         Set<String> missing = describable.stream()
                 .filter(name -> !services.metadata().cache().contains(name))
@@ -103,8 +102,7 @@ final class MetadataApi implements Api {
             services.metadata()
                     .cache()
                     .getTopicName(id)
-                    .ifPresentOrElse(
-                            names::add, () -> answers.add(topic(Errors.UNKNOWN_TOPIC_ID, null, id)));
+                    .ifPresentOrElse(names::add, () -> answers.add(topic(Errors.UNKNOWN_TOPIC_ID, null, id)));
         }
         return names;
     }
@@ -130,8 +128,8 @@ final class MetadataApi implements Api {
                 .allowed(context, AclOperation.CREATE, ResourceType.CLUSTER, Resource.CLUSTER_NAME, false)) {
             return missing;
         }
-        Set<String> allowed = services.access()
-                .allowedNames(context, AclOperation.CREATE, ResourceType.TOPIC, missing, true);
+        Set<String> allowed =
+                services.access().allowedNames(context, AclOperation.CREATE, ResourceType.TOPIC, missing, true);
         difference(missing, allowed)
                 .forEach(name -> answers.add(topic(Errors.TOPIC_AUTHORIZATION_FAILED, name, Uuid.ZERO_UUID)));
         return allowed;
@@ -143,7 +141,10 @@ final class MetadataApi implements Api {
         List<MetadataResponseTopic> known = new ArrayList<>(services.metadata()
                 .cache()
                 .getTopicMetadata(
-                        names, context.listenerName, request.version() == 0, request.version() >= LISTENER_ERROR_SINCE));
+                        names,
+                        context.listenerName,
+                        request.version() == 0,
+                        request.version() >= LISTENER_ERROR_SINCE));
         if (!request.isAllTopics()) {
             Set<String> found = known.stream().map(MetadataResponseTopic::name).collect(Collectors.toSet());
             difference(names, found).forEach(name -> known.add(topic(missing(name), name, Uuid.ZERO_UUID)));

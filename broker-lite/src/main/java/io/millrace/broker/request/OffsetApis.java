@@ -63,7 +63,8 @@ final class OffsetApis {
     }
 
     private void commit(Exchange exchange) {
-        OffsetCommitRequestData data = exchange.request(OffsetCommitRequest.class).data();
+        OffsetCommitRequestData data =
+                exchange.request(OffsetCommitRequest.class).data();
         require(exchange, AclOperation.READ, data.groupId());
         boolean ids = OffsetCommitResponse.useTopicIds(exchange.context().apiVersion());
         if (ids) {
@@ -73,7 +74,8 @@ final class OffsetApis {
                     .ifPresent(topic::setName));
         }
         Set<String> readable = readable(
-                exchange, data.topics().stream().map(OffsetCommitRequestTopic::name).toList());
+                exchange,
+                data.topics().stream().map(OffsetCommitRequestTopic::name).toList());
         OffsetCommitResponse.Builder response = OffsetCommitResponse.newBuilder(ids);
         List<OffsetCommitRequestTopic> accepted = new ArrayList<>();
         for (OffsetCommitRequestTopic topic : data.topics()) {
@@ -143,12 +145,12 @@ final class OffsetApis {
                         AclOperation.WRITE,
                         ResourceType.TRANSACTIONAL_ID,
                         data.transactionalId())) {
-            throw new TransactionalIdAuthorizationException(
-                    Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED.message());
+            throw new TransactionalIdAuthorizationException(Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED.message());
         }
         require(exchange, AclOperation.READ, data.groupId());
         Set<String> readable = readable(
-                exchange, data.topics().stream().map(TxnOffsetCommitRequestTopic::name).toList());
+                exchange,
+                data.topics().stream().map(TxnOffsetCommitRequestTopic::name).toList());
         TxnOffsetCommitResponse.Builder response = new TxnOffsetCommitResponse.Builder();
         List<TxnOffsetCommitRequestTopic> accepted = new ArrayList<>();
         for (TxnOffsetCommitRequestTopic topic : data.topics()) {
@@ -173,8 +175,10 @@ final class OffsetApis {
         TxnOffsetCommitRequestData rest = data.duplicate().setTopics(accepted);
         Replies.reply(
                 exchange,
-                groups.commitTransactionalOffsets(exchange.context(), rest, exchange.local().bufferSupplier()),
-                answer -> forOldClients(request.version(), response.merge(answer).build()));
+                groups.commitTransactionalOffsets(
+                        exchange.context(), rest, exchange.local().bufferSupplier()),
+                answer ->
+                        forOldClients(request.version(), response.merge(answer).build()));
     }
 
     /** The first transactional clients took a coordinator that is loading for a fatal error (KAFKA-7296). */
@@ -188,10 +192,12 @@ final class OffsetApis {
     }
 
     private void delete(Exchange exchange) {
-        OffsetDeleteRequestData data = exchange.request(OffsetDeleteRequest.class).data();
+        OffsetDeleteRequestData data =
+                exchange.request(OffsetDeleteRequest.class).data();
         require(exchange, AclOperation.DELETE, data.groupId());
         Set<String> readable = readable(
-                exchange, data.topics().stream().map(OffsetDeleteRequestTopic::name).toList());
+                exchange,
+                data.topics().stream().map(OffsetDeleteRequestTopic::name).toList());
         OffsetDeleteResponse.Builder response = new OffsetDeleteResponse.Builder();
         OffsetDeleteRequestTopicCollection accepted = new OffsetDeleteRequestTopicCollection();
         data.topics().forEach(topic -> {

@@ -67,7 +67,8 @@ final class OffsetFetchApi implements Api {
                 return found;
             }
             Set<String> describable = describable(
-                    context, found.topics().stream().map(OffsetFetchResponseTopics::name).toList());
+                    context,
+                    found.topics().stream().map(OffsetFetchResponseTopics::name).toList());
             List<OffsetFetchResponseTopics> told = new ArrayList<>();
             for (OffsetFetchResponseTopics topic : found.topics()) {
                 if (ids && topic.topicId().equals(Uuid.ZERO_UUID)) {
@@ -94,7 +95,8 @@ final class OffsetFetchApi implements Api {
                             .ifPresent(topic::setName));
         }
         Set<String> describable = describable(
-                context, group.topics().stream().map(OffsetFetchRequestTopics::name).toList());
+                context,
+                group.topics().stream().map(OffsetFetchRequestTopics::name).toList());
         List<OffsetFetchRequestTopics> accepted = new ArrayList<>();
         List<OffsetFetchResponseTopics> refused = new ArrayList<>();
         for (OffsetFetchRequestTopics topic : group.topics()) {
@@ -128,12 +130,11 @@ final class OffsetFetchApi implements Api {
     private static OffsetFetchResponseTopics refused(OffsetFetchRequestTopics topic, Errors error) {
         OffsetFetchResponseTopics refused =
                 new OffsetFetchResponseTopics().setTopicId(topic.topicId()).setName(topic.name());
-        topic.partitionIndexes()
-                .forEach(partition -> refused.partitions()
-                        .add(new OffsetFetchResponsePartitions()
-                                .setPartitionIndex(partition)
-                                .setCommittedOffset(NO_OFFSET)
-                                .setErrorCode(error.code())));
+        topic.partitionIndexes().forEach(partition -> refused.partitions()
+                .add(new OffsetFetchResponsePartitions()
+                        .setPartitionIndex(partition)
+                        .setCommittedOffset(NO_OFFSET)
+                        .setErrorCode(error.code())));
         return refused;
     }
 }

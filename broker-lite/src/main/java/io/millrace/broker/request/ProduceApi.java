@@ -122,8 +122,7 @@ final class ProduceApi implements Api {
                         names.values().stream().filter(n -> !n.isEmpty()).collect(Collectors.toSet()),
                         true);
         names.forEach((topic, name) -> topic.partitionData().forEach(data -> {
-            TopicIdPartition partition =
-                    new TopicIdPartition(topic.topicId(), new TopicPartition(name, data.index()));
+            TopicIdPartition partition = new TopicIdPartition(topic.topicId(), new TopicPartition(name, data.index()));
             if (name.isEmpty() && version >= TOPIC_IDS_SINCE) {
                 work.fail(partition, Errors.UNKNOWN_TOPIC_ID, null);
             } else if (!allowed.contains(name)) {
@@ -199,7 +198,8 @@ final class ProduceApi implements Api {
     }
 
     private void append(Work work, Map<TopicPartition, VerificationGuard> guards) {
-        boolean internalAllowed = ADMIN_CLIENT.equals(work.exchange.context().header.clientId());
+        boolean internalAllowed =
+                ADMIN_CLIENT.equals(work.exchange.context().header.clientId());
         boolean acksKnown = ACKS.contains(work.request.acks());
         work.records.forEach((partition, records) -> {
             if (!acksKnown) {
@@ -235,12 +235,13 @@ final class ProduceApi implements Api {
             work.done(id, info);
         } catch (RecordValidationException e) {
             PartitionProduceResponse response = work.fail(
-                    id, Errors.forException(e.invalidException()), e.invalidException().getMessage());
-            e.recordErrors()
-                    .forEach(record -> response.recordErrors()
-                            .add(new ProduceResponseData.BatchIndexAndErrorMessage()
-                                    .setBatchIndex(record.batchIndex)
-                                    .setBatchIndexErrorMessage(record.message)));
+                    id,
+                    Errors.forException(e.invalidException()),
+                    e.invalidException().getMessage());
+            e.recordErrors().forEach(record -> response.recordErrors()
+                    .add(new ProduceResponseData.BatchIndexAndErrorMessage()
+                            .setBatchIndex(record.batchIndex)
+                            .setBatchIndexErrorMessage(record.message)));
         } catch (RuntimeException e) {
             Errors error = Errors.forException(e);
             if (error == Errors.UNKNOWN_SERVER_ERROR) {

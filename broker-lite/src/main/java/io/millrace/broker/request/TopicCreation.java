@@ -51,8 +51,7 @@ public final class TopicCreation {
         this.internals = Map.of(
                 Topic.GROUP_METADATA_TOPIC_NAME,
                         new Internal(
-                                config.getInt(GroupCoordinatorConfig.OFFSETS_TOPIC_PARTITIONS_CONFIG),
-                                groupConfigs),
+                                config.getInt(GroupCoordinatorConfig.OFFSETS_TOPIC_PARTITIONS_CONFIG), groupConfigs),
                 Topic.TRANSACTION_STATE_TOPIC_NAME,
                         new Internal(
                                 config.getInt(TransactionLogConfig.TRANSACTIONS_TOPIC_PARTITIONS_CONFIG),

@@ -108,9 +108,8 @@ final class TransactionApis {
                                 data.keepPreparedTxn(),
                                 expected),
                         result -> new InitProducerIdResponse(new InitProducerIdResponseData()
-                                .setErrorCode(
-                                        forOldClients(result.error(), request.version(), INIT_KNOWS_FENCED_SINCE)
-                                                .code())
+                                .setErrorCode(forOldClients(result.error(), request.version(), INIT_KNOWS_FENCED_SINCE)
+                                        .code())
                                 .setProducerId(result.producerId())
                                 .setProducerEpoch(result.producerEpoch()))));
     }
@@ -132,8 +131,7 @@ final class TransactionApis {
             return;
         }
         boolean twoPhase = !data.enable2Pc()
-                || services.access()
-                        .allowed(context, AclOperation.TWO_PHASE_COMMIT, ResourceType.TRANSACTIONAL_ID, id);
+                || services.access().allowed(context, AclOperation.TWO_PHASE_COMMIT, ResourceType.TRANSACTIONAL_ID, id);
         if (!mayWrite(context, id) || !twoPhase) {
             throw Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED.exception();
         }
@@ -169,8 +167,7 @@ final class TransactionApis {
         if (!mayWrite(exchange.context(), data.transactionalId())) {
             throw Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED.exception();
         }
-        if (!services.access()
-                .allowed(exchange.context(), AclOperation.READ, ResourceType.GROUP, data.groupId())) {
+        if (!services.access().allowed(exchange.context(), AclOperation.READ, ResourceType.GROUP, data.groupId())) {
             throw Errors.GROUP_AUTHORIZATION_FAILED.exception();
         }
         TopicPartition offsets =
@@ -206,8 +203,7 @@ final class TransactionApis {
         services.runOnIo(exchange, () -> addAll(exchange, request, all));
     }
 
-    private void addAll(
-            Exchange exchange, AddPartitionsToTxnRequest request, List<AddPartitionsToTxnTransaction> all) {
+    private void addAll(Exchange exchange, AddPartitionsToTxnRequest request, List<AddPartitionsToTxnTransaction> all) {
         AtomicReferenceArray<AddPartitionsToTxnResult> results = new AtomicReferenceArray<>(all.size());
         Map<String, List<TopicPartition>> partitions = request.partitionsByTransaction();
         CompletableFuture<?>[] done = new CompletableFuture<?>[all.size()];
