@@ -52,12 +52,17 @@ abstract class DifferentialContract {
         assertThat(actual.transcript()).hasSameSizeAs(expected.transcript()).isNotEmpty();
         List<String> differences = new ArrayList<>();
         for (int line = 0; line < expected.transcript().size(); line++) {
-            String kafkas = expected.transcript().get(line);
-            if (!kafkas.equals(actual.transcript().get(line))) {
-                differences.add(
-                        "\nkafka: " + kafkas + "\nlight: " + actual.transcript().get(line));
+            String kafkas = masked(expected.transcript().get(line));
+            String ours = masked(actual.transcript().get(line));
+            if (!kafkas.equals(ours)) {
+                differences.add("\nkafka: " + kafkas + "\nlight: " + ours);
             }
         }
         assertThat(differences).isEmpty();
+    }
+
+    /** How long a client waited is in some of its messages, to the millisecond. */
+    private static String masked(String line) {
+        return line.replaceAll("in \\d+ms", "in Nms");
     }
 }
