@@ -1,12 +1,20 @@
 package io.millrace.broker;
 
+import io.millrace.broker.server.ServerProperties;
 import io.millrace.foundation.error.ProblemException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A running broker. Reached only over the Kafka protocol at {@link #bootstrapServers()}. Thread-safe. */
 public final class BrokerLite implements AutoCloseable {
-    private final KafkaEngine engine;
+    private static final Logger LOG = LoggerFactory.getLogger(BrokerLite.class);
 
-    private BrokerLite(KafkaEngine engine) {
+    private final Engine engine;
+
+    private BrokerLite(Engine engine) {
         this.engine = engine;
     }
 
@@ -18,7 +26,38 @@ public final class BrokerLite implements AutoCloseable {
      */
     public static BrokerLite start(BrokerConfig config) {
         Preflight.check(config);
-        return new BrokerLite(KafkaEngine.start(config));
+        return new BrokerLite(Engine.start(config));
+    }
+
+    /** The same on the engine of this name, whatever the JVM's property says. */
+    static BrokerLite start(BrokerConfig config, String engine) {
+        Preflight.check(config);
+        return new BrokerLite(Engine.start(config, engine));
+    }
+
+    /**
+     * Starts a broker that a Kafka server.properties describes, and waits until it serves. Where there is no file it listens on 127.0.0.1:9092
+     * and keeps its data in {@code broker-data}.
+     *
+     * @param set properties that stand above the file
+     * @throws ProblemException YOURS, with everything that is wrong in the properties; of the environment as {@link #start}
+     */
+    public static BrokerLite serve(Optional<Path> file, Map<String, String> set) {
+        Map<String, String> defaults = KafkaTuning.defaults();
+        defaults.put("millrace.broker.jmx", "true");
+        if (file.isEmpty()) {
+            defaults.put("listeners", "PLAINTEXT://127.0.0.1:9092");
+            defaults.put("log.dirs", "broker-data");
+        }
+        ServerProperties properties = ServerProperties.read(file, set, defaults);
+        properties.warnings().forEach(warning -> LOG.warn("{}", warning.text()));
+        if (!properties.withoutMeaning().isEmpty()) {
+            LOG.atInfo()
+                    .addKeyValue("properties", properties.withoutMeaning())
+                    .log("Some properties were accepted and mean nothing to a broker that is alone");
+        }
+        Preflight.checkFolder(properties.folder());
+        return new BrokerLite(LightEngine.serve(properties));
     }
 
     /**

@@ -44,7 +44,7 @@ import scala.Tuple2;
  * Apache Kafka's own broker and controller in this JVM, one node in KRaft mode. The only class that knows its internals (Kafka's
  * {@code KafkaRaftServer} wires the same parts, but exits the JVM on a fault and hides the port that was bound).
  */
-final class KafkaEngine implements AutoCloseable {
+final class KafkaEngine implements Engine {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaEngine.class);
     private static final Duration ACTIVE_WITHIN = Duration.ofSeconds(10);
     /** The controller looks for sessions that ran out every eighth of the session time-out. */
@@ -189,7 +189,8 @@ final class KafkaEngine implements AutoCloseable {
                 .run();
     }
 
-    String bootstrapServers() {
+    @Override
+    public String bootstrapServers() {
         return host + ":" + broker.boundPort(new ListenerName(KafkaTuning.CLIENT_LISTENER));
     }
 

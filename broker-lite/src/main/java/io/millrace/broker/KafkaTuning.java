@@ -1,5 +1,7 @@
 package io.millrace.broker;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Properties;
 
 /** The properties of a Kafka node that is alone on a small machine. */
@@ -9,6 +11,36 @@ final class KafkaTuning {
     static final String CONTROLLER_LISTENER = "CONTROLLER";
 
     private KafkaTuning() {}
+
+    /** The same for the light engine, which needs no controller's listener. */
+    static Properties light(BrokerConfig config) {
+        Properties p = new Properties();
+        p.put("node.id", Integer.toString(NODE_ID));
+        p.put("process.roles", "broker");
+        p.put("listeners", CLIENT_LISTENER + "://" + config.host() + ":" + config.port());
+        p.put("listener.security.protocol.map", CLIENT_LISTENER + ":PLAINTEXT");
+        p.put("log.dirs", config.folder().toString());
+        oneReplica(p);
+        small(p);
+        quickRestart(p);
+        p.putAll(config.properties());
+        return p;
+    }
+
+    /** What stands below somebody's own server.properties, on a machine that does other things too. */
+    static Map<String, String> defaults() {
+        Properties p = new Properties();
+        oneReplica(p);
+        small(p);
+        quickRestart(p);
+        return strings(p);
+    }
+
+    static Map<String, String> strings(Properties properties) {
+        Map<String, String> map = new HashMap<>();
+        properties.stringPropertyNames().forEach(name -> map.put(name, properties.getProperty(name)));
+        return map;
+    }
 
     static Properties properties(BrokerConfig config, int controllerPort) {
         Properties p = new Properties();

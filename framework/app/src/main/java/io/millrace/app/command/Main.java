@@ -18,6 +18,7 @@ public final class Main {
     static CommandLine commandLine() {
         CommandLine line = new CommandLine(new MillraceCommand())
                 .addSubcommand(new RunCommand())
+                .addSubcommand(new BrokerCommand())
                 .addSubcommand(new ValidateCommand())
                 .addSubcommand(new TestCommand())
                 .addSubcommand(new GraphCommand())

@@ -1,0 +1,87 @@
+package io.millrace.broker.network;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.common.network.NetworkReceive;
+import org.apache.kafka.common.network.Send;
+import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.requests.AbstractResponse;
+import org.apache.kafka.common.requests.RequestContext;
+import org.apache.kafka.server.common.RequestLocal;
+
+/**
+ * One request of one connection and the way back. It is ended exactly once, from any thread, by {@link #answer}, {@link #answerNothing} or
+ * {@link #hangUp}; the connection's next request is read after that.
+ */
+public final class Exchange {
+    private final Processor processor;
+    private final NetworkReceive received;
+    private final RequestContext context;
+    private final AbstractRequest request;
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    Exchange(Processor processor, NetworkReceive received, RequestContext context, AbstractRequest request) {
+        this.processor = processor;
+        this.received = received;
+        this.context = context;
+        this.request = request;
+    }
+
+    public RequestContext context() {
+        return context;
+    }
+
+    public AbstractRequest request() {
+        return request;
+    }
+
+    /** The request, as the type that its API key says. */
+    public <T extends AbstractRequest> T request(Class<T> type) {
+        return type.cast(request);
+    }
+
+    /** Bytes of the request as it was received. */
+    public int bytes() {
+        return received.size();
+    }
+
+    /** Buffers of the network thread if this is it, none otherwise. */
+    public RequestLocal local() {
+        return processor.local();
+    }
+
+    /** Sends a response. */
+    public void answer(AbstractResponse response) {
+        if (ended.compareAndSet(false, true)) {
+            processor.answered(this, response);
+            Send send = context.buildResponseSend(response);
+            processor.send(context.connectionId, received, send);
+        }
+    }
+
+    /** Sends an error in the form that the request's API has for it. */
+    public void answerError(Throwable error) {
+        Throwable cause = error instanceof java.util.concurrent.CompletionException && error.getCause() != null
+                ? error.getCause()
+                : error;
+        AbstractResponse response = request.getErrorResponse(0, cause);
+        if (response == null) {
+            hangUp();
+        } else {
+            answer(response);
+        }
+    }
+
+    /** For requests whose sender expects no response, and goes on. */
+    public void answerNothing() {
+        if (ended.compareAndSet(false, true)) {
+            processor.goOn(context.connectionId, received);
+        }
+    }
+
+    /** Closes the connection: the only way to tell a sender that expects no response of an error. */
+    public void hangUp() {
+        if (ended.compareAndSet(false, true)) {
+            processor.hangUp(context.connectionId, received);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.millrace.broker.request;
+
+import java.util.LinkedHashMap;
+import java.util.function.Consumer;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.message.FetchResponseData.PartitionData;
+import org.apache.kafka.server.purgatory.DelayedOperation;
+
+/** A fetch that waits for enough records, or for its time to be over. */
+final class DelayedFetch extends DelayedOperation {
+    private final FetchReader reader;
+    private final FetchReader.Wish wish;
+    private final FetchReader.Read first;
+    private final int minBytes;
+    private final Consumer<LinkedHashMap<TopicIdPartition, PartitionData>> answer;
+
+    /** @param first what was there when the fetch came: too little */
+    DelayedFetch(
+            long waitMillis,
+            FetchReader reader,
+            FetchReader.Wish wish,
+            FetchReader.Read first,
+            int minBytes,
+            Consumer<LinkedHashMap<TopicIdPartition, PartitionData>> answer) {
+        super(waitMillis);
+        this.reader = reader;
+        this.wish = wish;
+        this.first = first;
+        this.minBytes = minBytes;
+        this.answer = answer;
+    }
+
+    @Override
+    public boolean tryComplete() {
+        return reader.enough(wish, first, minBytes) && forceComplete();
+    }
+
+    @Override
+    public void onComplete() {
+        answer.accept(reader.read(wish).partitions());
+    }
+
+    @Override
+    public void onExpiration() {
+        // a fetch that finds nothing is nothing to count
+    }
+}

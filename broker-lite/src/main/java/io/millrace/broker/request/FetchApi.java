@@ -1,0 +1,166 @@
+package io.millrace.broker.request;
+
+import io.millrace.broker.network.Exchange;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.message.FetchResponseData.PartitionData;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.FetchRequest;
+import org.apache.kafka.common.requests.FetchResponse;
+import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.server.FetchContext;
+import org.apache.kafka.server.FetchManager;
+import org.apache.kafka.server.FetchSession.FetchSessionCache;
+import org.apache.kafka.server.FetchSessionCacheShard;
+import org.apache.kafka.server.config.ServerConfigs;
+import org.apache.kafka.server.purgatory.DelayedOperationPurgatory;
+import org.apache.kafka.server.purgatory.TopicPartitionOperationKey;
+import org.apache.kafka.server.storage.log.FetchIsolation;
+
+/** Reads records, at once or when enough of them are there; with fetch sessions (KIP-227). */
+final class FetchApi implements Api {
+    private static final long SESSION_EVICTION_MILLIS = 120_000;
+    private static final short TOPIC_IDS_SINCE = 13;
+    /** Clients of versions up to this do not know storage errors. */
+    private static final short LAST_WITHOUT_STORAGE_ERROR = 5;
+
+    private final Services services;
+    private final FetchManager sessions;
+    private final FetchReader reader;
+    private final DelayedOperationPurgatory<DelayedFetch> waiting;
+    private final int maxBytes;
+
+    FetchApi(Services services, DelayedOperationPurgatory<DelayedFetch> waiting) {
+        this.services = services;
+        this.waiting = waiting;
+        this.reader = new FetchReader(services);
+        this.maxBytes = services.config().getInt(ServerConfigs.FETCH_MAX_BYTES_CONFIG);
+        int slots = services.config().getInt(ServerConfigs.MAX_INCREMENTAL_FETCH_SESSION_CACHE_SLOTS_CONFIG);
+        this.sessions = new FetchManager(
+                services.time(),
+                new FetchSessionCache(
+                        List.of(new FetchSessionCacheShard(slots, SESSION_EVICTION_MILLIS, Integer.MAX_VALUE, 0))));
+        services.logs().listen((partition, log) -> waiting.checkAndComplete(new TopicPartitionOperationKey(partition)));
+    }
+
+    @Override
+    public void handle(Exchange exchange) {
+        FetchRequest request = exchange.request(FetchRequest.class);
+        Map<Uuid, String> names = request.version() >= TOPIC_IDS_SINCE
+                ? services.metadata().cache().topicIdsToNames()
+                : Map.of();
+        FetchContext session = sessions.newContext(
+                request.version(),
+                request.metadata(),
+                request.isFromFollower(),
+                request.fetchData(names),
+                request.forgottenTopics(names),
+                names);
+        LinkedHashMap<TopicIdPartition, PartitionData> refused = new LinkedHashMap<>();
+        LinkedHashMap<TopicIdPartition, FetchRequest.PartitionData> wanted = new LinkedHashMap<>();
+        sort(exchange, request, session, wanted, refused);
+        if (wanted.isEmpty()) {
+            answer(exchange, request, session, new LinkedHashMap<>(), refused);
+            return;
+        }
+        Runnable go = () -> fetch(exchange, request, session, wanted, refused);
+        if (wanted.keySet().stream().map(TopicIdPartition::topicPartition).allMatch(this::quick)) {
+            go.run();
+        } else {
+            services.runOnIo(exchange, go);
+        }
+    }
+
+    private boolean quick(TopicPartition partition) {
+        return services.logs().ready(partition) || services.logs().untouched(partition);
+    }
+
+    private void fetch(
+            Exchange exchange,
+            FetchRequest request,
+            FetchContext session,
+            LinkedHashMap<TopicIdPartition, FetchRequest.PartitionData> wanted,
+            LinkedHashMap<TopicIdPartition, PartitionData> refused) {
+        int limit = Math.min(request.maxBytes(), maxBytes);
+        FetchReader.Wish wish = new FetchReader.Wish(wanted, FetchIsolation.of(request), limit);
+        FetchReader.Read read = reader.read(wish);
+        int minBytes = Math.min(request.minBytes(), limit);
+        if (request.maxWait() <= 0 || read.bytes() >= minBytes || read.urgent()) {
+            answer(exchange, request, session, read.partitions(), refused);
+            return;
+        }
+        DelayedFetch delayed = new DelayedFetch(
+                request.maxWait(),
+                reader,
+                wish,
+                read,
+                minBytes,
+                partitions -> answer(exchange, request, session, partitions, refused));
+        List<TopicPartitionOperationKey> keys = wanted.keySet().stream()
+                .map(p -> new TopicPartitionOperationKey(p.topicPartition()))
+                .toList();
+        waiting.tryCompleteElseWatch(delayed, keys);
+    }
+
+    private void sort(
+            Exchange exchange,
+            FetchRequest request,
+            FetchContext session,
+            LinkedHashMap<TopicIdPartition, FetchRequest.PartitionData> wanted,
+            LinkedHashMap<TopicIdPartition, PartitionData> refused) {
+        List<Map.Entry<TopicIdPartition, FetchRequest.PartitionData>> named = new ArrayList<>();
+        session.foreachPartition((partition, data) -> {
+            if (partition.topic() == null) {
+                refused.put(partition, FetchResponse.partitionResponse(partition, Errors.UNKNOWN_TOPIC_ID));
+            } else {
+                named.add(Map.entry(partition, data));
+            }
+        });
+        if (request.isFromFollower()) {
+            // nothing replicates from a broker that is alone
+            named.forEach(e ->
+                    refused.put(e.getKey(), FetchResponse.partitionResponse(e.getKey(), Errors.UNKNOWN_LEADER_EPOCH)));
+            return;
+        }
+        Set<String> allowed = services.access()
+                .allowedNames(
+                        exchange.context(),
+                        AclOperation.READ,
+                        ResourceType.TOPIC,
+                        named.stream().map(e -> e.getKey().topic()).collect(Collectors.toList()),
+                        true);
+        for (Map.Entry<TopicIdPartition, FetchRequest.PartitionData> entry : named) {
+            TopicIdPartition partition = entry.getKey();
+            if (!allowed.contains(partition.topic())) {
+                refused.put(partition, FetchResponse.partitionResponse(partition, Errors.TOPIC_AUTHORIZATION_FAILED));
+            } else if (!services.metadata().cache().contains(partition.topicPartition())) {
+                refused.put(partition, FetchResponse.partitionResponse(partition, Errors.UNKNOWN_TOPIC_OR_PARTITION));
+            } else {
+                wanted.put(partition, entry.getValue());
+            }
+        }
+    }
+
+    private static void answer(
+            Exchange exchange,
+            FetchRequest request,
+            FetchContext session,
+            LinkedHashMap<TopicIdPartition, PartitionData> read,
+            Map<TopicIdPartition, PartitionData> refused) {
+        if (request.version() <= LAST_WITHOUT_STORAGE_ERROR) {
+            read.values().stream()
+                    .filter(p -> p.errorCode() == Errors.KAFKA_STORAGE_ERROR.code())
+                    .forEach(p -> p.setErrorCode(Errors.NOT_LEADER_OR_FOLLOWER.code()));
+        }
+        read.putAll(refused);
+        exchange.answer(session.updateAndGenerateResponseData(read, List.of()));
+    }
+}

@@ -1,0 +1,41 @@
+package io.millrace.broker.request;
+
+import io.millrace.broker.metadata.Metadata;
+import io.millrace.broker.network.Exchange;
+import io.millrace.broker.security.Access;
+import io.millrace.broker.storage.Logs;
+import java.util.concurrent.Executor;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.server.config.AbstractKafkaConfig;
+import org.apache.kafka.server.util.Scheduler;
+
+/**
+ * What request handlers work with.
+ *
+ * @param config the broker's properties
+ * @param metadata what is known of topics and configurations, and the controller
+ * @param logs the partition logs
+ * @param access who may do what
+ * @param io runs what may wait for a disk
+ * @param scheduler runs what comes later
+ * @param time the clock
+ */
+public record Services(
+        AbstractKafkaConfig config,
+        Metadata metadata,
+        Logs logs,
+        Access access,
+        Executor io,
+        Scheduler scheduler,
+        Time time) {
+    /** Goes on with a request where it may wait for a disk. */
+    void runOnIo(Exchange exchange, Runnable rest) {
+        io.execute(() -> {
+            try {
+                rest.run();
+            } catch (RuntimeException e) {
+                exchange.answerError(e);
+            }
+        });
+    }
+}

@@ -1,0 +1,318 @@
+package io.millrace.broker.server;
+
+import io.millrace.broker.group.Groups;
+import io.millrace.broker.metadata.ConfigValidator;
+import io.millrace.broker.metadata.Metadata;
+import io.millrace.broker.metadata.NodeIdentity;
+import io.millrace.broker.network.Listener;
+import io.millrace.broker.network.SocketServer;
+import io.millrace.broker.request.BrokerApis;
+import io.millrace.broker.request.BrokerSettings;
+import io.millrace.broker.request.Services;
+import io.millrace.broker.request.TopicCreation;
+import io.millrace.broker.security.Access;
+import io.millrace.broker.security.Audited;
+import io.millrace.broker.security.Authorization;
+import io.millrace.broker.security.Credentials;
+import io.millrace.broker.storage.LogStore;
+import io.millrace.broker.storage.StorageConfig;
+import io.millrace.broker.transaction.TransactionCoordinator;
+import io.millrace.broker.transaction.TransactionParts;
+import io.millrace.broker.transaction.TransactionSettings;
+import io.millrace.broker.transaction.Verification;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
+import org.apache.kafka.common.internals.Plugin;
+import org.apache.kafka.common.internals.Topic;
+import org.apache.kafka.common.metrics.JmxReporter;
+import org.apache.kafka.common.metrics.KafkaMetricsContext;
+import org.apache.kafka.common.metrics.Metrics;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
+import org.apache.kafka.coordinator.transaction.TransactionLogConfig;
+import org.apache.kafka.image.TopicImage;
+import org.apache.kafka.server.authorizer.Authorizer;
+import org.apache.kafka.server.common.TransactionVersion;
+import org.apache.kafka.server.config.ServerLogConfigs;
+import org.apache.kafka.server.util.KafkaScheduler;
+import org.apache.kafka.storage.internals.log.CleanerConfig;
+import org.apache.kafka.storage.internals.log.LogConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A whole broker: one node, no Raft, no Scala. Parts are started bottom-up (folder, metadata, logs, coordinators, sockets) and stopped in the
+ * other order, so that no part outlives what it needs. Several may run in one JVM.
+ */
+public final class LightBroker implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LightBroker.class);
+    private static final long IO_IDLE_SECONDS = 30;
+    private static final long STOP_SECONDS = 5;
+
+    /** What was started, latest first. */
+    private final Deque<Started> started = new ArrayDeque<>();
+
+    private final BrokerProperties config;
+    private final Endpoints endpoints;
+
+    private record Started(String name, AutoCloseable part) {}
+
+    private LightBroker(BrokerProperties config, Endpoints endpoints) {
+        this.config = config;
+        this.endpoints = endpoints;
+    }
+
+    /**
+     * Starts a broker and returns when it serves.
+     *
+     * @param properties as in a server.properties; what a node that is alone does not need is ignored
+     * @throws IOException if the folder cannot be read or written, or a listener cannot be bound; nothing is left running then
+     */
+    public static LightBroker start(Path folder, Map<String, String> properties) throws IOException {
+        BrokerProperties config = new BrokerProperties(properties);
+        return start(folder, config);
+    }
+
+    /** The same with properties that have been read. */
+    public static LightBroker start(Path folder, BrokerProperties config) throws IOException {
+        LightBroker broker = new LightBroker(config, Endpoints.of(config));
+        try {
+            broker.open(folder);
+            return broker;
+        } catch (IOException | RuntimeException | Error e) {
+            broker.close();
+            throw e;
+        }
+    }
+
+    private void open(Path folder) throws IOException {
+        Time time = Time.SYSTEM;
+        Metrics metrics = started("metrics", metrics());
+        KafkaScheduler scheduler = new KafkaScheduler(config.backgroundThreads(), true, "broker-background-");
+        scheduler.startup();
+        started("scheduler", scheduler::shutdown);
+        ExecutorService io = io();
+        LogStore logs = started("logs", LogStore.open(storage(folder), scheduler, time));
+        NodeIdentity identity = NodeIdentity.of(folder, config.nodeId());
+        Optional<Authorization> authorization = Authorization.configured(config, metrics);
+        authorization.ifPresent(a -> started("authorizer", a));
+        List<Listener> listeners = endpoints.listeners();
+        SocketServer sockets =
+                SocketServer.bind(listeners, config, metrics, time, Limits.connections(config, listeners));
+        started("sockets", sockets);
+        Metadata metadata = started(
+                "metadata",
+                Metadata.open(folder.toFile(), identity, config, endpoints.advertised(sockets), scheduler, time));
+        metadata.follow(logs::onMetadata);
+        logs.start();
+        Credentials credentials = new Credentials();
+        metadata.follow(credentials);
+        authorization.ifPresent(a -> a.start(metadata, endpoints.advertised(sockets)));
+        Access access = new Access(authorization.map(Authorization::authorizer));
+        Coordinators coordinators = coordinators(metadata, logs, scheduler, io, metrics, time, access.authorizer());
+        Services services = new Services(config, metadata, logs, access, io, scheduler, time);
+        BrokerSettings settings = new BrokerSettings(metadata, config, BrokerProperties::new);
+        metadata.follow(new LogDefaults(settings, logs));
+        BrokerApis apis = started(
+                "requests",
+                new BrokerApis(
+                        services,
+                        logs,
+                        settings,
+                        coordinators.creation(),
+                        coordinators.groups().coordinator(),
+                        coordinators.transactions(),
+                        coordinators.verification()));
+        metadata.serve();
+        RequestCounts counts = new RequestCounts(new Audited(apis.dispatcher()));
+        sockets.start(counts, credentials.provider(), Limits.requests(config, metrics));
+        if (sockets.isEncrypted()) {
+            long every = config.keyCheckMillis();
+            scheduler.schedule("key-files", sockets::reloadKeys, every, every);
+        }
+        // connections end before anything else does
+        started("connections", sockets);
+        Optional<InetSocketAddress> http = config.http();
+        if (http.isPresent()) {
+            Vitals vitals = new Vitals(metrics, counts, metadata, logs);
+            started("http", Operation.start(http.get(), vitals::text, vitals::healthy, vitals::ready));
+        }
+    }
+
+    /** Kafka's parts measure in any case; whether others can look over JMX is for whoever runs the process to say. */
+    private Metrics metrics() {
+        Metrics metrics = new Metrics();
+        if (config.isJmxOn()) {
+            JmxReporter reporter = new JmxReporter();
+            reporter.contextChange(new KafkaMetricsContext("kafka.server"));
+            metrics.addReporter(reporter);
+        }
+        return metrics;
+    }
+
+    private record Coordinators(
+            Groups groups, TransactionCoordinator transactions, Verification verification, TopicCreation creation) {}
+
+    private Coordinators coordinators(
+            Metadata metadata,
+            LogStore logs,
+            KafkaScheduler scheduler,
+            ExecutorService io,
+            Metrics metrics,
+            Time time,
+            Optional<Authorizer> authorizer) {
+        TransactionSettings settings = TransactionSettings.of(config);
+        Deque<Groups> made = new ArrayDeque<>();
+        TransactionParts parts = new TransactionParts(
+                logs,
+                partition -> metadata.cache().contains(partition),
+                partitions(
+                        metadata,
+                        Topic.TRANSACTION_STATE_TOPIC_NAME,
+                        TransactionLogConfig.TRANSACTIONS_TOPIC_PARTITIONS_CONFIG),
+                (partition, id, epoch, coordinatorEpoch, result, version) -> made.element()
+                        .coordinator()
+                        .completeTransaction(partition, id, epoch, coordinatorEpoch, result, version),
+                new ControllerProducerIds(metadata),
+                () -> TransactionVersion.fromFeatureLevel(metadata.cache()
+                        .features()
+                        .finalizedFeatures()
+                        .getOrDefault(TransactionVersion.FEATURE_NAME, (short) 0)),
+                scheduler,
+                io,
+                time);
+        TransactionCoordinator transactions = new TransactionCoordinator(parts, settings);
+        boolean verify = new TransactionLogConfig(config).transactionPartitionVerificationEnable();
+        Verification verification = transactions.verification(() -> verify);
+        Groups groups = new Groups(
+                config,
+                metadata,
+                logs,
+                verification,
+                authorizer.map(a -> Plugin.wrapInstance(a, null, "authorizer.class.name")),
+                metrics,
+                time);
+        made.add(groups);
+        Properties transactionTopic = new Properties();
+        transactionTopic.putAll(settings.stateTopicConfig());
+        TopicCreation creation = new TopicCreation(
+                metadata,
+                config.getInt(ServerLogConfigs.NUM_PARTITIONS_CONFIG),
+                config,
+                groups.coordinator().groupMetadataTopicConfigs(),
+                transactionTopic);
+        groups.start(partitions(
+                metadata, Topic.GROUP_METADATA_TOPIC_NAME, GroupCoordinatorConfig.OFFSETS_TOPIC_PARTITIONS_CONFIG));
+        started("groups", groups);
+        transactions.start();
+        started("transactions", transactions);
+        metadata.follow(groups);
+        metadata.follow(
+                new TransactionElections(transactions, metadata.identity().nodeId()));
+        return new Coordinators(groups, transactions, verification, creation);
+    }
+
+    private IntSupplier partitions(Metadata metadata, String topic, String property) {
+        return () -> {
+            TopicImage image = metadata.image().topics().getTopic(topic);
+            return image == null ? config.getInt(property) : image.partitions().size();
+        };
+    }
+
+    private StorageConfig storage(Path folder) {
+        StorageConfig defaults = StorageConfig.in(folder);
+        return new StorageConfig(
+                folder,
+                new LogConfig(ConfigValidator.logDefaults(config)),
+                config.numRecoveryThreadsPerDataDir(),
+                Duration.ofSeconds(1),
+                Duration.ofMillis(config.getLong(ServerLogConfigs.LOG_CLEANUP_INTERVAL_MS_CONFIG)),
+                Duration.ofMillis(config.getInt(ServerLogConfigs.LOG_FLUSH_OFFSET_CHECKPOINT_INTERVAL_MS_CONFIG)),
+                new CleanerConfig(config),
+                TransactionSettings.of(config).maxTimeout(),
+                defaults.producerState(),
+                defaults.producerExpirationEvery(),
+                defaults.reserveBytes());
+    }
+
+    private ExecutorService io() {
+        AtomicInteger count = new AtomicInteger();
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                config.numIoThreads(),
+                config.numIoThreads(),
+                IO_IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                task -> {
+                    Thread thread = new Thread(task, "broker-io-" + count.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        pool.allowCoreThreadTimeOut(true);
+        started("io", () -> {
+            pool.shutdown();
+            if (!pool.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+                pool.shutdownNow();
+            }
+        });
+        return pool;
+    }
+
+    private <T extends AutoCloseable> T started(String name, T part) {
+        started.push(new Started(name, part));
+        return part;
+    }
+
+    /** {@code host:port} of the first listener. */
+    public String bootstrapServers() {
+        return bootstrapServers(endpoints.bound().get(0).listener());
+    }
+
+    /** {@code host:port} of a listener. */
+    public String bootstrapServers(String listener) {
+        return endpoints.bootstrap(sockets(), listener);
+    }
+
+    private SocketServer sockets() {
+        return part(SocketServer.class);
+    }
+
+    /** A part of the running broker. */
+    <T> T part(Class<T> type) {
+        return started.stream()
+                .map(Started::part)
+                .filter(type::isInstance)
+                .map(type::cast)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("the broker is closed"));
+    }
+
+    /** Stops cleanly. Bounded in time. */
+    @Override
+    public synchronized void close() {
+        while (!started.isEmpty()) {
+            Started part = started.pop();
+            try {
+                part.part().close();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (Exception e) {
+                LOG.atWarn().setCause(e).log("The broker's {} did not stop cleanly", part.name());
+            }
+        }
+    }
+}

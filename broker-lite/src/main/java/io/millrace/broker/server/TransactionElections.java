@@ -1,0 +1,51 @@
+package io.millrace.broker.server;
+
+import io.millrace.broker.metadata.MetadataListener;
+import io.millrace.broker.transaction.TransactionCoordinator;
+import org.apache.kafka.common.internals.Topic;
+import org.apache.kafka.image.MetadataDelta;
+import org.apache.kafka.image.MetadataImage;
+import org.apache.kafka.image.TopicDelta;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells the transaction coordinator which partitions of its topic it serves: those that this node leads. */
+final class TransactionElections implements MetadataListener {
+    private static final Logger LOG = LoggerFactory.getLogger(TransactionElections.class);
+
+    private final TransactionCoordinator coordinator;
+    private final int nodeId;
+
+    TransactionElections(TransactionCoordinator coordinator, int nodeId) {
+        this.coordinator = coordinator;
+        this.nodeId = nodeId;
+    }
+
+    @Override
+    public void onMetadata(MetadataDelta delta, MetadataImage image) {
+        if (delta.topicsDelta() == null) {
+            return;
+        }
+        for (TopicDelta topic : delta.topicsDelta().changedTopics().values()) {
+            if (topic.name().equals(Topic.TRANSACTION_STATE_TOPIC_NAME)) {
+                topic.partitionChanges().forEach((partition, now) -> {
+                    if (now.leader == nodeId) {
+                        load(partition, now.leaderEpoch);
+                    } else {
+                        coordinator.unload(partition);
+                    }
+                });
+            }
+        }
+    }
+
+    private void load(int partition, int leaderEpoch) {
+        coordinator.load(partition, leaderEpoch).exceptionally(e -> {
+            LOG.atError()
+                    .setCause(e)
+                    .addKeyValue("partition", partition)
+                    .log("The state of transactions could not be read; their producers are told to try again");
+            return null;
+        });
+    }
+}

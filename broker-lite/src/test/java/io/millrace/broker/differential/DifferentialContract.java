@@ -1,0 +1,68 @@
+package io.millrace.broker.differential;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.broker.BrokerLite;
+import io.millrace.broker.Brokers;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Plays one script to Apache Kafka's broker and to the light one: both must answer alike. */
+abstract class DifferentialContract {
+    private static final Map<String, String> PROPERTIES = Map.of(
+            "log.retention.ms", "-1",
+            "clamp.replication.factor", "false",
+            "transaction.abort.timed.out.transaction.cleanup.interval.ms", "500",
+            "group.min.session.timeout.ms", "500",
+            "group.consumer.min.heartbeat.interval.ms", "100",
+            "group.consumer.heartbeat.interval.ms", "200");
+
+    @TempDir
+    static Path home;
+
+    private static BrokerLite kafka;
+    private static BrokerLite light;
+
+    @BeforeAll
+    static void start() {
+        kafka = Brokers.start(home.resolve("kafka"), "kafka", PROPERTIES);
+        light = Brokers.start(home.resolve("light"), "light", PROPERTIES);
+    }
+
+    @AfterAll
+    static void stop() {
+        light.close();
+        kafka.close();
+    }
+
+    interface Script {
+        void play(Scene scene) throws Exception;
+    }
+
+    static void bothAnswerAlike(Script script) throws Exception {
+        Scene expected = new Scene(kafka.bootstrapServers());
+        script.play(expected);
+        Scene actual = new Scene(light.bootstrapServers());
+        script.play(actual);
+        assertThat(actual.transcript()).hasSameSizeAs(expected.transcript()).isNotEmpty();
+        List<String> differences = new ArrayList<>();
+        for (int line = 0; line < expected.transcript().size(); line++) {
+            String kafkas = masked(expected.transcript().get(line));
+            String ours = masked(actual.transcript().get(line));
+            if (!kafkas.equals(ours)) {
+                differences.add("\nkafka: " + kafkas + "\nlight: " + ours);
+            }
+        }
+        assertThat(differences).isEmpty();
+    }
+
+    /** How long a client waited is in some of its messages, to the millisecond. */
+    private static String masked(String line) {
+        return line.replaceAll("in \\d+ms", "in Nms");
+    }
+}
