@@ -92,7 +92,7 @@ final class TempFolder implements AutoCloseable {
     }
 
     private void replace() throws IOException {
-        LOG.atWarn().addKeyValue("folder", folder).log("the folder for temporary files has vanished, or its lock file");
+        LOG.warn("the folder for temporary files has vanished, or its lock file (folder={})", folder);
         Files.createDirectories(parent);
         Path replacement = newFolder(parent);
         FileChannel its = lock(replacement);
@@ -168,7 +168,7 @@ final class TempFolder implements AutoCloseable {
                 remove(folder);
             }
         } catch (IOException e) {
-            LOG.atDebug().setCause(e).addKeyValue("folder", folder).log("a folder for temporary files stays");
+            LOG.debug("a folder for temporary files stays (folder={})", folder, e);
         }
     }
 
@@ -179,7 +179,7 @@ final class TempFolder implements AutoCloseable {
                 remove(folder);
             }
         } catch (OverlappingFileLockException e) {
-            LOG.atDebug().addKeyValue("folder", folder).log("another task of this process is removing the folder");
+            LOG.debug("another task of this process is removing the folder (folder={})", folder);
         }
     }
 
