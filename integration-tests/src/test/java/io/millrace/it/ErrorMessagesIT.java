@@ -41,11 +41,11 @@ class ErrorMessagesIT {
         Map<List<String>, String> answers = new LinkedHashMap<>();
         answers.put(
                 List.of(),
-                "[cli.no-command] No command was given. Commands: deadletter, graph, run, status, tap, test, trace, validate,"
+                "[cli.no-command] No command was given. Commands: broker, deadletter, graph, run, status, tap, test, trace, validate,"
                         + " version. 'millrace --help' says more.");
         answers.put(
                 List.of("rum", "shop"),
-                "[cli.unknown-command] 'rum' is not a command. Did you mean 'run'? Commands: deadletter, graph, run, status, tap,"
+                "[cli.unknown-command] 'rum' is not a command. Did you mean 'run'? Commands: broker, deadletter, graph, run, status, tap,"
                         + " test, trace, validate, version. 'millrace --help' says more.");
         answers.put(
                 List.of("run"),
@@ -98,6 +98,7 @@ class ErrorMessagesIT {
                                 "  -V, --version   Print the version.",
                                 "Commands:",
                                 "  run         Run a pipeline: broker, layers and connectors in one process.",
+                                "  broker      Run a Kafka broker of one node, from a Kafka server.properties.",
                                 "  validate    Check a pipeline offline: all problems at once.",
                                 "  test        Run the tests of pipelines: in memory, without a broker, with a",
                                 "                virtual clock.",
