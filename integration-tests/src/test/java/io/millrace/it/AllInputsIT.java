@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
  * The whole shop: a database that changes, a log that is rotated, and devices that send again, at once, into a lake, a warehouse and a
  * search index. Each record that went in is in the sinks, in a dead letter, or in a count of drops, and the sums are exact.
  */
+@Order(Integer.MAX_VALUE)
 class AllInputsIT {
     private static final Logger LOG = LoggerFactory.getLogger(AllInputsIT.class);
     private static final Duration SOON = Duration.ofSeconds(120);

@@ -11,10 +11,12 @@ import io.millrace.it.harness.ShopRun;
 import io.millrace.it.harness.ShopSource;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code run --dev} is killed with everything it started, and started again. */
+@Order(Integer.MAX_VALUE - 3)
 class DevRestartIT {
     private static final Duration SOON = Duration.ofSeconds(90);
     private static final long SEED = 11;

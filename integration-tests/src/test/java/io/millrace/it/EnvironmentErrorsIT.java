@@ -18,10 +18,12 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a user reads when the other side of a connector is not as it must be: all of it, and nothing is left behind. */
+@Order(Integer.MAX_VALUE - 2)
 class EnvironmentErrorsIT {
     private static final int YOURS = 2;
     private static final int ENVIRONMENT = 3;

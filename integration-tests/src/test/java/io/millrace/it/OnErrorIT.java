@@ -19,10 +19,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of a record that cannot pass: it stops the run, is skipped, or dies between two steps and enters again. */
+@Order(3)
 class OnErrorIT {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final int YOURS = 2;

@@ -31,6 +31,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -40,6 +41,7 @@ import org.slf4j.LoggerFactory;
  * Servers go away and come back, answer that they have no time, and refuse single records, while readings keep coming: each is in each
  * target once, or a dead letter, and what is not concerned goes on.
  */
+@Order(1)
 class OutageIT {
     private static final Logger LOG = LoggerFactory.getLogger(OutageIT.class);
     private static final Duration SOON = Duration.ofSeconds(90);

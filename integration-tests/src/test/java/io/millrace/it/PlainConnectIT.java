@@ -54,6 +54,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The shipped plugin folders on Apache Kafka's own Connect worker, with the configurations of their READMEs: only addresses and what makes a
  * test quick are put in their place.
  */
+@Order(2)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PlainConnectIT {
     private static final Duration ARRIVES_WITHIN = Duration.ofSeconds(60);

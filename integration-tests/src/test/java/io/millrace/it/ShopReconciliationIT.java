@@ -12,10 +12,12 @@ import io.millrace.it.harness.ShopSource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A database in the lake: after the snapshot, and after inserts, updates and deletes, and once more from the raw topics. */
+@Order(Integer.MAX_VALUE - 1)
 class ShopReconciliationIT {
     private static final Duration SOON = Duration.ofSeconds(90);
     private static final long SEED = 20260101;
