@@ -20,9 +20,7 @@ final class KafkaTuning {
         p.put("listeners", CLIENT_LISTENER + "://" + config.host() + ":" + config.port());
         p.put("listener.security.protocol.map", CLIENT_LISTENER + ":PLAINTEXT");
         p.put("log.dirs", config.folder().toString());
-        oneReplica(p);
-        small(p);
-        quickRestart(p);
+        alone(p);
         p.putAll(config.properties());
         return p;
     }
@@ -30,9 +28,7 @@ final class KafkaTuning {
     /** What stands below somebody's own server.properties, on a machine that does other things too. */
     static Map<String, String> defaults() {
         Properties p = new Properties();
-        oneReplica(p);
-        small(p);
-        quickRestart(p);
+        alone(p);
         return strings(p);
     }
 
@@ -45,11 +41,16 @@ final class KafkaTuning {
     static Properties properties(BrokerConfig config, int controllerPort) {
         Properties p = new Properties();
         node(p, config, controllerPort);
+        alone(p);
+        p.putAll(config.properties());
+        return p;
+    }
+
+    /** What every node has in common that is alone on a small machine. */
+    private static void alone(Properties p) {
         oneReplica(p);
         small(p);
         quickRestart(p);
-        p.putAll(config.properties());
-        return p;
     }
 
     private static void node(Properties p, BrokerConfig config, int controllerPort) {

@@ -7,9 +7,7 @@ import io.millrace.foundation.error.Problem;
 import io.millrace.foundation.error.ProblemException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.Properties;
 
 /** The light engine behind the embedded API. */
 final class LightEngine implements Engine {
@@ -20,10 +18,8 @@ final class LightEngine implements Engine {
     }
 
     static LightEngine start(BrokerConfig config) {
-        Properties properties = KafkaTuning.light(config);
-        Map<String, String> map = new HashMap<>();
-        properties.stringPropertyNames().forEach(name -> map.put(name, properties.getProperty(name)));
-        return start(config.folder(), () -> LightBroker.start(config.folder(), map));
+        Map<String, String> properties = KafkaTuning.strings(KafkaTuning.light(config));
+        return start(config.folder(), () -> LightBroker.start(config.folder(), properties));
     }
 
     /** A broker as its properties describe it. */

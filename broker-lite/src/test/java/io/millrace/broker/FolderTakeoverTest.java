@@ -2,6 +2,7 @@ package io.millrace.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -21,6 +23,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A data folder of either engine is the other's, too: topics, records, transactions, committed offsets. */
 class FolderTakeoverTest {
@@ -48,6 +51,24 @@ class FolderTakeoverTest {
             assertThat(topics(broker)).contains("orders", "invoices");
             assertThat(committedOffset(broker)).isEqualTo(1);
             assertThat(read(broker, 2)).containsExactly("first", "second");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"light", "kafka"})
+    void topicsAreKnownFromASnapshotOfTheMetadata(String next) throws Exception {
+        BrokerConfig often = new BrokerConfig(
+                folder, "127.0.0.1", 0, Map.of("metadata.log.max.record.bytes.between.snapshots", "1"));
+        try (BrokerLite broker = BrokerLite.start(often, "light")) {
+            create(broker, "orders");
+            transact(broker, "first", true);
+        }
+        try (Stream<Path> files = Files.list(folder.resolve("__cluster_metadata-0"))) {
+            assertThat(files).anyMatch(file -> file.toString().endsWith(".checkpoint"));
+        }
+        try (BrokerLite broker = BrokerLite.start(BrokerConfig.in(folder), next)) {
+            assertThat(topics(broker)).contains("orders");
+            assertThat(read(broker, 1)).containsExactly("first");
         }
     }
 

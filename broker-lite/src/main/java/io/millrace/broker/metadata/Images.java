@@ -1,5 +1,6 @@
 package io.millrace.broker.metadata;
 
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.common.utils.LogContext;
 import org.apache.kafka.common.utils.Time;
@@ -18,6 +19,7 @@ import org.apache.kafka.server.common.MetadataVersion;
 import org.apache.kafka.server.common.OffsetAndEpoch;
 import org.apache.kafka.server.fault.FaultHandler;
 import org.apache.kafka.snapshot.SnapshotReader;
+import org.apache.kafka.snapshot.SnapshotWriter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Images implements RaftClient.Listener<ApiMessageAndVersion> {
     private static final Logger LOG = LoggerFactory.getLogger(Images.class);
+    private static final int RECORDS_PER_BATCH = 1024;
 
     private final MetadataLog log;
     private final MetadataBatchLoader loader;
@@ -52,13 +55,12 @@ final class Images implements RaftClient.Listener<ApiMessageAndVersion> {
     /** Adds a part, on the log's thread: it gets the image as it is as one delta from nothing, then each change. */
     void add(MetadataListener listener) {
         MetadataImage now = image;
+        MetadataVersion version = now.features().metadataVersion().orElse(MetadataVersion.MINIMUM_VERSION);
         MetadataDelta all = new MetadataDelta.Builder()
                 .setImage(MetadataImage.EMPTY)
                 .setSupportedConfigChecker(supported)
                 .build();
-        now.write(
-                new DeltaWriter(all),
-                new ImageWriterOptions.Builder(now.features().metadataVersionOrThrow()).build());
+        now.write(new DeltaWriter(all), new ImageWriterOptions.Builder(version).build());
         all.finishSnapshot();
         notify(listener, all, all.apply(now.provenance()));
         listeners.add(listener);
@@ -106,8 +108,12 @@ final class Images implements RaftClient.Listener<ApiMessageAndVersion> {
         for (MetadataListener listener : listeners) {
             notify(listener, delta, next);
         }
-        if (bytesSinceSnapshot >= snapshotBytes && next.provenance().isOffsetBatchAligned()) {
-            snapshot(next);
+        // before the controller has written the metadata version nothing says how a snapshot of it would look
+        Optional<MetadataVersion> version = next.features().metadataVersion();
+        if (bytesSinceSnapshot >= snapshotBytes
+                && version.isPresent()
+                && next.provenance().isOffsetBatchAligned()) {
+            snapshot(next, version.get());
             bytesSinceSnapshot = 0;
         }
     }
@@ -120,23 +126,29 @@ final class Images implements RaftClient.Listener<ApiMessageAndVersion> {
         }
     }
 
-    private void snapshot(MetadataImage next) {
+    private void snapshot(MetadataImage next, MetadataVersion version) {
         OffsetAndEpoch id = new OffsetAndEpoch(
                 next.provenance().lastContainedOffset() + 1, next.provenance().lastContainedEpoch());
         try {
             log.createSnapshot(id, next.provenance().lastContainedLogTimeMs()).ifPresent(raw -> {
-                RaftSnapshotWriter writer = new RaftSnapshotWriter(raw, 1024);
-                MetadataVersion version = next.features().metadataVersionOrThrow();
-                next.write(writer, new ImageWriterOptions.Builder(version).build());
-                writer.close(true);
+                write(next, version, raw);
                 log.trimTo(id);
-                LOG.atInfo()
-                        .addKeyValue("offset", id.offset())
-                        .addKeyValue("bytes", writer.frozenSize().orElse(0))
-                        .log("Wrote a snapshot of the metadata");
             });
         } catch (RuntimeException e) {
             LOG.atError().setCause(e).log("The snapshot of the metadata could not be written; the log stays as it is");
+        }
+    }
+
+    private static void write(MetadataImage image, MetadataVersion version, SnapshotWriter<ApiMessageAndVersion> raw) {
+        // closed without being frozen, the file is dropped
+        try (raw) {
+            RaftSnapshotWriter writer = new RaftSnapshotWriter(raw, RECORDS_PER_BATCH);
+            image.write(writer, new ImageWriterOptions.Builder(version).build());
+            writer.close(true);
+            LOG.atInfo()
+                    .addKeyValue("offset", raw.snapshotId().offset())
+                    .addKeyValue("bytes", writer.frozenSize().orElse(0))
+                    .log("Wrote a snapshot of the metadata");
         }
     }
 

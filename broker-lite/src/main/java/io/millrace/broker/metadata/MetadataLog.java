@@ -1,5 +1,6 @@
 package io.millrace.broker.metadata;
 
+import io.millrace.broker.storage.LogCheck;
 import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ import org.apache.kafka.raft.Isolation;
 import org.apache.kafka.raft.LeaderAndEpoch;
 import org.apache.kafka.raft.MetadataLogConfig;
 import org.apache.kafka.raft.RaftClient;
+import org.apache.kafka.raft.RaftLog;
 import org.apache.kafka.raft.internals.BatchAccumulator;
 import org.apache.kafka.raft.internals.BatchAccumulator.CompletedBatch;
 import org.apache.kafka.raft.internals.BatchMemoryPool;
@@ -76,7 +78,7 @@ public final class MetadataLog implements RaftClient<ApiMessageAndVersion> {
     private final int epoch;
     private final Opener opener;
     /** Replaced on the log's thread after an error of the disk. */
-    private volatile KafkaRaftLog log;
+    private volatile RaftLog log;
 
     /** Prepared, and not known to be on disk yet. Used on the log's thread only. */
     private final List<CompletedBatch<ApiMessageAndVersion>> pending = new ArrayList<>();
@@ -86,12 +88,18 @@ public final class MetadataLog implements RaftClient<ApiMessageAndVersion> {
     private final CopyOnWriteArrayList<Listener<ApiMessageAndVersion>> listeners = new CopyOnWriteArrayList<>();
     private final ScheduledExecutorService thread;
 
+    /** Whether the log met an error and waits to be opened again. Used on the log's thread only. */
+    private boolean failed;
+
+    /** Whether what the log holds could not be told to a listener. Used on the log's thread only. */
+    private boolean unreadable;
+
     /** Opens the log in its folder. */
-    private interface Opener {
-        KafkaRaftLog open() throws IOException;
+    interface Opener {
+        RaftLog open() throws IOException;
     }
 
-    private MetadataLog(int nodeId, int epoch, Opener opener, KafkaRaftLog log, Time time) {
+    private MetadataLog(int nodeId, int epoch, Opener opener, RaftLog log, Time time) {
         this.nodeId = nodeId;
         this.epoch = epoch;
         this.opener = opener;
@@ -117,14 +125,21 @@ public final class MetadataLog implements RaftClient<ApiMessageAndVersion> {
     /**
      * Opens or makes the log in a data folder and begins a new epoch in it.
      *
+     * @throws org.apache.kafka.common.errors.KafkaStorageException if the log is damaged where something can be read behind; nothing is cut
      * @throws IOException if the log cannot be read or written
      */
     public static MetadataLog open(File folder, int nodeId, MetadataLogConfig config, Scheduler scheduler, Time time)
             throws IOException {
         File dir = new File(folder, PARTITION.topic() + "-" + PARTITION.partition());
-        Opener opener =
-                () -> KafkaRaftLog.createLog(PARTITION, Uuid.METADATA_TOPIC_ID, dir, time, scheduler, config, nodeId);
-        KafkaRaftLog log = opener.open();
+        return open(dir, nodeId, time, () -> {
+            // Kafka's loader would cut the log at the first damage, and with it all that was decided since
+            LogCheck.prepare(dir.toPath());
+            return KafkaRaftLog.createLog(PARTITION, Uuid.METADATA_TOPIC_ID, dir, time, scheduler, config, nodeId);
+        });
+    }
+
+    static MetadataLog open(File dir, int nodeId, Time time, Opener opener) throws IOException {
+        RaftLog log = opener.open();
         log.updateHighWatermark(log.endOffset());
         FileQuorumStateStore store = new FileQuorumStateStore(new File(dir, FileQuorumStateStore.DEFAULT_FILE_NAME));
         int former = Math.max(
@@ -177,7 +192,17 @@ public final class MetadataLog implements RaftClient<ApiMessageAndVersion> {
     @Override
     public void register(Listener<ApiMessageAndVersion> listener) {
         thread.execute(() -> {
-            replay(listener);
+            if (unreadable) {
+                return;
+            }
+            try {
+                replay(listener);
+            } catch (RuntimeException e) {
+                // no listener hears of a leader any more, so whoever waits for one says that the start failed
+                LOG.atError().setCause(e).log("The metadata log cannot be read");
+                unreadable = true;
+                return;
+            }
             listeners.add(listener);
             listener.handleLeaderChange(leaderAndEpoch());
         });
@@ -198,6 +223,9 @@ public final class MetadataLog implements RaftClient<ApiMessageAndVersion> {
             long last = from - 1;
             for (var batch : read.records.batches()) {
                 last = batch.lastOffset();
+            }
+            if (last < from) {
+                throw new IllegalStateException("nothing can be read at offset " + from + " of the metadata log");
             }
             listener.handleCommit(RecordsBatchReader.of(
                     from,
@@ -234,6 +262,9 @@ public final class MetadataLog implements RaftClient<ApiMessageAndVersion> {
     }
 
     private void commit() {
+        if (failed) {
+            return;
+        }
         List<Batch<ApiMessageAndVersion>> written;
         try {
             accumulator.forceDrain();
@@ -242,7 +273,8 @@ public final class MetadataLog implements RaftClient<ApiMessageAndVersion> {
             LOG.atError()
                     .setCause(e)
                     .log("The metadata log cannot be written; changes of topics and configurations wait until it can");
-            thread.schedule(this::reopen, RETRY_SECONDS, TimeUnit.SECONDS);
+            failed = true;
+            reopenLater();
             return;
         }
         if (!written.isEmpty()) {
@@ -264,10 +296,19 @@ public final class MetadataLog implements RaftClient<ApiMessageAndVersion> {
             log.updateHighWatermark(log.endOffset());
         } catch (IOException | RuntimeException e) {
             LOG.atError().setCause(e).log("The metadata log cannot be opened again yet");
-            thread.schedule(this::reopen, RETRY_SECONDS, TimeUnit.SECONDS);
+            reopenLater();
             return;
         }
+        failed = false;
         commit();
+    }
+
+    private void reopenLater() {
+        try {
+            thread.schedule(this::reopen, RETRY_SECONDS, TimeUnit.SECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.atDebug().setCause(e).log("The metadata log is closed before it was opened again");
+        }
     }
 
     @Override

@@ -200,7 +200,12 @@ final class TransactionApis {
         if (all.stream().anyMatch(t -> t.transactionalId() == null)) {
             throw new InvalidRequestException("Transactional ID can not be null in request.");
         }
-        services.runOnIo(exchange, () -> addAll(exchange, request, all));
+        Runnable addition = () -> addAll(exchange, request, all);
+        if (all.stream().allMatch(t -> services.logs().ready(transactions.statePartition(t.transactionalId())))) {
+            addition.run();
+        } else {
+            services.runOnIo(exchange, addition);
+        }
     }
 
     private void addAll(Exchange exchange, AddPartitionsToTxnRequest request, List<AddPartitionsToTxnTransaction> all) {

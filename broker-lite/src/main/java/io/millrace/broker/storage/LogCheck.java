@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * <p>What must be recovered is read with its checksums; its indexes are thrown away, the loader builds them again. A tail that is cut off is
  * cut. Damage with something readable behind it is refused.
  */
-final class LogCheck {
+public final class LogCheck {
     private static final Logger LOG = LoggerFactory.getLogger(LogCheck.class);
 
     private final Path folder;
@@ -29,6 +29,19 @@ final class LogCheck {
     LogCheck(Path folder) throws IOException {
         this.folder = folder;
         this.segments = SegmentFiles.in(folder);
+    }
+
+    /**
+     * Prepares a log that this store does not open itself, all of it: cuts off a torn tail, drops its indexes.
+     *
+     * @param folder of the log; nothing is done where it is missing
+     * @throws KafkaStorageException if something readable stands behind damage; names file and position
+     * @throws IOException if the files cannot be read or written
+     */
+    public static void prepare(Path folder) throws IOException {
+        if (Files.isDirectory(folder)) {
+            new LogCheck(folder).prepareUnclosed(0);
+        }
     }
 
     /**

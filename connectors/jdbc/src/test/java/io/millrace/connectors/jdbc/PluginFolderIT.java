@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.api.ConnectorShorthand;
 import io.millrace.connectors.common.FakeSinkWorker;
+import io.millrace.connectors.common.PluginFolder;
 import io.millrace.dev.postgres.PostgresAccess;
 import io.millrace.dev.postgres.PostgresServer;
-import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,26 +33,11 @@ class PluginFolderIT {
     @TempDir
     static Path temp;
 
-    /** What plugins share with their worker. */
-    private static final class WorkerClasses extends ClassLoader {
-        WorkerClasses() {
-            super(ClassLoader.getPlatformClassLoader());
-        }
-
-        @Override
-        protected Class<?> findClass(String name) throws ClassNotFoundException {
-            if (Stream.of("org.apache.kafka.", "org.slf4j.", "io.millrace.api.").anyMatch(name::startsWith)) {
-                return PluginFolderIT.class.getClassLoader().loadClass(name);
-            }
-            throw new ClassNotFoundException(name);
-        }
-    }
-
     @Test
     void thePluginWritesRowsWithWhatItBringsAlone() throws Exception {
         PostgresServer server = PostgresServer.in(temp.resolve("pg"), line -> {});
         PostgresAccess access = server.up();
-        try (URLClassLoader plugin = plugin()) {
+        try (URLClassLoader plugin = PluginFolder.open()) {
             SinkConnector connector =
                     ServiceLoader.load(SinkConnector.class, plugin).iterator().next();
             connector.start(config(access));
@@ -75,7 +60,7 @@ class PluginFolderIT {
 
     @Test
     void theShorthandIsFoundInTheFolder() throws Exception {
-        try (URLClassLoader plugin = plugin()) {
+        try (URLClassLoader plugin = PluginFolder.open()) {
             ConnectorShorthand shorthand = ServiceLoader.load(ConnectorShorthand.class, plugin)
                     .iterator()
                     .next();
@@ -128,13 +113,5 @@ class PluginFolderIT {
         try (Stream<Path> files = Files.list(FOLDER)) {
             return files.toList();
         }
-    }
-
-    private static URLClassLoader plugin() throws Exception {
-        List<URL> jars = new ArrayList<>();
-        for (Path jar : jars()) {
-            jars.add(jar.toUri().toURL());
-        }
-        return new URLClassLoader(jars.toArray(URL[]::new), new WorkerClasses());
     }
 }

@@ -4,17 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.api.ConnectorShorthand;
 import io.millrace.connectors.common.FakeSinkWorker;
+import io.millrace.connectors.common.PluginFolder;
 import io.millrace.connectors.s3.parquet.Duck;
-import java.net.URL;
 import java.net.URLClassLoader;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.connector.Task;
@@ -46,25 +43,10 @@ class PluginFolderIT {
         s3.close();
     }
 
-    /** What plugins share with their worker. */
-    private static final class WorkerClasses extends ClassLoader {
-        WorkerClasses() {
-            super(ClassLoader.getPlatformClassLoader());
-        }
-
-        @Override
-        protected Class<?> findClass(String name) throws ClassNotFoundException {
-            if (Stream.of("org.apache.kafka.", "org.slf4j.", "io.millrace.api.").anyMatch(name::startsWith)) {
-                return PluginFolderIT.class.getClassLoader().loadClass(name);
-            }
-            throw new ClassNotFoundException(name);
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"zstd", "snappy", "gzip", "none"})
     void thePluginRunsOnWhatItBringsAlone(String compression) throws Exception {
-        try (URLClassLoader plugin = plugin()) {
+        try (URLClassLoader plugin = PluginFolder.open()) {
             Path bucket = s3.bucket("lake-" + compression);
             SinkConnector connector =
                     ServiceLoader.load(SinkConnector.class, plugin).iterator().next();
@@ -94,7 +76,7 @@ class PluginFolderIT {
 
     @Test
     void theShorthandIsFoundInTheFolder() throws Exception {
-        try (URLClassLoader plugin = plugin()) {
+        try (URLClassLoader plugin = PluginFolder.open()) {
             ConnectorShorthand shorthand = ServiceLoader.load(ConnectorShorthand.class, plugin)
                     .iterator()
                     .next();
@@ -114,15 +96,5 @@ class PluginFolderIT {
         config.put("s3.compression", compression);
         config.put("s3.temp.dir", folder.resolve("temp").toString());
         return config;
-    }
-
-    private static URLClassLoader plugin() throws Exception {
-        List<URL> jars = new ArrayList<>();
-        try (Stream<Path> files = Files.list(Path.of("target/plugin"))) {
-            for (Path jar : files.toList()) {
-                jars.add(jar.toUri().toURL());
-            }
-        }
-        return new URLClassLoader(jars.toArray(URL[]::new), new WorkerClasses());
     }
 }
