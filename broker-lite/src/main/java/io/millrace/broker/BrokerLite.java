@@ -1,7 +1,11 @@
 package io.millrace.broker;
 
+import io.millrace.broker.server.LightBroker;
 import io.millrace.broker.server.ServerProperties;
+import io.millrace.foundation.error.ExitCode;
+import io.millrace.foundation.error.Problem;
 import io.millrace.foundation.error.ProblemException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -12,10 +16,10 @@ import org.slf4j.LoggerFactory;
 public final class BrokerLite implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerLite.class);
 
-    private final Engine engine;
+    private final LightBroker broker;
 
-    private BrokerLite(Engine engine) {
-        this.engine = engine;
+    private BrokerLite(LightBroker broker) {
+        this.broker = broker;
     }
 
     /**
@@ -26,13 +30,7 @@ public final class BrokerLite implements AutoCloseable {
      */
     public static BrokerLite start(BrokerConfig config) {
         Preflight.check(config);
-        return new BrokerLite(Engine.start(config));
-    }
-
-    /** The same on the engine of this name, whatever the JVM's property says. */
-    static BrokerLite start(BrokerConfig config, String engine) {
-        Preflight.check(config);
-        return new BrokerLite(Engine.start(config, engine));
+        return start(config.folder(), () -> LightBroker.start(config.folder(), NodeDefaults.embedded(config)));
     }
 
     /**
@@ -43,13 +41,7 @@ public final class BrokerLite implements AutoCloseable {
      * @throws ProblemException YOURS, with everything that is wrong in the properties; of the environment as {@link #start}
      */
     public static BrokerLite serve(Optional<Path> file, Map<String, String> set) {
-        Map<String, String> defaults = KafkaTuning.defaults();
-        defaults.put("millrace.broker.jmx", "true");
-        if (file.isEmpty()) {
-            defaults.put("listeners", "PLAINTEXT://127.0.0.1:9092");
-            defaults.put("log.dirs", "broker-data");
-        }
-        ServerProperties properties = ServerProperties.read(file, set, defaults);
+        ServerProperties properties = ServerProperties.read(file, set, NodeDefaults.served(file.isPresent()));
         properties.warnings().forEach(warning -> LOG.warn("{}", warning.text()));
         if (!properties.withoutMeaning().isEmpty()) {
             LOG.atInfo()
@@ -57,7 +49,28 @@ public final class BrokerLite implements AutoCloseable {
                     .log("Some properties were accepted and mean nothing to a broker that is alone");
         }
         Preflight.checkFolder(properties.folder());
-        return new BrokerLite(LightEngine.serve(properties));
+        return start(properties.folder(), () -> LightBroker.start(properties.folder(), properties.config()));
+    }
+
+    private interface Start {
+        LightBroker broker() throws IOException;
+    }
+
+    private static BrokerLite start(Path folder, Start start) {
+        try {
+            return new BrokerLite(start.broker());
+        } catch (ProblemException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw new ProblemException(
+                    ExitCode.ENVIRONMENT,
+                    Problem.error(
+                            "broker.start",
+                            folder.toString(),
+                            "The broker did not start: " + e.getMessage() + ".",
+                            "The log tells more; the data folder was left as it is."),
+                    e);
+        }
     }
 
     /**
@@ -71,12 +84,12 @@ public final class BrokerLite implements AutoCloseable {
 
     /** {@code host:port}, for a client's {@code bootstrap.servers}. */
     public String bootstrapServers() {
-        return engine.bootstrapServers();
+        return broker.bootstrapServers();
     }
 
     /** Stops cleanly: logs are flushed and marked so that the next start needs no recovery. Bounded in time. */
     @Override
     public void close() {
-        engine.close();
+        broker.close();
     }
 }

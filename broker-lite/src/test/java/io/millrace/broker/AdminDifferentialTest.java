@@ -28,8 +28,7 @@ class AdminDifferentialTest {
 
     private static List<String> answers(Path folder, String engine) throws Exception {
         // as Kafka answers a wish for three replicas, not as a developer's machine does
-        BrokerConfig config = new BrokerConfig(folder, "127.0.0.1", 0, Map.of("clamp.replication.factor", "false"));
-        try (BrokerLite broker = BrokerLite.start(config, engine);
+        try (Brokers.Running broker = Brokers.start(folder, engine, Map.of("clamp.replication.factor", "false"));
                 AdminScript script = new AdminScript(broker.bootstrapServers(), folder.toString())) {
             List<String> answers = new ArrayList<>(script.run());
             assertThat(INTENDED.keySet()).allMatch(question -> answers.removeIf(a -> a.startsWith(question + " -> ")));
@@ -39,7 +38,7 @@ class AdminDifferentialTest {
 
     @Test
     void aWishForMoreReplicasIsMetWithOne(@TempDir Path folder) throws Exception {
-        try (BrokerLite broker = BrokerLite.start(BrokerConfig.in(folder), "light");
+        try (Brokers.Running broker = Brokers.start(folder, "light");
                 Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             var made = admin.createTopics(
                     List.of(new NewTopic("three", 2, (short) 3), new NewTopic("placed", Map.of(0, List.of(5, 6)))));

@@ -25,7 +25,7 @@ class ChangedPropertiesTest {
 
     @Test
     void aSegmentSizeThatIsChangedAtRunTimeCountsAtOnceAndAfterARestart() throws Exception {
-        try (BrokerLite broker = BrokerLite.start(BrokerConfig.in(folder), "light")) {
+        try (Brokers.Running broker = Brokers.start(folder, "light")) {
             write(broker, "before");
             assertThat(segments("before")).isEqualTo(1);
             try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
@@ -38,13 +38,13 @@ class ChangedPropertiesTest {
             write(broker, "before");
             assertThat(segments("before")).isGreaterThan(1);
         }
-        try (BrokerLite broker = BrokerLite.start(BrokerConfig.in(folder), "light")) {
+        try (Brokers.Running broker = Brokers.start(folder, "light")) {
             write(broker, "after");
             assertThat(segments("after")).isGreaterThan(1);
         }
     }
 
-    private static void write(BrokerLite broker, String topic) throws Exception {
+    private static void write(Brokers.Running broker, String topic) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", broker.bootstrapServers()),
                 new ByteArraySerializer(),

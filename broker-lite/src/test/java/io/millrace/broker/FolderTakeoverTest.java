@@ -35,19 +35,19 @@ class FolderTakeoverTest {
     @ParameterizedTest
     @CsvSource({"kafka,light", "light,kafka", "light,light"})
     void anEngineGoesOnWhereAnotherStopped(String former, String next) throws Exception {
-        try (BrokerLite broker = BrokerLite.start(BrokerConfig.in(folder), former)) {
+        try (Brokers.Running broker = Brokers.start(folder, former)) {
             create(broker, "orders");
             transact(broker, "first", true);
             transact(broker, "given up", false);
             commitOffset(broker, 1);
         }
-        try (BrokerLite broker = BrokerLite.start(BrokerConfig.in(folder), next)) {
+        try (Brokers.Running broker = Brokers.start(folder, next)) {
             assertThat(committedOffset(broker)).isEqualTo(1);
             transact(broker, "second", true);
             create(broker, "invoices");
             assertThat(read(broker, 2)).containsExactly("first", "second");
         }
-        try (BrokerLite broker = BrokerLite.start(BrokerConfig.in(folder), former)) {
+        try (Brokers.Running broker = Brokers.start(folder, former)) {
             assertThat(topics(broker)).contains("orders", "invoices");
             assertThat(committedOffset(broker)).isEqualTo(1);
             assertThat(read(broker, 2)).containsExactly("first", "second");
@@ -57,34 +57,33 @@ class FolderTakeoverTest {
     @ParameterizedTest
     @ValueSource(strings = {"light", "kafka"})
     void topicsAreKnownFromASnapshotOfTheMetadata(String next) throws Exception {
-        BrokerConfig often = new BrokerConfig(
-                folder, "127.0.0.1", 0, Map.of("metadata.log.max.record.bytes.between.snapshots", "1"));
-        try (BrokerLite broker = BrokerLite.start(often, "light")) {
+        Map<String, String> often = Map.of("metadata.log.max.record.bytes.between.snapshots", "1");
+        try (Brokers.Running broker = Brokers.start(folder, "light", often)) {
             create(broker, "orders");
             transact(broker, "first", true);
         }
         try (Stream<Path> files = Files.list(folder.resolve("__cluster_metadata-0"))) {
             assertThat(files).anyMatch(file -> file.toString().endsWith(".checkpoint"));
         }
-        try (BrokerLite broker = BrokerLite.start(BrokerConfig.in(folder), next)) {
+        try (Brokers.Running broker = Brokers.start(folder, next)) {
             assertThat(topics(broker)).contains("orders");
             assertThat(read(broker, 1)).containsExactly("first");
         }
     }
 
-    private static void create(BrokerLite broker, String topic) throws Exception {
+    private static void create(Brokers.Running broker, String topic) throws Exception {
         try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()))) {
             admin.createTopics(List.of(new NewTopic(topic, 2, (short) 1))).all().get(20, TimeUnit.SECONDS);
         }
     }
 
-    private static Set<String> topics(BrokerLite broker) throws Exception {
+    private static Set<String> topics(Brokers.Running broker) throws Exception {
         try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()))) {
             return admin.listTopics().names().get(20, TimeUnit.SECONDS);
         }
     }
 
-    private static void transact(BrokerLite broker, String value, boolean commit) throws Exception {
+    private static void transact(Brokers.Running broker, String value, boolean commit) throws Exception {
         Map<String, Object> config =
                 Map.of("bootstrap.servers", broker.bootstrapServers(), "transactional.id", "takeover");
         try (KafkaProducer<String, String> producer =
@@ -100,7 +99,7 @@ class FolderTakeoverTest {
         }
     }
 
-    private static KafkaConsumer<String, String> consumer(BrokerLite broker) {
+    private static KafkaConsumer<String, String> consumer(Brokers.Running broker) {
         return new KafkaConsumer<>(
                 Map.of(
                         "bootstrap.servers",
@@ -115,14 +114,14 @@ class FolderTakeoverTest {
                 new StringDeserializer());
     }
 
-    private static void commitOffset(BrokerLite broker, long offset) {
+    private static void commitOffset(Brokers.Running broker, long offset) {
         try (KafkaConsumer<String, String> consumer = consumer(broker)) {
             consumer.assign(List.of(PARTITION));
             consumer.commitSync(Map.of(PARTITION, new OffsetAndMetadata(offset)), Duration.ofSeconds(20));
         }
     }
 
-    private static long committedOffset(BrokerLite broker) {
+    private static long committedOffset(Brokers.Running broker) {
         try (KafkaConsumer<String, String> consumer = consumer(broker)) {
             return consumer.committed(Set.of(PARTITION), Duration.ofSeconds(20))
                     .get(PARTITION)
@@ -130,7 +129,7 @@ class FolderTakeoverTest {
         }
     }
 
-    private static List<String> read(BrokerLite broker, int count) {
+    private static List<String> read(Brokers.Running broker, int count) {
         List<String> values = new ArrayList<>();
         try (KafkaConsumer<String, String> consumer = consumer(broker)) {
             consumer.assign(List.of(PARTITION));

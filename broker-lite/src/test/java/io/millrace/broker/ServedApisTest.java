@@ -44,7 +44,7 @@ class ServedApisTest {
         String readme = Files.readString(Path.of(System.getProperty("basedir", "."), "README.md"));
         int from = readme.indexOf(START) + START.length();
 
-        try (BrokerLite broker = BrokerLite.start(BrokerConfig.in(folder), "light")) {
+        try (Brokers.Running broker = Brokers.start(folder, "light")) {
             assertThat(readme.substring(from, readme.indexOf("<!-- /apis -->"))).isEqualTo(table(broker));
         }
     }
@@ -53,17 +53,17 @@ class ServedApisTest {
     void whatIsServedIsServedInAllVersionsThatKafkaServes(@TempDir Path light, @TempDir Path kafka) throws Exception {
         ApiVersionCollection ours;
         ApiVersionCollection theirs;
-        try (BrokerLite broker = BrokerLite.start(BrokerConfig.in(light), "light")) {
+        try (Brokers.Running broker = Brokers.start(light, "light")) {
             ours = served(broker);
         }
-        try (BrokerLite broker = BrokerLite.start(BrokerConfig.in(kafka), "kafka")) {
+        try (Brokers.Running broker = Brokers.start(kafka, "kafka")) {
             theirs = served(broker);
         }
         theirs.removeIf(version -> LEFT_OUT.containsKey(ApiKeys.forId(version.apiKey())));
         assertThat(ours).containsExactlyInAnyOrderElementsOf(theirs);
     }
 
-    private static ApiVersionCollection served(BrokerLite broker) throws Exception {
+    private static ApiVersionCollection served(Brokers.Running broker) throws Exception {
         try (RawClient client = new RawClient(broker.bootstrapServers())) {
             return ((ApiVersionsResponse)
                             client.send(new ApiVersionsRequest.Builder().build(ApiKeys.API_VERSIONS.latestVersion())))
@@ -72,7 +72,7 @@ class ServedApisTest {
         }
     }
 
-    static String table(BrokerLite broker) throws Exception {
+    static String table(Brokers.Running broker) throws Exception {
         ApiVersionCollection served = served(broker);
         StringBuilder table = new StringBuilder("| key | API | versions |\n|---|---|---|\n");
         for (ApiKeys api : ApiKeys.values()) {

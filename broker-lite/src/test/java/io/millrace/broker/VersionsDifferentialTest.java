@@ -40,7 +40,7 @@ class VersionsDifferentialTest {
 
     static List<String> answers(Path folder, String engine) throws Exception {
         Transcript transcript = new Transcript(folder.toString());
-        try (BrokerLite broker = BrokerLite.start(BrokerConfig.in(folder), engine)) {
+        try (Brokers.Running broker = Brokers.start(folder, engine)) {
             for (ApiKeys api : ApiKeys.values()) {
                 if (!NOT_ASKED.contains(api) && api.hasValidVersion() && !ServedApisTest.LEFT_OUT.containsKey(api)) {
                     for (AbstractRequest request : empty(api)) {
@@ -67,7 +67,7 @@ class VersionsDifferentialTest {
         return requests;
     }
 
-    private static Object ask(BrokerLite broker, AbstractRequest request) throws Exception {
+    private static Object ask(Brokers.Running broker, AbstractRequest request) throws Exception {
         try (RawClient client = new RawClient(broker.bootstrapServers())) {
             return client.ask(request);
         } catch (EOFException e) {

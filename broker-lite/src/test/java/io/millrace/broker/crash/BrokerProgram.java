@@ -1,6 +1,5 @@
 package io.millrace.broker.crash;
 
-import io.millrace.broker.BrokerLite;
 import io.millrace.broker.Brokers;
 import java.nio.file.Path;
 
@@ -9,7 +8,7 @@ public final class BrokerProgram {
     private BrokerProgram() {}
 
     public static void main(String[] arguments) throws Exception {
-        BrokerLite broker = Brokers.start(Path.of(arguments[0]), arguments[1], Integer.parseInt(arguments[2]));
+        Brokers.Running broker = Brokers.start(Path.of(arguments[0]), arguments[1], Integer.parseInt(arguments[2]));
         System.out.println("ready " + broker.bootstrapServers());
         // the parent holds the other end: no broker outlives its test
         while (System.in.read() >= 0) {

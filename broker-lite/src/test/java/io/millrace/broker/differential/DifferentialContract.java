@@ -2,7 +2,6 @@ package io.millrace.broker.differential;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.broker.BrokerLite;
 import io.millrace.broker.Brokers;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,8 +24,8 @@ abstract class DifferentialContract {
     @TempDir
     static Path home;
 
-    private static BrokerLite kafka;
-    private static BrokerLite light;
+    private static Brokers.Running kafka;
+    private static Brokers.Running light;
 
     @BeforeAll
     static void start() {

@@ -2,7 +2,6 @@ package io.millrace.broker.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.broker.BrokerLite;
 import io.millrace.broker.Brokers;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -55,7 +54,7 @@ class FuzzTest {
     Path home;
 
     private final Random random = new Random(SEED);
-    private BrokerLite broker;
+    private Brokers.Running broker;
     private KafkaProducer<String, String> producer;
     private long sent;
 
