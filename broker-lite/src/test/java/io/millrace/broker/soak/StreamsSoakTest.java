@@ -1,0 +1,26 @@
+package io.millrace.broker.soak;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StreamsSoakTest {
+    private static final long SEED = Long.getLong("millrace.soak.seed", 20_261_123L);
+
+    @Test
+    void exactlyOnceThroughOneFaultOfEachKind(@TempDir Path home) throws Exception {
+        try (Soak soak = new Soak(home, 400, SEED)) {
+            soak.awaitProgress();
+            soak.killInstance(1);
+            soak.awaitProgress();
+            soak.killBroker();
+            soak.awaitProgress();
+            soak.restartInstance(0);
+            soak.awaitProgress();
+            soak.run(Duration.ofSeconds(2));
+            soak.measure();
+            soak.finish();
+        }
+    }
+}
