@@ -147,10 +147,12 @@ final class Soak implements AutoCloseable {
     /** Every partition of every application processes what is sent from now on. */
     void awaitProgress() throws InterruptedException {
         long wanted = feed.sent() + 1;
+        long from = System.nanoTime();
         while (reader.reached() < wanted) {
             check();
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
+        say("all go on after " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from) + " ms");
     }
 
     /** Lets everything run for a while. */
