@@ -49,8 +49,8 @@ final class StreamsTopics {
             return;
         }
         CreateTopicsRequestData request = new CreateTopicsRequestData();
-        wanted.forEach(topic -> request.topics()
-                .add(clamp ? topic.duplicate().setReplicationFactor((short) 1) : topic.duplicate()));
+        wanted.forEach(topic ->
+                request.topics().add(clamp ? topic.duplicate().setReplicationFactor((short) 1) : topic.duplicate()));
         Set<String> names = wanted.stream().map(CreatableTopic::name).collect(Collectors.toSet());
         services.metadata()
                 .controller()
@@ -59,12 +59,15 @@ final class StreamsTopics {
                         request,
                         names,
                         true)
-                .whenComplete((response, e) -> ended(
-                        names, e == null ? reasons(response) : reasons(names, e), 2L * heartbeatMillis(group)));
+                .whenComplete((response, e) ->
+                        ended(names, e == null ? reasons(response) : reasons(names, e), 2L * heartbeatMillis(group)));
     }
 
     private static Map<String, String> reasons(Set<String> names, Throwable e) {
-        LOG.atWarn().setCause(e).addKeyValue("topics", names).log("Topics of a Streams application could not be created");
+        LOG.atWarn()
+                .setCause(e)
+                .addKeyValue("topics", names)
+                .log("Topics of a Streams application could not be created");
         String reason = e.getMessage() == null ? e.toString() : e.getMessage();
         return names.stream().collect(Collectors.toMap(name -> name, name -> reason));
     }

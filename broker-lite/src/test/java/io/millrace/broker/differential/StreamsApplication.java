@@ -62,8 +62,7 @@ final class StreamsApplication implements AutoCloseable {
             // members hear of a rebalance with a heartbeat
             config.put(StreamsConfig.consumerPrefix("heartbeat.interval.ms"), 100);
         }
-        StreamsApplication instance =
-                new StreamsApplication(new KafkaStreams(topology(application), config));
+        StreamsApplication instance = new StreamsApplication(new KafkaStreams(topology(application), config));
         instance.streams.setUncaughtExceptionHandler(e -> {
             instance.failure.complete(e);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
@@ -75,8 +74,7 @@ final class StreamsApplication implements AutoCloseable {
     private static Topology topology(String application) {
         StreamsBuilder builder = new StreamsBuilder();
         KStream<String, String> in = builder.stream(application + ".in");
-        KTable<String, String> table =
-                builder.table(application + ".table", Materialized.as("table"));
+        KTable<String, String> table = builder.table(application + ".table", Materialized.as("table"));
         in.filter((key, value) -> !value.endsWith("3"))
                 .mapValues(value -> value + "!")
                 .to(application + ".passed");
@@ -103,9 +101,8 @@ final class StreamsApplication implements AutoCloseable {
     /** The tasks that it processes now. */
     TreeSet<String> activeTasks() {
         TreeSet<String> tasks = new TreeSet<>();
-        streams.metadataForLocalThreads()
-                .forEach(thread -> thread.activeTasks()
-                        .forEach(task -> tasks.add(task.taskId().toString())));
+        streams.metadataForLocalThreads().forEach(thread -> thread.activeTasks()
+                .forEach(task -> tasks.add(task.taskId().toString())));
         return tasks;
     }
 
@@ -120,9 +117,9 @@ final class StreamsApplication implements AutoCloseable {
     /** Stops it and leaves the group. */
     @Override
     public void close() {
-        boolean closed = streams.close(CloseOptions.groupMembershipOperation(
-                        CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
-                .withTimeout(Scene.PATIENCE));
+        boolean closed =
+                streams.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+                        .withTimeout(Scene.PATIENCE));
         if (!closed) {
             throw new AssertionError("an instance does not close in " + Scene.PATIENCE);
         }

@@ -70,7 +70,8 @@ class StreamsDifferentialTest extends DifferentialContract {
 
     /** A group is told stable a heartbeat after its members have their tasks. */
     private static void say(Scene scene, StreamsGroups groups, String when) throws Exception {
-        StreamsScene.await("a stable group", groups::describe, () -> groups.describe().contains(" Stable "));
+        StreamsScene.await(
+                "a stable group", groups::describe, () -> groups.describe().contains(" Stable "));
         scene.attempt(when, groups::describe);
         scene.attempt("listed " + when, groups::listed);
     }

@@ -129,7 +129,8 @@ final class StreamsGroups implements AutoCloseable {
     }
 
     private static String text(StreamsGroupSubtopologyDescription part) {
-        return part.subtopologyId() + " from " + part.sourceTopics().stream().sorted().toList() + " "
+        return part.subtopologyId() + " from "
+                + part.sourceTopics().stream().sorted().toList() + " "
                 + new TreeMap<>(part.repartitionSourceTopics()) + " to "
                 + part.repartitionSinkTopics().stream().sorted().toList() + " keeps "
                 + new TreeMap<>(part.stateChangelogTopics());
@@ -208,8 +209,8 @@ final class StreamsGroups implements AutoCloseable {
 
     private boolean noneIsLeft() throws Exception {
         return internals().isEmpty()
-                && committed().keySet().stream().noneMatch(partition -> partition.topic()
-                        .startsWith(application + "-"));
+                && committed().keySet().stream()
+                        .noneMatch(partition -> partition.topic().startsWith(application + "-"));
     }
 
     String deleteGroup() throws Exception {

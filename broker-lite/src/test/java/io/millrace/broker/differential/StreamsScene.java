@@ -50,8 +50,7 @@ final class StreamsScene implements AutoCloseable {
         List<TopicPartition> outputs = new ArrayList<>();
         for (String output : StreamsApplication.OUTPUTS) {
             scene.topic(application + "." + output, PARTITIONS);
-            IntStream.range(0, PARTITIONS)
-                    .forEach(p -> outputs.add(new TopicPartition(application + "." + output, p)));
+            IntStream.range(0, PARTITIONS).forEach(p -> outputs.add(new TopicPartition(application + "." + output, p)));
         }
         scene.topic(application + ".in", PARTITIONS);
         scene.topic(application + ".table", PARTITIONS);

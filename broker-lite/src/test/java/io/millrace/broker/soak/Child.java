@@ -3,16 +3,19 @@ package io.millrace.broker.soak;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** A program in a JVM of its own that can be started, stopped and killed many times. One thread owns it. */
@@ -21,16 +24,16 @@ final class Child implements AutoCloseable {
     private static final String END = "\0end";
 
     private final String name;
-    private final Path errors;
+    private final Path log;
     private final List<String> command;
+    private final AtomicInteger replaced = new AtomicInteger();
     private BlockingQueue<String> said = new LinkedBlockingQueue<>();
-    private final List<String> notes = new ArrayList<>();
     private Process process;
 
-    /** @param home takes what it writes to its standard error */
+    /** @param home takes what it writes: a log by its name */
     Child(String name, Path home, int heapMegabytes, Class<?> program, String... arguments) {
         this.name = name;
-        this.errors = home.resolve(name + ".err");
+        this.log = home.resolve(name + ".log");
         this.command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + heapMegabytes + "m",
@@ -47,7 +50,7 @@ final class Child implements AutoCloseable {
     /** Starts it and waits until it says that it is ready. */
     void start() throws IOException, InterruptedException {
         process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()))
+                .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
         BlockingQueue<String> lines = new LinkedBlockingQueue<>();
         said = lines;
@@ -60,14 +63,15 @@ final class Child implements AutoCloseable {
 
     private void read(Process from, BlockingQueue<String> lines) {
         try (BufferedReader output =
-                new BufferedReader(new InputStreamReader(from.getInputStream(), StandardCharsets.UTF_8))) {
+                        new BufferedReader(new InputStreamReader(from.getInputStream(), StandardCharsets.UTF_8));
+                PrintWriter copy = new PrintWriter(Files.newBufferedWriter(
+                        log, StandardOpenOption.CREATE, StandardOpenOption.APPEND))) {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
+                copy.println(line);
+                lines.add(line);
                 if (line.startsWith("replaced ")) {
-                    synchronized (notes) {
-                        notes.add(name + " " + line);
-                    }
-                } else {
-                    lines.add(line);
+                    replaced.incrementAndGet();
+                    System.out.println(name + " " + line);
                 }
             }
         } catch (IOException e) {
@@ -78,7 +82,7 @@ final class Child implements AutoCloseable {
         lines.add(END);
     }
 
-    /** The rest of the first line that starts with this; what is said before, as warnings, is dropped. */
+    /** The rest of the next line that starts with this; what is said before, as warnings, is in its log. */
     private String await(String start) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         for (String line = next(deadline); line != null && !line.startsWith(END); line = next(deadline)) {
@@ -86,7 +90,7 @@ final class Child implements AutoCloseable {
                 return line.substring(start.length()).trim();
             }
         }
-        throw new IOException(name + " did not say '" + start + "'; see " + errors);
+        throw new IOException(name + " did not say '" + start + "'; see " + log);
     }
 
     private String next(long deadline) throws InterruptedException {
@@ -95,7 +99,7 @@ final class Child implements AutoCloseable {
 
     void kill() throws InterruptedException {
         if (!process.isAlive()) {
-            throw new AssertionError(name + " ended before it was killed: " + process.exitValue() + "; see " + errors);
+            throw new AssertionError(name + " ended before it was killed: " + process.exitValue() + "; see " + log);
         }
         process.destroyForcibly().waitFor();
     }
@@ -105,7 +109,7 @@ final class Child implements AutoCloseable {
         process.getOutputStream().close();
         await(lastWord);
         if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
-            throw new AssertionError(name + " did not end cleanly; see " + errors);
+            throw new AssertionError(name + " did not end cleanly; see " + log);
         }
     }
 
@@ -120,11 +124,9 @@ final class Child implements AutoCloseable {
         return process != null && process.isAlive();
     }
 
-    /** What happened in it that is not a fault by itself. */
-    List<String> notes() {
-        synchronized (notes) {
-            return List.copyOf(notes);
-        }
+    /** How many of its threads ended with an exception and were replaced. */
+    int replaced() {
+        return replaced.get();
     }
 
     /** A number of {@code /proc/<pid>/status}: resident memory in kB, threads. */
@@ -146,8 +148,8 @@ final class Child implements AutoCloseable {
         }
     }
 
-    Path errors() {
-        return errors;
+    Path log() {
+        return log;
     }
 
     @Override

@@ -27,7 +27,8 @@ final class Leftovers {
         this.admin = admin;
     }
 
-    void check() throws Exception {
+    /** The ends of all partitions. */
+    Map<TopicPartition, Long> check() throws Exception {
         assertThat(get(admin.listTransactions(new ListTransactionsOptions()
                                 .filterStates(List.of(
                                         TransactionState.ONGOING,
@@ -41,12 +42,11 @@ final class Leftovers {
         assertThat(ends(partitions, IsolationLevel.READ_COMMITTED))
                 .as("last stable offsets")
                 .isEqualTo(ends);
-        get(admin.describeProducers(partitions).all())
-                .forEach((partition, state) -> assertThat(state.activeProducers())
-                        .as("producers of %s", partition)
-                        .allMatch(producer ->
-                                producer.currentTransactionStartOffset().isEmpty()));
+        get(admin.describeProducers(partitions).all()).forEach((partition, state) -> assertThat(state.activeProducers())
+                .as("producers of %s", partition)
+                .allMatch(producer -> producer.currentTransactionStartOffset().isEmpty()));
         processed(ends);
+        return ends;
     }
 
     private void processed(Map<TopicPartition, Long> ends) throws Exception {

@@ -7,13 +7,13 @@ import java.time.Duration;
 record Memory(int life, Duration age, long residentMegabytes, long aliveMegabytes, long threads, long openFiles) {
     static Memory of(Child broker, int life, Duration age) throws IOException, InterruptedException {
         long alive = Long.parseLong(broker.ask('m', "alive")) >> 20;
-        return new Memory(
-                life, age, broker.status("VmRSS") >> 10, alive, broker.status("Threads"), broker.openFiles());
+        return new Memory(life, age, broker.status("VmRSS") >> 10, alive, broker.status("Threads"), broker.openFiles());
     }
 
     @Override
     public String toString() {
         return "broker life " + life + ", " + age.toSeconds() + " s old: resident " + residentMegabytes
-                + " MB, alive in the heap " + aliveMegabytes + " MB, " + threads + " threads, " + openFiles + " open files";
+                + " MB, alive in the heap " + aliveMegabytes + " MB, " + threads + " threads, " + openFiles
+                + " open files";
     }
 }

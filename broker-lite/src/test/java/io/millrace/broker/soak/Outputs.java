@@ -86,8 +86,12 @@ final class Outputs {
             byGroup.merge(Events.group(number), number, Long::sum);
             byWindow.merge(events.window(number), number, Long::sum);
         }
-        assertThat(passed.missing(sent, Events::passes)).as("missing in %s", passed).isZero();
-        assertThat(joined.missing(sent, number -> true)).as("missing in %s", joined).isZero();
+        assertThat(passed.missing(sent, Events::passes))
+                .as("missing in %s", passed)
+                .isZero();
+        assertThat(joined.missing(sent, number -> true))
+                .as("missing in %s", joined)
+                .isZero();
         assertThat(joined.count()).as("%s", joined).isEqualTo((int) sent);
         assertThat(passed.count()).as("%s", passed).isEqualTo((int) (sent - sent / 3));
         assertThat(sums.last()).as("%s", sums.seen()).isEqualTo(byGroup);

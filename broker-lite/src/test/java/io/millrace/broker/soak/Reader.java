@@ -21,10 +21,11 @@ final class Reader implements AutoCloseable {
     private final Thread thread = new Thread(this::work, "reader of outputs");
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final Map<TopicPartition, Progress> progress = new ConcurrentHashMap<>();
+    private final Map<TopicPartition, Long> positions = new ConcurrentHashMap<>();
     private volatile boolean stopping;
-    private volatile boolean flowing = true;
-    private volatile long longestStall;
-    private volatile String longestStallOf = "";
+    private boolean flowing = true;
+    private long longestStall;
+    private String longestStallOf = "";
 
     /** How far a partition of joined events is, and when it came there. */
     private record Progress(long number, long nanos) {}
@@ -42,6 +43,7 @@ final class Reader implements AutoCloseable {
         this.consumer = new KafkaConsumer<>(config, new StringDeserializer(), new LongDeserializer());
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
+        partitions.forEach(partition -> positions.put(partition, 0L));
         long now = System.nanoTime();
         partitions.stream()
                 .filter(partition -> partition.topic().endsWith(".joined"))
@@ -54,7 +56,7 @@ final class Reader implements AutoCloseable {
     }
 
     private void work() {
-        try {
+        try (consumer) {
             while (!stopping) {
                 for (ConsumerRecord<String, Long> record : consumer.poll(Duration.ofMillis(100))) {
                     if (outputs.stream().noneMatch(each -> each.accept(record))) {
@@ -64,52 +66,52 @@ final class Reader implements AutoCloseable {
                             new TopicPartition(record.topic(), record.partition()),
                             (partition, before) -> moved(partition, before, record.value() / Events.RATE_LIMIT));
                 }
+                consumer.assignment().forEach(partition -> positions.put(partition, consumer.position(partition)));
             }
         } catch (Throwable e) {
             failure.set(e);
-        } finally {
-            consumer.close();
         }
     }
 
     private Progress moved(TopicPartition partition, Progress before, long number) {
         long now = System.nanoTime();
-        // before the first record, the applications are starting
-        if (flowing && before.number() > 0 && now - before.nanos() > longestStall) {
-            longestStall = now - before.nanos();
-            longestStallOf = partition + " after event " + before.number();
-        }
+        stalled(partition + " after event " + before.number(), now - before.nanos());
         return new Progress(number, now);
+    }
+
+    private synchronized void stalled(String where, long nanos) {
+        if (flowing && nanos > longestStall) {
+            longestStall = nanos;
+            longestStallOf = where;
+        }
     }
 
     /** The number that every partition of every application has passed. */
     long reached() {
-        return progress.values().stream()
-                .mapToLong(Progress::number)
-                .min()
-                .orElseThrow();
+        return progress.values().stream().mapToLong(Progress::number).min().orElseThrow();
     }
 
     /** The longest time that a partition stood still while events came, those that stand still now included. */
-    Duration longestStall() {
+    synchronized Duration longestStall() {
         long now = System.nanoTime();
-        long present = flowing
-                ? progress.values().stream()
-                        .mapToLong(each -> now - each.nanos())
-                        .max()
-                        .orElseThrow()
-                : 0;
-        return Duration.ofNanos(Math.max(longestStall, present));
+        progress.forEach((partition, each) ->
+                stalled(partition + " after event " + each.number(), now - each.nanos()));
+        return Duration.ofNanos(longestStall);
     }
 
-    String longestStallOf() {
+    synchronized String longestStallOf() {
         return longestStallOf;
     }
 
     /** From now on fewer and fewer events come: standing still is no stall. */
-    void inputEnds() {
-        longestStall = longestStall().toNanos();
+    synchronized void inputEnds() {
+        longestStall();
         flowing = false;
+    }
+
+    /** Whether all is read up to these ends, which may be of other partitions too. */
+    boolean atEnd(Map<TopicPartition, Long> ends) {
+        return positions.entrySet().stream().allMatch(each -> each.getValue() >= ends.get(each.getKey()));
     }
 
     /** How many events the slowest application has processed. */
@@ -133,7 +135,10 @@ final class Reader implements AutoCloseable {
     @Override
     public void close() throws InterruptedException {
         stopping = true;
-        consumer.wakeup();
+        if (thread.getState() == Thread.State.NEW) {
+            consumer.close();
+            return;
+        }
         thread.join(TimeUnit.SECONDS.toMillis(130));
         if (thread.isAlive()) {
             throw new AssertionError("the reader of outputs does not end");

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +12,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -47,17 +47,15 @@ final class Soak implements AutoCloseable {
     private int life;
     private long bornNanos;
 
-    /** Starts everything. */
-    Soak(Path home, int eventsPerSecond, long seed) throws Exception {
-        this.random = new Random(seed);
-        int port = freePort();
+    private Soak(Path home, int port, int eventsPerSecond, long seed) {
         String bootstrap = "127.0.0.1:" + port;
+        this.random = new Random(seed);
         this.broker = new Child(
                 "broker",
                 home,
                 BROKER_HEAP,
                 SoakBroker.class,
-                Files.createDirectory(home.resolve("data")).toString(),
+                home.resolve("data").toString(),
                 ENGINE,
                 String.valueOf(port));
         this.instances = Stream.of("a", "b")
@@ -69,15 +67,36 @@ final class Soak implements AutoCloseable {
                         bootstrap,
                         home.resolve("state-" + name).toString()))
                 .toList();
-        bear();
-        this.admin = Admin.create(
-                Map.of("bootstrap.servers", bootstrap, "reconnect.backoff.max.ms", "200", "request.timeout.ms", "5000"));
+        this.admin = Admin.create(Map.of(
+                "bootstrap.servers", bootstrap, "reconnect.backoff.max.ms", "200", "request.timeout.ms", "5000"));
         Events events = new Events(System.currentTimeMillis(), seed);
         this.outputs = SoakInstance.PROTOCOLS.stream()
                 .map(protocol -> new Outputs(SoakInstance.application(protocol), events))
                 .toList();
-        this.reader = new Reader(bootstrap, createTopics(), outputs);
+        this.reader = new Reader(
+                bootstrap,
+                written().stream()
+                        .flatMap(topic -> IntStream.range(0, PARTITIONS).mapToObj(p -> new TopicPartition(topic, p)))
+                        .toList(),
+                outputs);
         this.feed = new Feed(bootstrap, events, eventsPerSecond, reader::processed);
+    }
+
+    /** Starts everything; {@code home} takes the broker's data, the applications' state, and what all of them log. */
+    static Soak start(Path home, int eventsPerSecond, long seed) throws Exception {
+        Soak soak = new Soak(home, freePort(), eventsPerSecond, seed);
+        try {
+            soak.begin();
+        } catch (Throwable e) {
+            soak.close();
+            throw e;
+        }
+        return soak;
+    }
+
+    private void begin() throws Exception {
+        bear();
+        createTopics();
         feed.rates();
         for (Child instance : instances) {
             instance.start();
@@ -98,19 +117,19 @@ final class Soak implements AutoCloseable {
         bornNanos = System.nanoTime();
     }
 
-    private List<TopicPartition> createTopics() throws Exception {
-        List<String> written = SoakInstance.PROTOCOLS.stream()
+    private static List<String> written() {
+        return SoakInstance.PROTOCOLS.stream()
                 .flatMap(protocol -> SoakTopology.outputs(SoakInstance.application(protocol)).stream())
                 .toList();
+    }
+
+    private void createTopics() throws Exception {
         Map<String, String> kept = Map.of("retention.ms", "-1");
-        admin.createTopics(Stream.concat(Stream.of(SoakTopology.EVENTS, SoakTopology.RATES), written.stream())
+        admin.createTopics(Stream.concat(Stream.of(SoakTopology.EVENTS, SoakTopology.RATES), written().stream())
                         .map(name -> new NewTopic(name, PARTITIONS, (short) 1).configs(kept))
                         .toList())
                 .all()
                 .get(30, TimeUnit.SECONDS);
-        return written.stream()
-                .flatMap(topic -> IntStream.range(0, PARTITIONS).mapToObj(p -> new TopicPartition(topic, p)))
-                .toList();
     }
 
     Duration elapsed() {
@@ -168,10 +187,9 @@ final class Soak implements AutoCloseable {
         feed.check();
         reader.check();
         assertThat(reader.longestStall()).as("stall; %s", reader.counts()).isLessThan(STALL);
-        assertThat(Stream.concat(Stream.of(broker), instances.stream()))
-                .allSatisfy(child -> assertThat(child.alive())
-                        .as("alive; see %s", child.errors())
-                        .isTrue());
+        assertThat(Stream.concat(Stream.of(broker), instances.stream())).allSatisfy(child -> assertThat(child.alive())
+                .as("alive; see %s", child.log())
+                .isTrue());
     }
 
     /** Prints what the broker holds, and remembers it. */
@@ -204,25 +222,30 @@ final class Soak implements AutoCloseable {
     void finish() throws Exception {
         reader.inputEnds();
         long sent = feed.finish();
-        long deadline = System.nanoTime() + STALL.toNanos() * 2;
-        while (!outputs.stream().allMatch(each -> each.complete(sent))) {
-            check();
-            assertThat(System.nanoTime())
-                    .as("deadline of the rest: sent %s, %s", sent, reader.counts())
-                    .isLessThan(deadline);
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-        }
+        await("the last results of " + sent, () -> outputs.stream().allMatch(each -> each.complete(sent)));
         for (Child instance : instances) {
             instance.stop("closed");
         }
-        new Leftovers(admin).check();
-        // what was written twice would come now
-        reader.check();
+        Map<TopicPartition, Long> ends = new Leftovers(admin).check();
+        // what is written twice comes last
+        await("the ends " + ends, () -> reader.atEnd(ends));
         reader.close();
         outputs.forEach(each -> each.compare(sent));
         say("done: sent " + sent + ", " + reader.counts() + ", longest stall "
                 + reader.longestStall().toMillis() + " ms (" + reader.longestStallOf() + "), threads replaced: "
-                + instances.stream().flatMap(each -> each.notes().stream()).toList());
+                + instances.stream().mapToInt(Child::replaced).sum());
+    }
+
+    private void await(String what, BooleanSupplier done) {
+        long deadline = System.nanoTime() + STALL.toNanos() * 2;
+        while (!done.getAsBoolean()) {
+            feed.check();
+            reader.check();
+            assertThat(System.nanoTime())
+                    .as("deadline of %s; %s", what, reader.counts())
+                    .isLessThan(deadline);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
     }
 
     private void say(String what) {
@@ -236,9 +259,7 @@ final class Soak implements AutoCloseable {
             instance.close();
         }
         feed.close();
-        if (reader != null) {
-            reader.close();
-        }
+        reader.close();
         admin.close(Duration.ZERO);
         broker.close();
     }

@@ -17,7 +17,7 @@ public final class SoakBroker {
             "group.streams.session.timeout.ms", "6000",
             "group.streams.min.heartbeat.interval.ms", "1000",
             "group.streams.heartbeat.interval.ms", "1000",
-            "group.initial.rebalance.delay.ms", "0",
+            "group.streams.initial.rebalance.delay.ms", "0",
             "log.segment.bytes", "4194304",
             "log.retention.check.interval.ms", "20000",
             "log.cleaner.backoff.ms", "5000");

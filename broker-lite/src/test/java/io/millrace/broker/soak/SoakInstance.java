@@ -46,7 +46,9 @@ public final class SoakInstance {
         }
         for (KafkaStreams streams : all) {
             if (!streams.close(CLOSE_TIMEOUT)) {
-                throw new IllegalStateException("does not close in " + CLOSE_TIMEOUT);
+                System.out.println("an application does not close in " + CLOSE_TIMEOUT);
+                // its threads would keep the process, for which nobody waits any more
+                Runtime.getRuntime().halt(1);
             }
         }
         System.out.println("closed");

@@ -3,6 +3,7 @@ package io.millrace.broker.soak;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The long form, in the profile {@code soak}: {@code -Dmillrace.soak.minutes=20}. */
@@ -10,7 +11,7 @@ class StreamsSoak {
     private static final Duration LENGTH = Duration.ofMinutes(Integer.getInteger("millrace.soak.minutes", 20));
     private static final int RATE = Integer.getInteger("millrace.soak.rate", 500);
     private static final long SEED = Long.getLong("millrace.soak.seed", 20_261_123L);
-    private static final Duration SAMPLE = Duration.ofMinutes(1);
+    private static final Duration SAMPLE = min(Duration.ofMinutes(1), LENGTH.dividedBy(10));
 
     /** The broker is killed in the first part of the run; the last life is long enough to see whether it grows. */
     private static final Duration BROKERS_LIFE = min(Duration.ofMinutes(3), LENGTH.dividedBy(6));
@@ -19,9 +20,9 @@ class StreamsSoak {
     private static final Duration WARM_UP = min(Duration.ofMinutes(2), LENGTH.dividedBy(10));
 
     @Test
-    void exactlyOnceThroughFaults(@TempDir Path home) throws Exception {
+    void exactlyOnceThroughFaults(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path home) throws Exception {
         System.out.printf("soak of %s, %d events per second, seed %d%n", LENGTH, RATE, SEED);
-        try (Soak soak = new Soak(home, RATE, SEED)) {
+        try (Soak soak = Soak.start(home, RATE, SEED)) {
             Duration nextSample = SAMPLE;
             soak.awaitProgress();
             while (soak.elapsed().compareTo(LENGTH) < 0) {
