@@ -14,17 +14,20 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Plays one script to Apache Kafka's broker and to the light one: both must answer alike. */
 abstract class DifferentialContract {
-    private static final Map<String, String> PROPERTIES = Map.of(
-            "log.retention.ms", "-1",
-            "clamp.replication.factor", "false",
-            "transaction.abort.timed.out.transaction.cleanup.interval.ms", "500",
-            "group.min.session.timeout.ms", "500",
-            "group.consumer.min.heartbeat.interval.ms", "100",
-            "group.consumer.heartbeat.interval.ms", "200",
-            "group.streams.initial.rebalance.delay.ms", "0",
-            "group.streams.assignment.interval.ms", "0",
-            "group.streams.min.heartbeat.interval.ms", "100",
-            "group.streams.heartbeat.interval.ms", "100");
+    private static final Map<String, String> PROPERTIES = Map.ofEntries(
+            // a node that is slow is not fenced
+            Map.entry("broker.session.timeout.ms", "18000"),
+            Map.entry("log.retention.ms", "-1"),
+            Map.entry("clamp.replication.factor", "false"),
+            Map.entry("transaction.abort.timed.out.transaction.cleanup.interval.ms", "500"),
+            Map.entry("group.min.session.timeout.ms", "500"),
+            Map.entry("group.consumer.min.heartbeat.interval.ms", "100"),
+            Map.entry("group.consumer.heartbeat.interval.ms", "200"),
+            Map.entry("group.streams.initial.rebalance.delay.ms", "0"),
+            Map.entry("group.streams.assignment.interval.ms", "0"),
+            Map.entry("group.streams.min.heartbeat.interval.ms", "100"),
+            Map.entry("group.streams.heartbeat.interval.ms", "100"),
+            Map.entry("group.streams.min.session.timeout.ms", "500"));
 
     @TempDir
     static Path home;

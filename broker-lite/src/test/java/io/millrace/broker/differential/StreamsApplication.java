@@ -114,12 +114,20 @@ final class StreamsApplication implements AutoCloseable {
         return (e + cause).replaceAll("after \\d+ms", "after Nms");
     }
 
+    /** Stops it without a word to the group, which misses it after its session's time. */
+    void vanish() {
+        close(CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP);
+    }
+
     /** Stops it and leaves the group. */
     @Override
     public void close() {
+        close(CloseOptions.GroupMembershipOperation.LEAVE_GROUP);
+    }
+
+    private void close(CloseOptions.GroupMembershipOperation membership) {
         boolean closed =
-                streams.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
-                        .withTimeout(Scene.PATIENCE));
+                streams.close(CloseOptions.groupMembershipOperation(membership).withTimeout(Scene.PATIENCE));
         if (!closed) {
             throw new AssertionError("an instance does not close in " + Scene.PATIENCE);
         }

@@ -1,11 +1,16 @@
 package io.millrace.broker.differential;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.broker.Brokers;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.StreamsConfig;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,6 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A Streams application cannot tell which broker it runs on. */
 class StreamsDifferentialTest extends DifferentialContract {
+    private static final int SESSION_MILLIS = 1_000;
+
     @TempDir
     Path states;
 
@@ -113,6 +120,39 @@ class StreamsDifferentialTest extends DifferentialContract {
     }
 
     @ParameterizedTest
+    @CsvSource({"classic, exactly_once_v2", "streams, exactly_once_v2", "streams, at_least_once"})
+    @EnabledIfSystemProperty(named = "millrace.broker.differential", matches = "all")
+    void anInstanceThatVanishesIsMissed(String protocol, String guarantee) throws Exception {
+        String application = protocol + "-vanishing-" + guarantee.replace('_', '-');
+        bothAnswerAlikeAtOnce(scene -> {
+            try (StreamsScene data = new StreamsScene(scene, application);
+                    StreamsGroups groups = new StreamsGroups(scene, application, protocol)) {
+                groups.sessions(SESSION_MILLIS);
+                data.sendTable();
+                data.sendBatch();
+                Map<String, Object> config = new HashMap<>(config(protocol, guarantee, "one"));
+                if (protocol.equals("classic")) {
+                    config.put(StreamsConfig.consumerPrefix("session.timeout.ms"), SESSION_MILLIS);
+                }
+                try (StreamsApplication first = instance(scene, application, "1", config)) {
+                    for (int round = 0; round < 3; round++) {
+                        StreamsApplication second = instance(scene, application, "2", config);
+                        data.awaitBalance(List.of(first, second));
+                        say(scene, groups, "with two");
+                        second.vanish();
+                        data.sendBatch();
+                        data.awaitBalance(List.of(first));
+                        say(scene, groups, "with one");
+                    }
+                    data.awaitOutputs(4 * StreamsScene.BATCH);
+                }
+                data.sayOutputs();
+                sayRest(scene, groups, application, guarantee);
+            }
+        });
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"classic", "streams"})
     void anApplicationWithoutItsSourceEnds(String protocol) throws Exception {
         String application = protocol + "-without-source";
@@ -156,6 +196,29 @@ class StreamsDifferentialTest extends DifferentialContract {
                 scene.say("made", admin.listTopics().names().get().contains("replicas-changelog"));
             }
         });
+    }
+
+    @Test
+    void aWishForMoreReplicasOfAnInternalTopicIsMetWithOne() throws Exception {
+        try (Brokers.Running broker = Brokers.start(states, "light");
+                StreamsMember member = new StreamsMember(broker.bootstrapServers(), "clamped")) {
+            Scene scene = new Scene(broker.bootstrapServers());
+            scene.topic("source", 2);
+            try (Admin admin = scene.admin()) {
+                assertThat(member.join("source", "clamped-changelog", 3)).contains("Internal topics are missing");
+                StreamsScene.await("the topic", () -> "none", () -> admin.listTopics()
+                        .names()
+                        .get()
+                        .contains("clamped-changelog"));
+                assertThat(admin.describeTopics(List.of("clamped-changelog"))
+                                .allTopicNames()
+                                .get()
+                                .get("clamped-changelog")
+                                .partitions())
+                        .hasSize(2)
+                        .allMatch(partition -> partition.replicas().size() == 1);
+            }
+        }
     }
 
     private StreamsApplication instance(Scene scene, String application, String name, Map<String, Object> config) {

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ClassicGroupDescription;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.GroupListing;
@@ -174,7 +175,8 @@ final class StreamsGroups implements AutoCloseable {
         Map<String, String> told = new TreeMap<>();
         committed().forEach((partition, offset) -> {
             if (partition.topic().startsWith(prefix)) {
-                told.put(partition.toString(), offset.toString());
+                // not the leader's epoch: Kafka's node fences itself when the machine is slow
+                told.put(partition.toString(), offset.offset() + " " + offset.metadata());
             }
         });
         return told;
@@ -186,6 +188,18 @@ final class StreamsGroups implements AutoCloseable {
                         .partitionsToOffsetAndMetadata(application))
                 : get(admin.listConsumerGroupOffsets(Map.of(application, new ListConsumerGroupOffsetsSpec()))
                         .partitionsToOffsetAndMetadata(application));
+    }
+
+    /** How soon the coordinator misses a member, where that is the group's and not the member's to say. */
+    void sessions(int millis) throws Exception {
+        if (streams) {
+            get(admin.incrementalAlterConfigs(Map.of(
+                            new ConfigResource(ConfigResource.Type.GROUP, application),
+                            List.of(new AlterConfigOp(
+                                    new ConfigEntry("streams.session.timeout.ms", String.valueOf(millis)),
+                                    AlterConfigOp.OpType.SET))))
+                    .all());
+        }
     }
 
     String deleteOffsets() throws Exception {

@@ -2,9 +2,12 @@ package io.millrace.broker.differential;
 
 import java.io.IOException;
 import java.util.List;
+import org.apache.kafka.common.message.FindCoordinatorRequestData;
+import org.apache.kafka.common.message.FindCoordinatorResponseData;
 import org.apache.kafka.common.message.StreamsGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.StreamsGroupHeartbeatResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
 
 /** A member of a streams group that only sends heartbeats and tells their answers; its group has one subtopology of one source and one changelog. */
 final class StreamsMember implements AutoCloseable {
@@ -19,8 +22,10 @@ final class StreamsMember implements AutoCloseable {
         this.group = group;
     }
 
-    String join(String source, String changelog, int replicas) throws IOException {
-        return ask(request(0)
+    /** Joins, once the group has a coordinator; the first question for it creates its topic. */
+    String join(String source, String changelog, int replicas) throws Exception {
+        StreamsScene.await("a coordinator", () -> group, this::hasCoordinator);
+        StreamsGroupHeartbeatRequestData joining = request(0)
                 .setRebalanceTimeoutMs(1_000)
                 .setProcessId("process")
                 .setActiveTasks(List.of())
@@ -33,7 +38,21 @@ final class StreamsMember implements AutoCloseable {
                                 .setSourceTopics(List.of(source))
                                 .setStateChangelogTopics(List.of(new StreamsGroupHeartbeatRequestData.TopicInfo()
                                         .setName(changelog)
-                                        .setReplicationFactor((short) replicas)))))));
+                                        .setReplicationFactor((short) replicas))))));
+        String[] answer = {""};
+        StreamsScene.await("membership", () -> answer[0], () -> {
+            answer[0] = ask(joining);
+            return epoch > 0;
+        });
+        return answer[0];
+    }
+
+    private boolean hasCoordinator() throws IOException {
+        var answer = (FindCoordinatorResponseData) wire.ask(
+                ApiKeys.FIND_COORDINATOR,
+                ApiKeys.FIND_COORDINATOR.latestVersion(),
+                new FindCoordinatorRequestData().setCoordinatorKeys(List.of(group)));
+        return answer.coordinators().get(0).errorCode() == Errors.NONE.code();
     }
 
     /** Stays, until an answer contains this. */
@@ -57,7 +76,7 @@ final class StreamsMember implements AutoCloseable {
     private String ask(StreamsGroupHeartbeatRequestData request) throws IOException {
         var answer = (StreamsGroupHeartbeatResponseData)
                 wire.ask(ApiKeys.STREAMS_GROUP_HEARTBEAT, ApiKeys.STREAMS_GROUP_HEARTBEAT.latestVersion(), request);
-        if (answer.errorCode() == 0) {
+        if (answer.errorCode() == Errors.NONE.code()) {
             epoch = answer.memberEpoch();
         }
         return answer.setMemberEpoch(0).setEndpointInformationEpoch(0).toString();

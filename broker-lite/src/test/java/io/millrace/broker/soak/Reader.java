@@ -44,10 +44,9 @@ final class Reader implements AutoCloseable {
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
         partitions.forEach(partition -> positions.put(partition, 0L));
-        long now = System.nanoTime();
         partitions.stream()
                 .filter(partition -> partition.topic().endsWith(".joined"))
-                .forEach(partition -> progress.put(partition, new Progress(0, now)));
+                .forEach(partition -> progress.put(partition, new Progress(0, 0)));
     }
 
     void start() {
@@ -75,14 +74,15 @@ final class Reader implements AutoCloseable {
 
     private Progress moved(TopicPartition partition, Progress before, long number) {
         long now = System.nanoTime();
-        stalled(partition + " after event " + before.number(), now - before.nanos());
+        stalled(partition, before, now);
         return new Progress(number, now);
     }
 
-    private synchronized void stalled(String where, long nanos) {
-        if (flowing && nanos > longestStall) {
-            longestStall = nanos;
-            longestStallOf = where;
+    private synchronized void stalled(TopicPartition partition, Progress before, long now) {
+        // before its first event, an application is starting
+        if (flowing && before.number() > 0 && now - before.nanos() > longestStall) {
+            longestStall = now - before.nanos();
+            longestStallOf = partition + " after event " + before.number();
         }
     }
 
@@ -94,8 +94,7 @@ final class Reader implements AutoCloseable {
     /** The longest time that a partition stood still while events came, those that stand still now included. */
     synchronized Duration longestStall() {
         long now = System.nanoTime();
-        progress.forEach((partition, each) ->
-                stalled(partition + " after event " + each.number(), now - each.nanos()));
+        progress.forEach((partition, each) -> stalled(partition, each, now));
         return Duration.ofNanos(longestStall);
     }
 

@@ -152,25 +152,50 @@ final class Soak implements AutoCloseable {
     }
 
     void killInstance(int which) throws Exception {
+        awaitWork(which);
         say("kill -9 of instance " + which);
         instances.get(which).kill();
         instances.get(which).start();
     }
 
     void restartInstance(int which) throws Exception {
+        awaitWork(which);
         say("clean restart of instance " + which);
         instances.get(which).stop("closed");
         instances.get(which).start();
     }
 
-    /** Every partition of every application processes what is sent from now on. */
-    void awaitProgress() throws InterruptedException {
-        long wanted = feed.sent() + 1;
-        long from = System.nanoTime();
-        while (reader.reached() < wanted) {
+    /** An instance that has no tasks, or none yet, would be stopped without harm; and the moment must not be that of a commit. */
+    private void awaitWork(int which) throws Exception {
+        long deadline = System.nanoTime() + STALL.toNanos();
+        while (Long.parseLong(instances.get(which).ask('t', "tasks")) == 0) {
             check();
+            assertThat(System.nanoTime())
+                    .as("deadline of tasks for instance %s", which)
+                    .isLessThan(deadline);
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
+        awaitProgress();
+        run(Duration.ofMillis(random.nextInt(400)));
+    }
+
+    /** Every partition of every application processes what is sent from now on. */
+    private void awaitProgress() {
+        long wanted = feed.sent() + 1;
+        long deadline = System.nanoTime() + STALL.toNanos() * 2;
+        while (reader.reached() < wanted) {
+            check();
+            assertThat(System.nanoTime())
+                    .as("deadline of event %s; %s", wanted, reader.counts())
+                    .isLessThan(deadline);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+    }
+
+    /** The same, and prints how long it took. */
+    void awaitRecovery() {
+        long from = System.nanoTime();
+        awaitProgress();
         say("all go on after " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from) + " ms");
     }
 
@@ -179,7 +204,7 @@ final class Soak implements AutoCloseable {
         long end = System.nanoTime() + time.toNanos();
         while (System.nanoTime() < end) {
             check();
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+            LockSupport.parkNanos(Math.min(TimeUnit.MILLISECONDS.toNanos(100), end - System.nanoTime()));
         }
     }
 

@@ -13,8 +13,8 @@ import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThr
 import org.apache.kafka.streams.state.BuiltInDslStoreSuppliers;
 
 /**
- * One instance of every application in a process of its own: {@code bootstrap folder}. Says {@code ready} when they are started; closes them at
- * the end of its input and says {@code closed}.
+ * One instance of every application in a process of its own: {@code bootstrap folder}. Says {@code ready} when they are started, and for each
+ * {@code t} that it reads how many tasks they have; closes them at the end of its input and says {@code closed}.
  */
 public final class SoakInstance {
     /** The applications, named for the protocol of their group. */
@@ -41,8 +41,10 @@ public final class SoakInstance {
             all.add(streams);
         }
         System.out.println("ready");
-        while (System.in.read() >= 0) {
-            continue;
+        for (int read = System.in.read(); read >= 0; read = System.in.read()) {
+            if (read == 't') {
+                System.out.println("tasks " + fewestTasks(all));
+            }
         }
         for (KafkaStreams streams : all) {
             if (!streams.close(CLOSE_TIMEOUT)) {
@@ -54,6 +56,16 @@ public final class SoakInstance {
         System.out.println("closed");
     }
 
+    /** How many tasks the application with the fewest of them has here. */
+    private static long fewestTasks(List<KafkaStreams> all) {
+        return all.stream()
+                .mapToLong(streams -> streams.metadataForLocalThreads().stream()
+                        .mapToLong(thread -> thread.activeTasks().size())
+                        .sum())
+                .min()
+                .orElseThrow();
+    }
+
     private static Properties config(String protocol, String bootstrapServers, Path folder) {
         Map<String, Object> config = new HashMap<>();
         config.put(StreamsConfig.APPLICATION_ID_CONFIG, application(protocol));
@@ -61,7 +73,7 @@ public final class SoakInstance {
         config.put(StreamsConfig.STATE_DIR_CONFIG, folder.toString());
         config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         config.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, protocol);
-        config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 200);
+        config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 300);
         // every update is an output, and every start reads its state back from the broker's changelogs
         config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
         config.put(

@@ -24,14 +24,14 @@ class StreamsSoak {
         System.out.printf("soak of %s, %d events per second, seed %d%n", LENGTH, RATE, SEED);
         try (Soak soak = Soak.start(home, RATE, SEED)) {
             Duration nextSample = SAMPLE;
-            soak.awaitProgress();
+            soak.awaitRecovery();
             while (soak.elapsed().compareTo(LENGTH) < 0) {
                 if (soak.elapsed().compareTo(nextSample) >= 0) {
                     soak.measure();
                     nextSample = nextSample.plus(SAMPLE);
                 }
                 fault(soak);
-                soak.awaitProgress();
+                soak.awaitRecovery();
                 soak.run(Duration.ofSeconds(5 + soak.random().nextInt(15)));
             }
             soak.measure();

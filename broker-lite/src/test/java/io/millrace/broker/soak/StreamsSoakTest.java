@@ -12,13 +12,13 @@ class StreamsSoakTest {
     @Test
     void exactlyOnceThroughOneFaultOfEachKind(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path home) throws Exception {
         try (Soak soak = Soak.start(home, 400, SEED)) {
-            soak.awaitProgress();
+            soak.awaitRecovery();
             soak.killInstance(1);
-            soak.awaitProgress();
+            soak.awaitRecovery();
             soak.killBroker();
-            soak.awaitProgress();
+            soak.awaitRecovery();
             soak.restartInstance(0);
-            soak.awaitProgress();
+            soak.awaitRecovery();
             soak.run(Duration.ofSeconds(2));
             soak.measure();
             soak.finish();
