@@ -75,10 +75,12 @@ class StreamsDifferentialTest extends DifferentialContract {
         return sent;
     }
 
-    /** A group is told stable a heartbeat after its members have their tasks. */
+    /** A group is told stable a heartbeat after its members have their tasks, and after an election its topics are known with the next one. */
     private static void say(Scene scene, StreamsGroups groups, String when) throws Exception {
-        StreamsScene.await(
-                "a stable group", groups::describe, () -> groups.describe().contains(" Stable "));
+        StreamsScene.await("a stable group", groups::describe, () -> {
+            String group = groups.describe();
+            return group.contains(" Stable ") && !group.contains("partitions=0");
+        });
         scene.attempt(when, groups::describe);
         scene.attempt("listed " + when, groups::listed);
     }

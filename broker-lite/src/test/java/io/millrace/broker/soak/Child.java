@@ -64,8 +64,8 @@ final class Child implements AutoCloseable {
     private void read(Process from, BlockingQueue<String> lines) {
         try (BufferedReader output =
                         new BufferedReader(new InputStreamReader(from.getInputStream(), StandardCharsets.UTF_8));
-                PrintWriter copy = new PrintWriter(Files.newBufferedWriter(
-                        log, StandardOpenOption.CREATE, StandardOpenOption.APPEND))) {
+                PrintWriter copy = new PrintWriter(
+                        Files.newBufferedWriter(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND), true)) {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
                 copy.println(line);
                 lines.add(line);

@@ -27,7 +27,7 @@ final class Soak implements AutoCloseable {
     private static final int PARTITIONS = 4;
     private static final int BROKER_HEAP = 192;
     private static final int INSTANCE_HEAP = 192;
-    private static final Duration STALL = Duration.ofSeconds(Integer.getInteger("millrace.soak.stall.seconds", 60));
+    private static final Duration STALL = Duration.ofSeconds(Integer.getInteger("millrace.soak.stall.seconds", 90));
     private static final String ENGINE = System.getProperty("millrace.soak.engine", "light");
 
     /** What a broker may have alive in its heap, and resident beside its heap, above what it had when it was warm. */
