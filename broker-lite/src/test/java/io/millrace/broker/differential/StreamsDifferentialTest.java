@@ -208,10 +208,10 @@ class StreamsDifferentialTest extends DifferentialContract {
             scene.topic("source", 2);
             try (Admin admin = scene.admin()) {
                 assertThat(member.join("source", "clamped-changelog", 3)).contains("Internal topics are missing");
-                StreamsScene.await("the topic", () -> "none", () -> admin.listTopics()
-                        .names()
-                        .get()
-                        .contains("clamped-changelog"));
+                StreamsScene.await(
+                        "the topic",
+                        () -> "none",
+                        () -> admin.listTopics().names().get().contains("clamped-changelog"));
                 assertThat(admin.describeTopics(List.of("clamped-changelog"))
                                 .allTopicNames()
                                 .get()
