@@ -26,10 +26,12 @@ import org.apache.kafka.coordinator.group.GroupCoordinator;
 final class GroupMemberApis {
     private final Services services;
     private final GroupCoordinator groups;
+    private final GroupProtocols protocols;
 
     GroupMemberApis(Services services, GroupCoordinator groups) {
         this.services = services;
         this.groups = groups;
+        this.protocols = new GroupProtocols(services);
     }
 
     Map<ApiKeys, Api> apis() {
@@ -86,6 +88,9 @@ final class GroupMemberApis {
     }
 
     private void consumerHeartbeat(Exchange exchange) {
+        if (!protocols.consumers()) {
+            throw Errors.UNSUPPORTED_VERSION.exception();
+        }
         ConsumerGroupHeartbeatRequest request = exchange.request(ConsumerGroupHeartbeatRequest.class);
         requireRead(exchange, request.data().groupId());
         if (request.data().subscribedTopicNames() != null) {

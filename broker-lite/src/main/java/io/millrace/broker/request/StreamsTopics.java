@@ -12,21 +12,26 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
+import org.apache.kafka.common.message.CreateTopicsResponseData;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.RequestContext;
 import org.apache.kafka.controller.ControllerRequestContext;
 import org.apache.kafka.coordinator.group.GroupConfig;
 import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Creates the internal topics that Streams applications need. A topic that could not be created is not tried again for two heartbeats, in which
  * the reason is told. Thread-safe.
  */
 final class StreamsTopics {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamsTopics.class);
     private static final int MAX_TOLD = 3;
     private static final int MAX_KEPT = 1000;
 
     private final Services services;
+    private final boolean clamp;
     private final Set<String> underWay = new HashSet<>();
     private final Map<String, Failure> failed = new HashMap<>();
 
@@ -34,6 +39,8 @@ final class StreamsTopics {
 
     StreamsTopics(Services services) {
         this.services = services;
+        Object wanted = services.config().originals().getOrDefault(TopicApis.CLAMP, "true");
+        this.clamp = Boolean.parseBoolean(wanted.toString());
     }
 
     void create(RequestContext sender, String group, Collection<CreatableTopic> topics) {
@@ -42,7 +49,8 @@ final class StreamsTopics {
             return;
         }
         CreateTopicsRequestData request = new CreateTopicsRequestData();
-        wanted.forEach(topic -> request.topics().add(topic.duplicate().setReplicationFactor((short) 1)));
+        wanted.forEach(topic ->
+                request.topics().add(clamp ? topic.duplicate().setReplicationFactor((short) 1) : topic.duplicate()));
         Set<String> names = wanted.stream().map(CreatableTopic::name).collect(Collectors.toSet());
         services.metadata()
                 .controller()
@@ -51,23 +59,29 @@ final class StreamsTopics {
                         request,
                         names,
                         true)
-                .whenComplete((response, e) -> {
-                    Map<String, String> failures = new HashMap<>();
-                    if (e != null) {
-                        names.forEach(name -> failures.put(name, String.valueOf(e.getMessage())));
-                    } else {
-                        response.topics().stream()
-                                .filter(result -> result.errorCode() != Errors.NONE.code())
-                                .forEach(result -> failures.put(
-                                        result.name(),
-                                        result.errorMessage() == null
-                                                        || result.errorMessage().isEmpty()
-                                                ? Errors.forCode(result.errorCode())
-                                                        .message()
-                                                : result.errorMessage()));
-                    }
-                    ended(names, failures, 2L * heartbeatMillis(group));
-                });
+                .whenComplete((response, e) ->
+                        ended(names, e == null ? reasons(response) : reasons(names, e), 2L * heartbeatMillis(group)));
+    }
+
+    private static Map<String, String> reasons(Set<String> names, Throwable e) {
+        LOG.atWarn()
+                .setCause(e)
+                .addKeyValue("topics", names)
+                .log("Topics of a Streams application could not be created");
+        String reason = e.getMessage() == null ? e.toString() : e.getMessage();
+        return names.stream().collect(Collectors.toMap(name -> name, name -> reason));
+    }
+
+    private static Map<String, String> reasons(CreateTopicsResponseData response) {
+        Map<String, String> reasons = new HashMap<>();
+        response.topics().stream()
+                .filter(result -> result.errorCode() != Errors.NONE.code())
+                .forEach(result -> reasons.put(
+                        result.name(),
+                        result.errorMessage() == null || result.errorMessage().isEmpty()
+                                ? Errors.forCode(result.errorCode()).message()
+                                : result.errorMessage()));
+        return reasons;
     }
 
     private synchronized List<CreatableTopic> claim(Collection<CreatableTopic> topics) {

@@ -7,19 +7,27 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Plays one script to Apache Kafka's broker and to the light one: both must answer alike. */
 abstract class DifferentialContract {
-    private static final Map<String, String> PROPERTIES = Map.of(
-            "log.retention.ms", "-1",
-            "clamp.replication.factor", "false",
-            "transaction.abort.timed.out.transaction.cleanup.interval.ms", "500",
-            "group.min.session.timeout.ms", "500",
-            "group.consumer.min.heartbeat.interval.ms", "100",
-            "group.consumer.heartbeat.interval.ms", "200");
+    private static final Map<String, String> PROPERTIES = Map.ofEntries(
+            // a node that is slow is not fenced
+            Map.entry("broker.session.timeout.ms", "18000"),
+            Map.entry("log.retention.ms", "-1"),
+            Map.entry("clamp.replication.factor", "false"),
+            Map.entry("transaction.abort.timed.out.transaction.cleanup.interval.ms", "500"),
+            Map.entry("group.min.session.timeout.ms", "500"),
+            Map.entry("group.consumer.min.heartbeat.interval.ms", "100"),
+            Map.entry("group.consumer.heartbeat.interval.ms", "200"),
+            Map.entry("group.streams.initial.rebalance.delay.ms", "0"),
+            Map.entry("group.streams.assignment.interval.ms", "0"),
+            Map.entry("group.streams.min.heartbeat.interval.ms", "100"),
+            Map.entry("group.streams.heartbeat.interval.ms", "100"),
+            Map.entry("group.streams.min.session.timeout.ms", "500"));
 
     @TempDir
     static Path home;
@@ -48,6 +56,29 @@ abstract class DifferentialContract {
         script.play(expected);
         Scene actual = new Scene(light.bootstrapServers());
         script.play(actual);
+        compare(expected, actual);
+    }
+
+    /** The same at the same time, for scripts that wait much. */
+    static void bothAnswerAlikeAtOnce(Script script) throws Exception {
+        Scene expected = new Scene(kafka.bootstrapServers());
+        Scene actual = new Scene(light.bootstrapServers());
+        FutureTask<Void> first = new FutureTask<>(() -> {
+            script.play(expected);
+            return null;
+        });
+        Thread thread = new Thread(first, "script for Kafka");
+        thread.start();
+        try {
+            script.play(actual);
+        } finally {
+            thread.join();
+        }
+        first.get();
+        compare(expected, actual);
+    }
+
+    private static void compare(Scene expected, Scene actual) {
         assertThat(actual.transcript()).hasSameSizeAs(expected.transcript()).isNotEmpty();
         List<String> differences = new ArrayList<>();
         for (int line = 0; line < expected.transcript().size(); line++) {
