@@ -56,8 +56,7 @@ class KafkaJsIT {
     @Test
     void writesInEachWayItHas() throws Exception {
         apache.topic("js-written", 1);
-        Map<String, List<JsonNode>> answers =
-                ask("produce", Map.of("topic", "js-written", "timestamp", TIMESTAMP));
+        Map<String, List<JsonNode>> answers = ask("produce", Map.of("topic", "js-written", "timestamp", TIMESTAMP));
         assertThat(answers.get("gzip").get(0).at("/0/baseOffset").asText()).isEqualTo("12");
 
         List<Told> expected = new ArrayList<>();
@@ -68,8 +67,7 @@ class KafkaJsIT {
                 String value = ("value of " + way + " ").repeat(20) + i;
                 expected.add(new Told(0, expected.size(), TIMESTAMP + i, way + "-" + i, value, headers));
             }
-            expected.add(
-                    new Told(0, expected.size(), TIMESTAMP + count, way + "-deleted", "null", Map.of()));
+            expected.add(new Told(0, expected.size(), TIMESTAMP + count, way + "-deleted", "null", Map.of()));
         }
         assertThat(apache.read("js-written", "read_uncommitted")).isEqualTo(expected);
         assertThat(JavaClients.compressions(broker.segment("js-written"))).containsExactly("gzip", "none");
@@ -86,8 +84,7 @@ class KafkaJsIT {
 
         assertThat(consumed(topic, Map.of("from", 0, "count", 50))).isEqualTo(all);
         assertThat(consumed(topic, Map.of("from", 47, "count", 3))).isEqualTo(all.subList(47, 50));
-        assertThat(consumed(topic, Map.of("time", TIMESTAMP + 30, "count", 20)))
-                .isEqualTo(all.subList(30, 50));
+        assertThat(consumed(topic, Map.of("time", TIMESTAMP + 30, "count", 20))).isEqualTo(all.subList(30, 50));
     }
 
     private List<Told> consumed(String topic, Map<String, Object> what) throws Exception {
@@ -110,8 +107,7 @@ class KafkaJsIT {
         assertThat(answers.get("shared")).hasToString("[[0,1,2,3]]");
         assertThat(answers.get("described"))
                 .hasToString("[{\"state\":\"Stable\",\"protocol\":\"RoundRobinAssigner\",\"members\":2}]");
-        assertThat(answers.get("listed"))
-                .hasToString("[[{\"groupId\":\"js-shared\",\"protocolType\":\"consumer\"}]]");
+        assertThat(answers.get("listed")).hasToString("[[{\"groupId\":\"js-shared\",\"protocolType\":\"consumer\"}]]");
         assertThat(answers.get("read").get(0)).hasSize(12);
         assertThat(apache.committed("js-shared")).isEqualTo(Map.of(0, 3L, 1, 3L, 2, 3L, 3, 3L));
     }
@@ -119,8 +115,8 @@ class KafkaJsIT {
     @Test
     void writesTransactionsAndReadsWhatIsCommitted() throws Exception {
         apache.topic("js-transactions", 1);
-        Map<String, List<JsonNode>> answers = ask(
-                "transactions", Map.of("topic", "js-transactions", "group", "js-offsets", "id", "kafkajs"));
+        Map<String, List<JsonNode>> answers =
+                ask("transactions", Map.of("topic", "js-transactions", "group", "js-offsets", "id", "kafkajs"));
         assertThat(answers.get("fenced").get(0).asText()).startsWith("INVALID_PRODUCER_EPOCH: ");
 
         assertThat(apache.read("js-transactions", "read_committed"))
@@ -157,8 +153,7 @@ class KafkaJsIT {
                         "group deleted [0]",
                         "group unknown [\"GROUP_ID_NOT_FOUND\"]",
                         "gone true",
-                        "unknown \"UNKNOWN_TOPIC_OR_PARTITION: "
-                                + "This server does not host this topic-partition\"");
+                        "unknown \"UNKNOWN_TOPIC_OR_PARTITION: " + "This server does not host this topic-partition\"");
     }
 
     @Test

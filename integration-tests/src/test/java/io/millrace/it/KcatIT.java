@@ -68,12 +68,11 @@ class KcatIT {
     @Test
     void listsTheMetadata() throws Exception {
         apache.topic("kcat-listed", 3);
-        JsonNode told = JSON.readTree(
-                kcat(List.of(), "-L", "-J", "-t", "kcat-listed").get(0));
+        JsonNode told =
+                JSON.readTree(kcat(List.of(), "-L", "-J", "-t", "kcat-listed").get(0));
         assertThat(told.at("/brokers").findValuesAsText("name")).containsExactly(broker.bootstrapServers());
         assertThat(told.at("/topics/0/topic").asText()).isEqualTo("kcat-listed");
-        assertThat(told.at("/topics/0/partitions").findValuesAsText("leader"))
-                .containsExactly("1", "1", "1");
+        assertThat(told.at("/topics/0/partitions").findValuesAsText("leader")).containsExactly("1", "1", "1");
     }
 
     @ParameterizedTest
@@ -165,7 +164,8 @@ class KcatIT {
     }
 
     private MillraceProcess member(String topic) throws Exception {
-        return OtherClients.kcatRunning(folder, command("-G", topic, "-f", "got %p@%o %s\n", "-u", EARLIEST, OFTEN, topic));
+        return OtherClients.kcatRunning(
+                folder, command("-G", topic, "-f", "got %p@%o %s\n", "-u", EARLIEST, OFTEN, topic));
     }
 
     private void awaitAssigned(MillraceProcess member, int count) throws Exception {
@@ -205,7 +205,8 @@ class KcatIT {
     }
 
     private List<Told> consumed(String topic, String... from) throws Exception {
-        List<String> arguments = new ArrayList<>(List.of("-C", "-t", topic, "-J", "-e", "-q", "-Xfetch.wait.max.ms=10"));
+        List<String> arguments =
+                new ArrayList<>(List.of("-C", "-t", topic, "-J", "-e", "-q", "-Xfetch.wait.max.ms=10"));
         arguments.addAll(List.of(from));
         List<Told> all = new ArrayList<>();
         for (String line : kcat(List.of(), arguments.toArray(String[]::new))) {

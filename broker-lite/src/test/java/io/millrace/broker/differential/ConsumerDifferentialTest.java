@@ -122,8 +122,7 @@ class ConsumerDifferentialTest extends DifferentialContract {
                 boolean classic = protocol.equals("classic");
                 scene.attempt(classic ? "the former one" : "the latter one", () -> {
                     if (classic) {
-                        scene.pollUntil(
-                                twin, records, () -> twin.assignment().size() == 2);
+                        scene.pollUntil(twin, records, () -> twin.assignment().size() == 2);
                     }
                     scene.pollUntil(classic ? member : twin, records, () -> false);
                     return "lives";
@@ -174,11 +173,11 @@ class ConsumerDifferentialTest extends DifferentialContract {
     }
 
     private static void assigned(Scene scene, KafkaConsumer<String, String> consumer, int count) {
-        scene.pollUntil(
-                consumer, new ArrayList<>(), () -> consumer.assignment().size() == count);
+        scene.pollUntil(consumer, new ArrayList<>(), () -> consumer.assignment().size() == count);
         scene.say(
                 "assigned",
-                new TreeSet<>(consumer.assignment().stream().map(String::valueOf).toList()));
+                new TreeSet<>(
+                        consumer.assignment().stream().map(String::valueOf).toList()));
     }
 
     @ParameterizedTest
@@ -306,8 +305,8 @@ class ConsumerDifferentialTest extends DifferentialContract {
         bothAnswerAlike(scene -> {
             String name = "silent-" + protocol;
             scene.topic(name, 2);
-            Map<String, Object> config = new HashMap<>(
-                    Map.of("group.id", name, "group.protocol", protocol, "max.poll.interval.ms", 1_000));
+            Map<String, Object> config =
+                    new HashMap<>(Map.of("group.id", name, "group.protocol", protocol, "max.poll.interval.ms", 1_000));
             if (protocol.equals("classic")) {
                 config.putAll(Map.of("session.timeout.ms", 1_000, "heartbeat.interval.ms", 200));
             }

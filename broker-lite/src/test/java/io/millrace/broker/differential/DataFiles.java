@@ -85,7 +85,9 @@ final class DataFiles {
                 files.put(key, producers(file));
                 files.put(folder.getFileName() + "/producers at the end", producers(file));
             } else if (name.equals("partition.metadata")) {
-                files.put(key, Files.readAllLines(file).stream().map(DataFiles::masked).toList());
+                files.put(
+                        key,
+                        Files.readAllLines(file).stream().map(DataFiles::masked).toList());
             } else if (name.endsWith(".timeindex") && ownTimes || name.endsWith(".index") && horizons) {
                 files.put(key, List.of());
             } else {

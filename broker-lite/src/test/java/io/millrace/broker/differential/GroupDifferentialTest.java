@@ -64,7 +64,9 @@ class GroupDifferentialTest extends DifferentialContract {
                 describe(scene, admin, group);
             }
             try (Admin admin = scene.admin()) {
-                scene.attempt("delete", () -> get(admin.deleteConsumerGroups(List.of(group)).all()));
+                scene.attempt(
+                        "delete",
+                        () -> get(admin.deleteConsumerGroups(List.of(group)).all()));
                 list(scene, admin, group, "deleted");
             }
         });
@@ -79,8 +81,7 @@ class GroupDifferentialTest extends DifferentialContract {
         }
         for (GroupType type : List.of(GroupType.CLASSIC, GroupType.CONSUMER)) {
             scene.attempt(
-                    when + " of " + type,
-                    () -> listed(admin, group, new ListGroupsOptions().withTypes(Set.of(type))));
+                    when + " of " + type, () -> listed(admin, group, new ListGroupsOptions().withTypes(Set.of(type))));
         }
     }
 
@@ -93,7 +94,8 @@ class GroupDifferentialTest extends DifferentialContract {
 
     private static void describe(Scene scene, Admin admin, String group) {
         scene.attempt(
-                "described", () -> get(admin.describeConsumerGroups(List.of(group)).all()));
+                "described",
+                () -> get(admin.describeConsumerGroups(List.of(group)).all()));
         scene.attempt(
                 "described as classic",
                 () -> get(admin.describeClassicGroups(List.of(group)).all()));
@@ -119,19 +121,28 @@ class GroupDifferentialTest extends DifferentialContract {
                 assigned(scene, member, 1);
                 Map<TopicPartition, OffsetAndMetadata> offsets =
                         Map.of(used, new OffsetAndMetadata(0), other, new OffsetAndMetadata(5));
-                scene.attempt("alter", () -> get(
-                        admin.alterConsumerGroupOffsets(group, offsets).all()));
+                scene.attempt(
+                        "alter",
+                        () -> get(
+                                admin.alterConsumerGroupOffsets(group, offsets).all()));
                 member.commitSync(offsets);
-                scene.attempt("delete group", () -> get(
-                        admin.deleteConsumerGroups(List.of(group)).all()));
+                scene.attempt(
+                        "delete group",
+                        () -> get(admin.deleteConsumerGroups(List.of(group)).all()));
                 for (TopicPartition partition : List.of(used, other)) {
-                    scene.attempt("delete offset of " + partition, () -> get(
-                            admin.deleteConsumerGroupOffsets(group, Set.of(partition)).partitionResult(partition)));
+                    scene.attempt(
+                            "delete offset of " + partition,
+                            () -> get(admin.deleteConsumerGroupOffsets(group, Set.of(partition))
+                                    .partitionResult(partition)));
                 }
-                scene.attempt("offsets", () -> new TreeMap<>(get(
-                                admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
-                        .entrySet().stream()
-                                .collect(Collectors.toMap(e -> e.getKey().toString(), Map.Entry::getValue))));
+                scene.attempt(
+                        "offsets",
+                        () -> new TreeMap<>(
+                                get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+                                        .entrySet()
+                                        .stream()
+                                        .collect(
+                                                Collectors.toMap(e -> e.getKey().toString(), Map.Entry::getValue))));
             }
         });
     }
@@ -148,10 +159,13 @@ class GroupDifferentialTest extends DifferentialContract {
                 member.subscribe(List.of(group));
                 assigned(scene, member, 2);
                 for (String instance : List.of("two", "one")) {
-                    scene.attempt("remove " + instance, () -> get(admin.removeMembersFromConsumerGroup(
-                                    group,
-                                    new RemoveMembersFromConsumerGroupOptions(Set.of(new MemberToRemove(instance))))
-                            .all()));
+                    scene.attempt(
+                            "remove " + instance,
+                            () -> get(admin.removeMembersFromConsumerGroup(
+                                            group,
+                                            new RemoveMembersFromConsumerGroupOptions(
+                                                    Set.of(new MemberToRemove(instance))))
+                                    .all()));
                 }
                 awaitState(admin, group, GroupState.EMPTY);
                 describe(scene, admin, group);
@@ -169,8 +183,8 @@ class GroupDifferentialTest extends DifferentialContract {
                 ConsumerGroupHeartbeatResponseData joined = join(wire, "configured", "m1");
                 scene.say("before", joined.errorCode() + " " + joined.heartbeatIntervalMs());
                 alter(admin, "configured", "consumer.heartbeat.interval.ms", "333");
-                ConsumerGroupHeartbeatResponseData told = await(
-                        () -> join(wire, "configured", "m2"), answer -> answer.heartbeatIntervalMs() == 333);
+                ConsumerGroupHeartbeatResponseData told =
+                        await(() -> join(wire, "configured", "m2"), answer -> answer.heartbeatIntervalMs() == 333);
                 scene.say("after", told.errorCode() + " " + told.heartbeatIntervalMs());
                 for (String bad : List.of("1", "x", "")) {
                     scene.attempt("interval '" + bad + "'", () -> {
@@ -233,7 +247,8 @@ class GroupDifferentialTest extends DifferentialContract {
                 scene.say("in time", beatClassic(wire, joined.memberId(), joined.generationId()));
                 scene.say("of another generation", beatClassic(wire, joined.memberId(), joined.generationId() + 1));
                 await(
-                        () -> get(admin.describeClassicGroups(List.of("forgotten")).all())
+                        () -> get(admin.describeClassicGroups(List.of("forgotten"))
+                                        .all())
                                 .get("forgotten"),
                         told -> told.members().isEmpty());
                 scene.say("too late", beatClassic(wire, joined.memberId(), joined.generationId()));
@@ -312,11 +327,10 @@ class GroupDifferentialTest extends DifferentialContract {
     }
 
     private static void assigned(Scene scene, KafkaConsumer<String, String> member, int count) {
-        scene.pollUntil(
-                member, new ArrayList<>(), () -> member.assignment().size() == count);
-        scene.say("assigned", new TreeSet<>(member.assignment().stream()
-                .map(String::valueOf)
-                .toList()));
+        scene.pollUntil(member, new ArrayList<>(), () -> member.assignment().size() == count);
+        scene.say(
+                "assigned",
+                new TreeSet<>(member.assignment().stream().map(String::valueOf).toList()));
     }
 
     private static <T> T get(KafkaFuture<T> future) throws Exception {

@@ -76,8 +76,8 @@ final class SeededLoad {
     }
 
     private void write(String topic, String codec, boolean idempotent) throws Exception {
-        try (KafkaProducer<String, String> producer = producer(
-                Map.of("compression.type", codec, "enable.idempotence", Boolean.toString(idempotent)))) {
+        try (KafkaProducer<String, String> producer =
+                producer(Map.of("compression.type", codec, "enable.idempotence", Boolean.toString(idempotent)))) {
             for (int round = 0; round < ROUNDS; round++) {
                 batch(producer, topic);
             }
@@ -101,8 +101,8 @@ final class SeededLoad {
             String value = deleted ? null : "v".repeat(random.nextInt(40)) + random.nextLong();
             // not always later than the last one
             long timestamp = TIMESTAMP + sent++ * 10 - random.nextInt(30);
-            answers.add(producer.send(
-                    new ProducerRecord<>(topic, partition, timestamp, "k" + random.nextInt(20), value)));
+            answers.add(
+                    producer.send(new ProducerRecord<>(topic, partition, timestamp, "k" + random.nextInt(20), value)));
         }
         producer.flush();
         for (Future<RecordMetadata> answer : answers) {
@@ -180,9 +180,7 @@ final class SeededLoad {
                 .map(entry -> new AlterConfigOp(entry, AlterConfigOp.OpType.SET))
                 .toList();
         try (Admin admin = scene.admin()) {
-            admin.incrementalAlterConfigs(Map.of(topic, ops))
-                    .all()
-                    .get(Scene.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            admin.incrementalAlterConfigs(Map.of(topic, ops)).all().get(Scene.PATIENCE.toSeconds(), TimeUnit.SECONDS);
         }
         for (int i = 0; i < 2; i++) {
             TopicPartition partition = new TopicPartition(COMPACTED, i);

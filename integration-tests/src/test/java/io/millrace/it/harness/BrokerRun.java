@@ -81,8 +81,8 @@ public final class BrokerRun implements AutoCloseable {
 
     private static void keytool(Path folder, List<String> store, String arguments)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
         command.addAll(List.of(arguments.split(" ")));
         command.addAll(store);
         Cli.Answer answer = Cli.in(folder).command(command);

@@ -67,8 +67,7 @@ public final class OtherClients {
     /** Runs kcat to its end, which must be as given; what it printed, standard error too, by lines. */
     public static List<String> kcat(int status, Path input, List<String> arguments) throws Exception {
         Path output = Files.createTempFile(input.getParent(), "kcat", ".out");
-        return ended(
-                status, output, process(Map.of(), kcatCommand(arguments)).redirectInput(input.toFile()));
+        return ended(status, output, process(Map.of(), kcatCommand(arguments)).redirectInput(input.toFile()));
     }
 
     /** A kcat that runs until it is stopped. */
@@ -77,7 +76,8 @@ public final class OtherClients {
     }
 
     private static List<String> kcatCommand(List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of(program(KCAT).orElseThrow().toString()));
+        List<String> command =
+                new ArrayList<>(List.of(program(KCAT).orElseThrow().toString()));
         command.addAll(arguments);
         return command;
     }
