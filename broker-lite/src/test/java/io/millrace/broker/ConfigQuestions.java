@@ -37,7 +37,14 @@ final class ConfigQuestions {
             "listeners",
             "advertised.listeners",
             "listener.security.protocol.map",
-            "clamp.replication.factor");
+            "clamp.replication.factor",
+            "broker.heartbeat.interval.ms",
+            "broker.session.timeout.ms",
+            "num.replica.fetchers",
+            "share.coordinator.state.topic.min.isr",
+            "share.coordinator.state.topic.num.partitions",
+            "share.coordinator.state.topic.replication.factor",
+            "share.coordinator.threads");
 
     private final Admin admin;
     private final Transcript transcript;
