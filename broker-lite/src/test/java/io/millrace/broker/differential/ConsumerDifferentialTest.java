@@ -20,24 +20,26 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What waits for heartbeats and time-outs runs on demand: {@code -Dmillrace.broker.differential=all}. */
+/** What waits for ten seconds and more runs on demand: {@code -Dmillrace.broker.differential=all}. */
 class ConsumerDifferentialTest extends DifferentialContract {
     private static final long TIMESTAMP = 1_700_000_000_000L;
 
     @ParameterizedTest
     @ValueSource(strings = {"Range", "RoundRobin", "Sticky", "CooperativeSticky"})
-    @EnabledIfSystemProperty(named = "millrace.broker.differential", matches = "all")
     void classicGroupsShareTheirPartitions(String assignor) throws Exception {
         String name = "shared-" + assignor;
         bothAnswerAlike(scene -> share(
                 scene,
                 name,
-                Map.of("partition.assignment.strategy", "org.apache.kafka.clients.consumer." + assignor + "Assignor")));
+                Map.of(
+                        "partition.assignment.strategy",
+                        "org.apache.kafka.clients.consumer." + assignor + "Assignor",
+                        "heartbeat.interval.ms",
+                        100)));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"uniform", "range"})
-    @EnabledIfSystemProperty(named = "millrace.broker.differential", matches = "all")
     void modernGroupsShareTheirPartitions(String assignor) throws Exception {
         bothAnswerAlike(scene -> share(
                 scene, "shared-" + assignor, Map.of("group.protocol", "consumer", "group.remote.assignor", assignor)));
@@ -93,14 +95,16 @@ class ConsumerDifferentialTest extends DifferentialContract {
 
     @ParameterizedTest
     @ValueSource(strings = {"classic", "consumer"})
-    @EnabledIfSystemProperty(named = "millrace.broker.differential", matches = "all")
     void staticMembersComeBackAndAreFenced(String protocol) throws Exception {
         bothAnswerAlike(scene -> {
             String name = "static-" + protocol;
             scene.topic(name, 2);
             fill(scene, name, 2, 4);
             Map<String, Object> config =
-                    Map.of("group.id", name, "group.protocol", protocol, "group.instance.id", "one");
+                    new HashMap<>(Map.of("group.id", name, "group.protocol", protocol, "group.instance.id", "one"));
+            if (protocol.equals("classic")) {
+                config.put("heartbeat.interval.ms", 100);
+            }
             List<String> records = new ArrayList<>();
             for (int life = 0; life < 2; life++) {
                 try (KafkaConsumer<String, String> member = scene.consumer(config)) {
@@ -109,45 +113,84 @@ class ConsumerDifferentialTest extends DifferentialContract {
                     scene.say("instance", member.groupMetadata().groupInstanceId());
                 }
             }
+            try (KafkaConsumer<String, String> member = scene.consumer(config);
+                    KafkaConsumer<String, String> twin = scene.consumer(config)) {
+                member.subscribe(List.of(name));
+                scene.pollUntil(member, records, () -> member.assignment().size() == 2);
+                twin.subscribe(List.of(name));
+                // the classic protocol sends the former one away, the other one refuses the latter
+                boolean classic = protocol.equals("classic");
+                scene.attempt(classic ? "the former one" : "the latter one", () -> {
+                    if (classic) {
+                        scene.pollUntil(twin, records, () -> twin.assignment().size() == 2);
+                    }
+                    scene.pollUntil(classic ? member : twin, records, () -> false);
+                    return "lives";
+                });
+            }
         });
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"classic", "consumer"})
-    @EnabledIfSystemProperty(named = "millrace.broker.differential", matches = "all")
     void patternsFindTopics(String protocol) throws Exception {
         bothAnswerAlike(scene -> {
             String name = "pattern-" + protocol;
             scene.topic(name + "-a", 1);
             scene.topic(name + "-b", 2);
             scene.topic("other-" + protocol, 1);
-            try (KafkaConsumer<String, String> consumer =
-                    scene.consumer(Map.of("group.id", name, "group.protocol", protocol, "metadata.max.age.ms", 500))) {
-                if ("consumer".equals(protocol)) {
-                    consumer.subscribe(new SubscriptionPattern(name + "-.*"));
-                } else {
-                    consumer.subscribe(Pattern.compile(name + "-.*"));
-                }
-                scene.pollUntil(
-                        consumer, new ArrayList<>(), () -> consumer.assignment().size() == 3);
-                scene.topic(name + "-c", 1);
-                scene.pollUntil(
-                        consumer, new ArrayList<>(), () -> consumer.assignment().size() == 4);
-                scene.say(
-                        "all",
-                        new TreeSet<>(consumer.assignment().stream()
-                                .map(String::valueOf)
-                                .toList()));
+            try (KafkaConsumer<String, String> consumer = pattern(scene, name, protocol)) {
+                assigned(scene, consumer, 3);
             }
-            if ("consumer".equals(protocol)) {
-                try (KafkaConsumer<String, String> consumer =
-                        scene.consumer(Map.of("group.id", name + "-bad", "group.protocol", protocol))) {
-                    consumer.subscribe(new SubscriptionPattern("(*"));
-                    scene.attempt("bad pattern", () -> {
-                        scene.pollUntil(consumer, new ArrayList<>(), () -> false);
-                        return "none";
-                    });
-                }
+        });
+    }
+
+    /** The modern protocol looks for new topics of a pattern every ten seconds at most. */
+    @ParameterizedTest
+    @ValueSource(strings = {"classic", "consumer"})
+    @EnabledIfSystemProperty(named = "millrace.broker.differential", matches = "all")
+    void patternsFindTopicsThatAreMadeLater(String protocol) throws Exception {
+        bothAnswerAlike(scene -> {
+            String name = "later-" + protocol;
+            scene.topic(name + "-a", 1);
+            try (KafkaConsumer<String, String> consumer = pattern(scene, name, protocol)) {
+                assigned(scene, consumer, 1);
+                scene.topic(name + "-b", 2);
+                assigned(scene, consumer, 3);
+            }
+        });
+    }
+
+    private static KafkaConsumer<String, String> pattern(Scene scene, String name, String protocol) {
+        KafkaConsumer<String, String> consumer =
+                scene.consumer(Map.of("group.id", name, "group.protocol", protocol, "metadata.max.age.ms", 500));
+        if (protocol.equals("consumer")) {
+            consumer.subscribe(new SubscriptionPattern(name + "-.*"));
+        } else {
+            consumer.subscribe(Pattern.compile(name + "-.*"));
+        }
+        return consumer;
+    }
+
+    private static void assigned(Scene scene, KafkaConsumer<String, String> consumer, int count) {
+        scene.pollUntil(consumer, new ArrayList<>(), () -> consumer.assignment().size() == count);
+        scene.say(
+                "assigned",
+                new TreeSet<>(
+                        consumer.assignment().stream().map(String::valueOf).toList()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"(*", "[a-", "a{2,1}", "(?=a)", "(a)\\1"})
+    void patternsThatRe2DoesNotKnowAreRefused(String pattern) throws Exception {
+        bothAnswerAlike(scene -> {
+            try (KafkaConsumer<String, String> consumer =
+                    scene.consumer(Map.of("group.id", "bad-pattern", "group.protocol", "consumer"))) {
+                consumer.subscribe(new SubscriptionPattern(pattern));
+                scene.attempt("pattern " + pattern, () -> {
+                    scene.pollUntil(consumer, new ArrayList<>(), () -> false);
+                    return "none";
+                });
             }
         });
     }
@@ -184,9 +227,24 @@ class ConsumerDifferentialTest extends DifferentialContract {
     }
 
     @Test
-    @EnabledIfSystemProperty(named = "millrace.broker.differential", matches = "all")
     void positionsOutOfRangeAreResetByTime() throws Exception {
-        reset("by_duration:PT1H");
+        // twenty years are enough for the records' time
+        reset("by_duration:P7300D");
+    }
+
+    /** The client asks on until its patience ends. */
+    @Test
+    void positionsAreNotResetToATimeThatNoRecordHas() throws Exception {
+        bothAnswerAlike(scene -> {
+            scene.topic("too-old", 1);
+            fill(scene, "too-old", 1, 5);
+            TopicPartition tp = new TopicPartition("too-old", 0);
+            try (KafkaConsumer<String, String> consumer =
+                    scene.consumer(Map.of("auto.offset.reset", "by_duration:PT1H", "group.id", "too-old"))) {
+                consumer.assign(List.of(tp));
+                scene.attempt("position", () -> consumer.position(tp, Duration.ofSeconds(1)));
+            }
+        });
     }
 
     private void reset(String policy) throws Exception {
@@ -213,7 +271,6 @@ class ConsumerDifferentialTest extends DifferentialContract {
     }
 
     @Test
-    @EnabledIfSystemProperty(named = "millrace.broker.differential", matches = "all")
     void commitsOfWhatIsNotThere() throws Exception {
         bothAnswerAlike(scene -> {
             scene.topic("committing", 1);
@@ -243,20 +300,16 @@ class ConsumerDifferentialTest extends DifferentialContract {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"classic"})
+    @ValueSource(strings = {"classic", "consumer"})
     void membersThatFallSilentLoseTheirPartitions(String protocol) throws Exception {
         bothAnswerAlike(scene -> {
             String name = "silent-" + protocol;
             scene.topic(name, 2);
-            Map<String, Object> config = Map.of(
-                    "group.id",
-                    name,
-                    "session.timeout.ms",
-                    1_000,
-                    "heartbeat.interval.ms",
-                    200,
-                    "max.poll.interval.ms",
-                    1_000);
+            Map<String, Object> config =
+                    new HashMap<>(Map.of("group.id", name, "group.protocol", protocol, "max.poll.interval.ms", 1_000));
+            if (protocol.equals("classic")) {
+                config.putAll(Map.of("session.timeout.ms", 1_000, "heartbeat.interval.ms", 200));
+            }
             try (KafkaConsumer<String, String> silent = scene.consumer(config);
                     KafkaConsumer<String, String> other = scene.consumer(config)) {
                 silent.subscribe(List.of(name));

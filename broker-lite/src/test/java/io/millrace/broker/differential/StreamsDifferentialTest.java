@@ -32,7 +32,7 @@ class StreamsDifferentialTest extends DifferentialContract {
     })
     void anApplicationScalesAndIsReset(String protocol, String guarantee) throws Exception {
         String application = protocol + "-" + guarantee.replace('_', '-');
-        bothAnswerAlikeAtOnce(scene -> {
+        bothAnswerAlike(scene -> {
             try (StreamsScene data = new StreamsScene(scene, application);
                     StreamsGroups groups = new StreamsGroups(scene, application, protocol)) {
                 data.sendTable();
@@ -126,7 +126,7 @@ class StreamsDifferentialTest extends DifferentialContract {
     @EnabledIfSystemProperty(named = "millrace.broker.differential", matches = "all")
     void anInstanceThatVanishesIsMissed(String protocol, String guarantee) throws Exception {
         String application = protocol + "-vanishing-" + guarantee.replace('_', '-');
-        bothAnswerAlikeAtOnce(scene -> {
+        bothAnswerAlike(scene -> {
             try (StreamsScene data = new StreamsScene(scene, application);
                     StreamsGroups groups = new StreamsGroups(scene, application, protocol)) {
                 groups.sessions(SESSION_MILLIS);
@@ -158,7 +158,7 @@ class StreamsDifferentialTest extends DifferentialContract {
     @ValueSource(strings = {"classic", "streams"})
     void anApplicationWithoutItsSourceEnds(String protocol) throws Exception {
         String application = protocol + "-without-source";
-        bothAnswerAlikeAtOnce(scene -> {
+        bothAnswerAlike(scene -> {
             scene.topic(application + ".table", 2);
             try (StreamsApplication instance =
                     instance(scene, application, "1", config(protocol, "exactly_once_v2", "one"))) {
@@ -171,7 +171,7 @@ class StreamsDifferentialTest extends DifferentialContract {
     @ValueSource(strings = {"classic", "streams"})
     void anApplicationWhoseInternalTopicHasOtherPartitionsEnds(String protocol) throws Exception {
         String application = protocol + "-other-partitions";
-        bothAnswerAlikeAtOnce(scene -> {
+        bothAnswerAlike(scene -> {
             try (StreamsScene data = new StreamsScene(scene, application)) {
                 scene.topic(application + "-by-value-repartition", StreamsScene.PARTITIONS + 1);
                 data.sendBatch();
