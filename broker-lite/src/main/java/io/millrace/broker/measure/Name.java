@@ -36,8 +36,9 @@ public record Name(String domain, String type, String name, Map<String, String> 
                 .append(type)
                 .append(",name=")
                 .append(name);
-        new TreeMap<>(tags).forEach((tag, value) ->
-                bean.append(',').append(tag).append('=').append(Sanitizer.jmxSanitize(value)));
+        new TreeMap<>(tags)
+                .forEach(
+                        (tag, value) -> bean.append(',').append(tag).append('=').append(Sanitizer.jmxSanitize(value)));
         return bean.toString();
     }
 

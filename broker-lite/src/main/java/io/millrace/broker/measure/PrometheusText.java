@@ -72,7 +72,11 @@ public final class PrometheusText {
     public String text() {
         StringBuilder text = new StringBuilder();
         families.forEach((name, family) -> {
-            text.append("# TYPE ").append(name).append(' ').append(family.type()).append('\n');
+            text.append("# TYPE ")
+                    .append(name)
+                    .append(' ')
+                    .append(family.type())
+                    .append('\n');
             family.samples().sort(Comparator.comparing(Sample::name).thenComparing(Sample::labels));
             for (Sample sample : family.samples()) {
                 text.append(sample.name());

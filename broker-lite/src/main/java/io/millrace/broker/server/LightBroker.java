@@ -13,6 +13,7 @@ import io.millrace.broker.security.Access;
 import io.millrace.broker.security.Audited;
 import io.millrace.broker.security.Authorization;
 import io.millrace.broker.security.Credentials;
+import io.millrace.broker.security.FirstCredentials;
 import io.millrace.broker.storage.LogStore;
 import io.millrace.broker.storage.StorageConfig;
 import io.millrace.broker.transaction.TransactionSettings;
@@ -106,27 +107,32 @@ public final class LightBroker implements AutoCloseable {
                 "metadata",
                 SharedRegistry.made(
                         insight.measures(),
+                        SharedRegistry::isOfMetadata,
                         () -> Metadata.open(
                                 folder.toFile(), identity, config, endpoints.advertised(sockets), scheduler, time)));
         metadata.follow(logs::onMetadata);
         logs.start();
         Credentials credentials = new Credentials();
         metadata.follow(credentials);
+        FirstCredentials.make(config.originals(), metadata);
         authorization.ifPresent(a -> a.start(metadata, endpoints.advertised(sockets)));
         Access access = new Access(authorization.map(Authorization::authorizer));
         Coordinators coordinators = Coordinators.start(
                 new Coordinators.Base(config, metadata, logs, scheduler, io, insight, time),
                 access.authorizer(),
                 this::started);
-        Traffic traffic = new Traffic(insight.measures(), topic -> metadata.image().topics().getTopic(topic) != null);
+        Traffic traffic = new Traffic(
+                insight.measures(), topic -> metadata.image().topics().getTopic(topic) != null);
         metadata.follow(traffic);
         Services services = new Services(config, metadata, logs, access, io, scheduler, time, traffic);
         BrokerSettings settings = new BrokerSettings(metadata, config, BrokerProperties::new);
+        metadata.checkAgainst(settings::current);
         metadata.follow(new LogDefaults(settings, logs));
         BrokerApis apis = started(
                 "requests",
                 SharedRegistry.made(
                         insight.measures(),
+                        SharedRegistry::isOfRequests,
                         () -> new BrokerApis(
                                 services,
                                 logs,
@@ -136,11 +142,18 @@ public final class LightBroker implements AutoCloseable {
                                 coordinators.transactions(),
                                 coordinators.verification())));
         metadata.serve();
-        MemoryPool memory = Limits.requests(config, insight.metrics());
-        Vitals vitals = new Vitals(insight, metadata, logs);
+        listen(sockets, apis, credentials, new Vitals(insight, metadata, logs), scheduler);
+        insight.state(BrokerState.RUNNING);
+    }
+
+    private void listen(
+            SocketServer sockets, BrokerApis apis, Credentials credentials, Vitals vitals, KafkaScheduler scheduler)
+            throws IOException {
+        MemoryPool memory = Limits.requests(config, vitals.insight().metrics());
         vitals.add(memory);
         sockets.start(
-                new RequestMeasures(new Audited(apis.dispatcher()), insight.measures()),
+                new RequestMeasures(
+                        new Audited(apis.dispatcher()), vitals.insight().measures()),
                 credentials.provider(),
                 memory);
         if (sockets.isEncrypted()) {
@@ -153,7 +166,6 @@ public final class LightBroker implements AutoCloseable {
         if (http.isPresent()) {
             started("http", Operation.start(http.get(), vitals::text, vitals::healthy, vitals::ready));
         }
-        insight.state(BrokerState.RUNNING);
     }
 
     private StorageConfig storage(Path folder) {
@@ -216,9 +228,7 @@ public final class LightBroker implements AutoCloseable {
 
     /** A part of the running broker. */
     <T> T part(Class<T> type) {
-        return parts(type)
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("the broker is closed"));
+        return parts(type).findFirst().orElseThrow(() -> new IllegalStateException("the broker is closed"));
     }
 
     private <T> Stream<T> parts(Class<T> type) {

@@ -53,9 +53,9 @@ final class RequestMeasures implements RequestHandler {
     public void answered(Exchange exchange, AbstractResponse response) {
         handler.answered(exchange, response);
         OfApi api = of(exchange.context().header.apiKey().name);
-        response.errorCounts().forEach((error, count) -> api.errors()
-                .computeIfAbsent(error, e -> errors(api, e))
-                .mark(count));
+        response.errorCounts()
+                .forEach((error, count) ->
+                        api.errors().computeIfAbsent(error, e -> errors(api, e)).mark(count));
     }
 
     @Override

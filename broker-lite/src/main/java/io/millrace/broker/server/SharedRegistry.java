@@ -11,8 +11,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.metrics.JmxReporter;
 import org.apache.kafka.server.metrics.KafkaYammerMetrics;
 
@@ -38,19 +40,33 @@ final class SharedRegistry {
         }
     }
 
+    static boolean isOfMetadata(MetricName name) {
+        return name.getMBeanName().contains("topic=" + Topic.CLUSTER_METADATA_TOPIC_NAME)
+                || name.getType().equals("BrokerTopicMetrics");
+    }
+
+    static boolean isOfRequests(MetricName name) {
+        return name.getType().equals("DelayedOperationPurgatory")
+                || name.getType().equals("FetchSessionCache");
+    }
+
     /** What makes a part. */
     interface Maker<T, E extends Exception> {
         T make() throws E;
     }
 
-    /** Makes a part whose gauges belong to this broker; one part at a time in the JVM, so that each gauge comes to whose it is. */
-    static <T, E extends Exception> T made(Measures measures, Maker<T, E> maker) throws E {
+    /**
+     * Makes a part whose gauges belong to this broker; one part at a time in the JVM, so that each gauge comes to whose it is.
+     *
+     * @param own what the part puts in; logs of other brokers come and go meanwhile
+     */
+    static <T, E extends Exception> T made(Measures measures, Predicate<MetricName> own, Maker<T, E> maker) throws E {
         synchronized (SharedRegistry.class) {
             MetricsRegistry shared = KafkaYammerMetrics.defaultRegistry();
             Set<MetricName> others = new HashSet<>(shared.allMetrics().keySet());
             T part = maker.make();
             shared.allMetrics().forEach((name, metric) -> {
-                if (!others.contains(name)) {
+                if (own.test(name) && !others.contains(name)) {
                     shared.removeMetric(name);
                     adopt(measures, name, metric);
                 }
@@ -72,8 +88,7 @@ final class SharedRegistry {
 
     private static Name name(MetricName name) {
         try {
-            Map<String, String> tags =
-                    new HashMap<>(new ObjectName(name.getMBeanName()).getKeyPropertyList());
+            Map<String, String> tags = new HashMap<>(new ObjectName(name.getMBeanName()).getKeyPropertyList());
             tags.remove("type");
             tags.remove("name");
             tags.replaceAll((tag, value) -> value.startsWith("\"") ? ObjectName.unquote(value) : value);

@@ -35,8 +35,7 @@ final class TransactionElections implements MetadataListener {
                         "partition-load-time-max", group, "The longest that a partition took to load lately, in ms"),
                 new Max());
         loading.add(
-                metrics.metricName(
-                        "partition-load-time-avg", group, "How long a partition took to load lately, in ms"),
+                metrics.metricName("partition-load-time-avg", group, "How long a partition took to load lately, in ms"),
                 new Avg());
     }
 

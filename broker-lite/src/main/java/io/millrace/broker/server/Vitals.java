@@ -39,7 +39,9 @@ record Vitals(Insight insight, Metadata metadata, LogStore logs) {
         controller("ActiveControllerCount", () -> healthy() ? 1 : 0);
         controller("ActiveBrokerCount", () -> 1);
         controller("FencedBrokerCount", () -> 0);
-        controller("GlobalTopicCount", () -> metadata.image().topics().topicsByName().size());
+        controller(
+                "GlobalTopicCount",
+                () -> metadata.image().topics().topicsByName().size());
         controller("GlobalPartitionCount", this::partitions);
         controller("OfflinePartitionsCount", this::failed);
         sockets("MemoryPoolAvailable", requests::availableMemory);

@@ -39,10 +39,8 @@ class MeasuresTest {
                 .containsEntry("Max", values[values.length - 1] / 1000.0);
         double mean = Arrays.stream(values).average().orElseThrow();
         assertThat((Double) told.get("Mean")).isCloseTo(mean / 1000, within(1e-6));
-        double variance = Arrays.stream(values)
-                        .mapToDouble(v -> (v - mean) * (v - mean))
-                        .sum()
-                / (values.length - 1);
+        double variance =
+                Arrays.stream(values).mapToDouble(v -> (v - mean) * (v - mean)).sum() / (values.length - 1);
         assertThat((Double) told.get("StdDev")).isCloseTo(Math.sqrt(variance) / 1000, within(1e-3));
     }
 
@@ -105,14 +103,13 @@ class MeasuresTest {
     @Test
     void whatIsWrittenDownIsInOneFamilyEachWithItsTypeAndItsLabelsEscaped() {
         measures.meter(NAME.with("topic", "a\"b"), "bytes").mark(3);
-        measures.sizes(Name.of("kafka.network", "RequestMetrics", "RequestBytes")).record(7);
+        measures.sizes(Name.of("kafka.network", "RequestMetrics", "RequestBytes"))
+                .record(7);
         measures.gauge(Name.of("kafka.server", "KafkaServer", "BrokerState"), () -> 3);
         measures.gauge(Name.of("kafka.server", "KafkaServer", "ClusterId"), () -> "text");
         PrometheusText text = new PrometheusText();
         measures.write(text);
-        assertThat(text.text())
-                .isEqualTo(
-                        """
+        assertThat(text.text()).isEqualTo("""
                         # TYPE kafka_network_requestmetrics_requestbytes summary
                         kafka_network_requestmetrics_requestbytes{quantile="0.5"} 7.0
                         kafka_network_requestmetrics_requestbytes{quantile="0.75"} 7.0

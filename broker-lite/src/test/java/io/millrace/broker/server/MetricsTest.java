@@ -100,7 +100,8 @@ class MetricsTest {
     }
 
     private static String text(LightBroker broker) throws Exception {
-        var uri = java.net.URI.create("http://127.0.0.1:" + broker.part(Operation.class).port() + "/metrics");
+        var uri = java.net.URI.create(
+                "http://127.0.0.1:" + broker.part(Operation.class).port() + "/metrics");
         return java.net.http.HttpClient.newHttpClient()
                 .send(
                         java.net.http.HttpRequest.newBuilder(uri).build(),
@@ -164,10 +165,8 @@ class MetricsTest {
         if (tags.containsKey("name")) {
             name.append(",name=").append(tags.remove("name"));
         }
-        tags.forEach((tag, value) -> name.append(',')
-                .append(tag)
-                .append('=')
-                .append(tag.equals("delayedOperation") ? value : "*"));
+        tags.forEach((tag, value) ->
+                name.append(',').append(tag).append('=').append(tag.equals("delayedOperation") ? value : "*"));
         return name.toString();
     }
 
@@ -232,7 +231,7 @@ class MetricsTest {
     }
 
     private static long count(String domain) throws Exception {
-        return (long) BEANS.getAttribute(
-                new ObjectName(domain + ":type=BrokerTopicMetrics,name=MessagesInPerSec"), "Count");
+        return (long)
+                BEANS.getAttribute(new ObjectName(domain + ":type=BrokerTopicMetrics,name=MessagesInPerSec"), "Count");
     }
 }
