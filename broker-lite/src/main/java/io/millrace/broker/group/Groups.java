@@ -34,6 +34,9 @@ import org.apache.kafka.storage.internals.log.UnifiedLog;
 /** Kafka's group coordinator on this broker's logs and metadata. */
 public final class Groups implements MetadataListener, AutoCloseable {
     private final GroupCoordinator coordinator;
+    /** Of its own: Kafka's static one would be shared with other brokers of the JVM. */
+    private final MetricsRegistry registry = new MetricsRegistry();
+
     private final GroupCoordinatorMetrics metrics;
     private final int nodeId;
 
@@ -49,8 +52,7 @@ public final class Groups implements MetadataListener, AutoCloseable {
         GroupCoordinatorConfig settings = new GroupCoordinatorConfig(config);
         ShareGroupConfig shareGroups = new ShareGroupConfig(config);
         this.nodeId = metadata.identity().nodeId();
-        // a registry of its own: Kafka's static one would be shared with other brokers of the JVM
-        this.metrics = new GroupCoordinatorMetrics(new MetricsRegistry(), metrics);
+        this.metrics = new GroupCoordinatorMetrics(registry, metrics);
         this.coordinator = new GroupCoordinatorService.Builder(nodeId, settings)
                 .withTime(time)
                 .withTimer(new SystemTimerReaper("broker-group-reaper", new SystemTimer("broker-group-timer")))
@@ -83,6 +85,11 @@ public final class Groups implements MetadataListener, AutoCloseable {
     /** Kafka's coordinator, which answers requests of groups. */
     public GroupCoordinator coordinator() {
         return coordinator;
+    }
+
+    /** Where the coordinator puts its gauges. */
+    public MetricsRegistry registry() {
+        return registry;
     }
 
     /** @param partitions of the coordinator's topic, once it exists or by configuration */

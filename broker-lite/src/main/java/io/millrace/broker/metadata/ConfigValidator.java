@@ -2,6 +2,7 @@ package io.millrace.broker.metadata;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
@@ -17,10 +18,16 @@ import org.apache.kafka.storage.internals.log.LogConfig;
 
 /** Checks a change of configuration before the controller makes it, with Kafka's rules and Kafka's words. */
 public final class ConfigValidator implements ConfigurationValidator {
-    private final AbstractKafkaConfig broker;
+    private volatile Supplier<AbstractKafkaConfig> broker;
 
-    ConfigValidator(AbstractKafkaConfig broker) {
-        this.broker = broker;
+    /** @param started the properties that count until {@link #follow} gives others */
+    ConfigValidator(AbstractKafkaConfig started) {
+        this.broker = () -> started;
+    }
+
+    /** Checks against the properties as they are when a change is asked for. */
+    void follow(Supplier<AbstractKafkaConfig> current) {
+        this.broker = current;
     }
 
     @Override
@@ -39,16 +46,17 @@ public final class ConfigValidator implements ConfigurationValidator {
                 topicName(resource.name());
                 // with no values to start from, Kafka would leave out the checks of what belongs together
                 LogConfig.validate(
-                        former, withoutNulls(next, "topic"), new LogConfig(logDefaults(broker)).values(), false);
+                        former, withoutNulls(next, "topic"), new LogConfig(logDefaults(broker.get())).values(), false);
             }
             case BROKER -> brokerName(resource.name());
             case CLIENT_METRICS -> ClientMetricsConfigs.validate(resource.name(), withoutNulls(next, "client metrics"));
             case GROUP -> {
+                AbstractKafkaConfig now = broker.get();
                 if (resource.name().isEmpty()) {
                     throw new InvalidRequestException("Default group resources are not allowed.");
                 }
                 GroupConfig.validate(
-                        withoutNulls(next, "group"), new GroupCoordinatorConfig(broker), new ShareGroupConfig(broker));
+                        withoutNulls(next, "group"), new GroupCoordinatorConfig(now), new ShareGroupConfig(now));
             }
             default -> throw unknown(resource);
         }

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.kafka.common.Endpoint;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigDef;
@@ -57,15 +58,22 @@ public final class Metadata implements AutoCloseable {
     private final Images images;
     private final Controller controller;
     private final KRaftMetadataCache cache;
+    private final ConfigValidator validator;
     private volatile long brokerEpoch = -1;
 
     private Metadata(
-            NodeIdentity identity, MetadataLog log, Images images, Controller controller, KRaftMetadataCache cache) {
+            NodeIdentity identity,
+            MetadataLog log,
+            Images images,
+            Controller controller,
+            KRaftMetadataCache cache,
+            ConfigValidator validator) {
         this.identity = identity;
         this.log = log;
         this.images = images;
         this.controller = controller;
         this.cache = cache;
+        this.validator = validator;
     }
 
     /**
@@ -90,8 +98,9 @@ public final class Metadata implements AutoCloseable {
         KRaftMetadataCache cache = new KRaftMetadataCache(identity.nodeId(), () -> KRaftVersion.KRAFT_VERSION_0);
         try {
             log.register(images);
-            Controller controller = controller(identity, config, log, supported, faults, time);
-            Metadata metadata = new Metadata(identity, log, images, controller, cache);
+            ConfigValidator validator = new ConfigValidator(config);
+            Controller controller = controller(identity, config, log, validator, supported, faults, time);
+            Metadata metadata = new Metadata(identity, log, images, controller, cache, validator);
             metadata.await(metadata.onThread(() -> {}));
             metadata.brokerEpoch = metadata.register(
                     metadata.incarnation(), endpoints, config.rack().orElse(null));
@@ -111,6 +120,7 @@ public final class Metadata implements AutoCloseable {
             NodeIdentity identity,
             AbstractKafkaConfig config,
             MetadataLog log,
+            ConfigValidator validator,
             DefaultSupportedConfigChecker supported,
             FaultHandler faults,
             Time time)
@@ -135,7 +145,7 @@ public final class Metadata implements AutoCloseable {
                 .setDefaultNumPartitions(config.getInt("num.partitions"))
                 .setSessionTimeoutNs(SESSION_NANOS)
                 .setMetrics(new QuorumControllerMetrics(java.util.Optional.empty(), time, Integer.MAX_VALUE))
-                .setConfigurationValidator(new ConfigValidator(config))
+                .setConfigurationValidator(validator)
                 .setSupportedConfigChecker(supported)
                 .setStaticConfig(config.originals())
                 .setBootstrapMetadata(bootstrap())
@@ -206,6 +216,11 @@ public final class Metadata implements AutoCloseable {
     /** Adds a part that follows the metadata, and returns when it has what is known so far. */
     public void follow(MetadataListener listener) {
         await(onThread(() -> images.add(listener)));
+    }
+
+    /** Lets changes of configuration be checked against the broker's properties as they are then, not as they were at the start. */
+    public void checkAgainst(Supplier<AbstractKafkaConfig> current) {
+        validator.follow(current);
     }
 
     private CompletableFuture<Void> onThread(Runnable task) {

@@ -6,6 +6,7 @@ import org.apache.kafka.common.network.Send;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.RequestContext;
+import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.server.common.RequestLocal;
 
 /**
@@ -17,13 +18,34 @@ public final class Exchange {
     private final NetworkReceive received;
     private final RequestContext context;
     private final AbstractRequest request;
+    private final long sinceNanos;
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    Exchange(Processor processor, NetworkReceive received, RequestContext context, AbstractRequest request) {
+    Exchange(
+            Processor processor,
+            NetworkReceive received,
+            RequestContext context,
+            AbstractRequest request,
+            long sinceNanos) {
         this.processor = processor;
         this.received = received;
         this.context = context;
         this.request = request;
+        this.sinceNanos = sinceNanos;
+    }
+
+    String connection() {
+        return context.connectionId;
+    }
+
+    /** When the request had been read, by the clock of the network thread. */
+    long sinceNanos() {
+        return sinceNanos;
+    }
+
+    /** Gives the buffer of the request back to the pool. */
+    void release() {
+        Utils.closeQuietly(received, "request");
     }
 
     public RequestContext context() {
@@ -54,7 +76,7 @@ public final class Exchange {
         if (ended.compareAndSet(false, true)) {
             processor.answered(this, response);
             Send send = context.buildResponseSend(response);
-            processor.send(context.connectionId, received, send);
+            processor.send(this, send);
         }
     }
 
@@ -74,14 +96,14 @@ public final class Exchange {
     /** For requests whose sender expects no response, and goes on. */
     public void answerNothing() {
         if (ended.compareAndSet(false, true)) {
-            processor.goOn(context.connectionId, received);
+            processor.goOn(this);
         }
     }
 
     /** Closes the connection: the only way to tell a sender that expects no response of an error. */
     public void hangUp() {
         if (ended.compareAndSet(false, true)) {
-            processor.hangUp(context.connectionId, received);
+            processor.hangUp(this);
         }
     }
 }

@@ -49,7 +49,7 @@ final class Processor implements Runnable {
     private final RequestLocal local;
     private final Queue<SocketChannel> arrived = new ConcurrentLinkedQueue<>();
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-    private final Map<String, NetworkReceive> sending = new HashMap<>();
+    private final Map<String, Exchange> sending = new HashMap<>();
     private volatile boolean running = true;
     private int connections;
 
@@ -89,29 +89,35 @@ final class Processor implements Runnable {
         handler.answered(exchange, response);
     }
 
-    void send(String connection, NetworkReceive received, Send send) {
+    void send(Exchange exchange, Send send) {
         onThread(() -> {
+            String connection = exchange.connection();
             if (selector.channel(connection) == null && selector.closingChannel(connection) == null) {
-                release(received);
+                exchange.release();
                 return;
             }
-            sending.put(connection, received);
+            sending.put(connection, exchange);
             selector.send(new NetworkSend(connection, send));
         });
     }
 
-    void goOn(String connection, NetworkReceive received) {
+    void goOn(Exchange exchange) {
         onThread(() -> {
-            release(received);
-            unmute(connection);
+            end(exchange);
+            unmute(exchange.connection());
         });
     }
 
-    void hangUp(String connection, NetworkReceive received) {
+    void hangUp(Exchange exchange) {
         onThread(() -> {
-            release(received);
-            close(connection);
+            end(exchange);
+            close(exchange.connection());
         });
+    }
+
+    private void end(Exchange exchange) {
+        exchange.release();
+        handler.ended(exchange, time.nanoseconds() - exchange.sinceNanos());
     }
 
     /** Runs a task on this thread, where the channels and all they use belong. */
@@ -228,7 +234,7 @@ final class Processor implements Runnable {
                             versions.data().clientSoftwareVersion()));
         }
         selector.mute(connection);
-        Exchange exchange = new Exchange(this, received, context, request);
+        Exchange exchange = new Exchange(this, received, context, request, time.nanoseconds());
         try {
             handler.handle(exchange);
         } catch (RuntimeException e) {
@@ -269,9 +275,9 @@ final class Processor implements Runnable {
 
     private void completeSends() {
         for (NetworkSend sent : selector.completedSends()) {
-            NetworkReceive received = sending.remove(sent.destinationId());
-            if (received != null) {
-                release(received);
+            Exchange exchange = sending.remove(sent.destinationId());
+            if (exchange != null) {
+                end(exchange);
             }
             unmute(sent.destinationId());
         }
@@ -298,9 +304,9 @@ final class Processor implements Runnable {
     }
 
     private void left(String connection) {
-        NetworkReceive received = sending.remove(connection);
-        if (received != null) {
-            release(received);
+        Exchange exchange = sending.remove(connection);
+        if (exchange != null) {
+            exchange.release();
         }
         handler.disconnected(connection);
         ServerConnectionId.fromString(connection)

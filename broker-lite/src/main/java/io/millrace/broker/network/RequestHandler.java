@@ -21,6 +21,13 @@ public interface RequestHandler {
     /** A request gets this answer. Called on any thread, before the answer is sent; must not throw. */
     default void answered(Exchange exchange, AbstractResponse response) {}
 
+    /**
+     * A request is done with: its answer has left, or it needed none. Called on the network thread; must not throw.
+     *
+     * @param nanos since the request was read
+     */
+    default void ended(Exchange exchange, long nanos) {}
+
     /** A connection has ended. */
     void disconnected(String connectionId);
 }

@@ -149,7 +149,7 @@ final class FetchApi implements Api {
         }
     }
 
-    private static void answer(
+    private void answer(
             Exchange exchange,
             FetchRequest request,
             FetchContext session,
@@ -160,6 +160,7 @@ final class FetchApi implements Api {
                     .filter(p -> p.errorCode() == Errors.KAFKA_STORAGE_ERROR.code())
                     .forEach(p -> p.setErrorCode(Errors.NOT_LEADER_OR_FOLLOWER.code()));
         }
+        read.forEach((partition, data) -> services.traffic().sent(partition.topic(), FetchResponse.recordsSize(data)));
         read.putAll(refused);
         exchange.answer(session.updateAndGenerateResponseData(read, List.of()));
     }

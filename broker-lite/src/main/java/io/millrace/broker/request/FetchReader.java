@@ -2,10 +2,12 @@ package io.millrace.broker.request;
 
 import io.millrace.broker.storage.Logs;
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -29,6 +31,16 @@ import org.slf4j.LoggerFactory;
 /** Reads the partitions of a fetch, in their order, within the request's limit of bytes. */
 final class FetchReader {
     private static final Logger LOG = LoggerFactory.getLogger(FetchReader.class);
+    /** Errors that Kafka does not count as failed requests. */
+    private static final Set<Errors> EXPECTED = EnumSet.of(
+            Errors.UNKNOWN_TOPIC_OR_PARTITION,
+            Errors.NOT_LEADER_OR_FOLLOWER,
+            Errors.UNKNOWN_LEADER_EPOCH,
+            Errors.FENCED_LEADER_EPOCH,
+            Errors.REPLICA_NOT_AVAILABLE,
+            Errors.KAFKA_STORAGE_ERROR,
+            Errors.INCONSISTENT_TOPIC_ID,
+            Errors.OFFSET_OUT_OF_RANGE);
 
     private final Services services;
     private final Logs logs;
@@ -70,6 +82,7 @@ final class FetchReader {
                     .setPartitionIndex(entry.getKey().partition())
                     .setRecords(MemoryRecords.EMPTY)
                     .setAbortedTransactions(null);
+            services.traffic().reading();
             try {
                 int limit = Math.min(entry.getValue().maxBytes, Math.max(0, left));
                 starts.put(
@@ -148,8 +161,11 @@ final class FetchReader {
         return diverges;
     }
 
-    private static void fail(TopicIdPartition partition, PartitionData data, Exception e) {
+    private void fail(TopicIdPartition partition, PartitionData data, Exception e) {
         Errors error = Errors.forException(e);
+        if (!EXPECTED.contains(error)) {
+            services.traffic().readFailed();
+        }
         if (error == Errors.UNKNOWN_SERVER_ERROR) {
             LOG.atError().setCause(e).addKeyValue("partition", partition).log("A read failed");
         }

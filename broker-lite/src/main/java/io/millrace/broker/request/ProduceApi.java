@@ -2,6 +2,7 @@ package io.millrace.broker.request;
 
 import io.millrace.broker.network.Exchange;
 import io.millrace.broker.transaction.Verification;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,6 +46,16 @@ final class ProduceApi implements Api {
 
     private static final Set<Short> ACKS = Set.of((short) -1, (short) 0, (short) 1);
     private static final short TOPIC_IDS_SINCE = 13;
+    /** Errors that Kafka does not count as failed requests. */
+    private static final Set<Errors> EXPECTED = EnumSet.of(
+            Errors.INVALID_TOPIC_EXCEPTION,
+            Errors.UNKNOWN_TOPIC_OR_PARTITION,
+            Errors.NOT_LEADER_OR_FOLLOWER,
+            Errors.MESSAGE_TOO_LARGE,
+            Errors.RECORD_LIST_TOO_LARGE,
+            Errors.CORRUPT_MESSAGE,
+            Errors.KAFKA_STORAGE_ERROR,
+            Errors.UNKNOWN_TOPIC_ID);
 
     private final Services services;
     private final Leadership leadership;
@@ -219,6 +230,8 @@ final class ProduceApi implements Api {
             Map<TopicPartition, VerificationGuard> guards,
             boolean internalAllowed) {
         TopicPartition partition = id.topicPartition();
+        int bytes = records.sizeInBytes();
+        services.traffic().appending();
         try {
             if (Topic.isInternal(partition.topic()) && !internalAllowed) {
                 throw new InvalidTopicException("Cannot append to internal topic " + partition.topic());
@@ -232,8 +245,10 @@ final class ProduceApi implements Api {
                             guards.getOrDefault(partition, VerificationGuard.SENTINEL),
                             TransactionVersion.TV_UNKNOWN,
                             work.exchange.local());
+            services.traffic().appended(partition.topic(), info.numMessages(), bytes);
             work.done(id, info);
         } catch (RecordValidationException e) {
+            services.traffic().appendFailed();
             PartitionProduceResponse response = work.fail(
                     id,
                     Errors.forException(e.invalidException()),
@@ -244,6 +259,9 @@ final class ProduceApi implements Api {
                             .setBatchIndexErrorMessage(record.message)));
         } catch (RuntimeException e) {
             Errors error = Errors.forException(e);
+            if (!EXPECTED.contains(error)) {
+                services.traffic().appendFailed();
+            }
             if (error == Errors.UNKNOWN_SERVER_ERROR) {
                 LOG.atError().setCause(e).addKeyValue("partition", partition).log("An append failed");
             }

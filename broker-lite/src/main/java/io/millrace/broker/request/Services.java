@@ -19,6 +19,7 @@ import org.apache.kafka.server.util.Scheduler;
  * @param io runs what may wait for a disk
  * @param scheduler runs what comes later
  * @param time the clock
+ * @param traffic counts what is written and read
  */
 public record Services(
         AbstractKafkaConfig config,
@@ -27,7 +28,8 @@ public record Services(
         Access access,
         Executor io,
         Scheduler scheduler,
-        Time time) {
+        Time time,
+        Traffic traffic) {
     /** Goes on with a request where it may wait for a disk. */
     void runOnIo(Exchange exchange, Runnable rest) {
         io.execute(() -> {

@@ -104,6 +104,11 @@ public final class Audited implements RequestHandler {
     }
 
     @Override
+    public void ended(Exchange exchange, long nanos) {
+        handler.ended(exchange, nanos);
+    }
+
+    @Override
     public boolean serves(ApiKeys api, short version) {
         return handler.serves(api, version);
     }

@@ -1,5 +1,6 @@
 package io.millrace.broker.server;
 
+import io.millrace.broker.security.FirstCredentials;
 import io.millrace.foundation.config.DidYouMean;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -41,6 +42,7 @@ final class KnownProperties {
                     "unclean\\.leader\\..*|auto\\.leader\\..*|controlled\\.shutdown\\..*|reserved\\.broker\\..*",
                     "controller\\..*|.*inter\\.broker\\..*|security\\.inter\\.broker\\.protocol|sasl\\.mechanism\\.controller\\.protocol",
                     "broker\\.heartbeat\\..*|broker\\.session\\..*|initial\\.broker\\.registration\\..*|server\\.max\\.startup\\.time\\.ms",
+                    "(listener\\.name\\.[^.]+\\.)?max\\.connection\\.creation\\.rate",
                     "remote\\..*|log\\.local\\..*|zookeeper\\..*|share\\..*|group\\.share\\..*|delegation\\.token\\..*|alter\\.log\\.dirs\\..*"));
 
     private KnownProperties() {}
@@ -54,6 +56,7 @@ final class KnownProperties {
         return DEFINITION.names().contains(last)
                 || OTHERS.contains(last)
                 || OF_PROVIDER.matcher(key).matches()
+                || FirstCredentials.isNamedBy(key)
                 || saysNothing(key);
     }
 

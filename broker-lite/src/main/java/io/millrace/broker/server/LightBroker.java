@@ -1,6 +1,5 @@
 package io.millrace.broker.server;
 
-import io.millrace.broker.group.Groups;
 import io.millrace.broker.metadata.ConfigValidator;
 import io.millrace.broker.metadata.Metadata;
 import io.millrace.broker.metadata.NodeIdentity;
@@ -9,17 +8,15 @@ import io.millrace.broker.network.SocketServer;
 import io.millrace.broker.request.BrokerApis;
 import io.millrace.broker.request.BrokerSettings;
 import io.millrace.broker.request.Services;
-import io.millrace.broker.request.TopicCreation;
+import io.millrace.broker.request.Traffic;
 import io.millrace.broker.security.Access;
 import io.millrace.broker.security.Audited;
 import io.millrace.broker.security.Authorization;
 import io.millrace.broker.security.Credentials;
+import io.millrace.broker.security.FirstCredentials;
 import io.millrace.broker.storage.LogStore;
 import io.millrace.broker.storage.StorageConfig;
-import io.millrace.broker.transaction.TransactionCoordinator;
-import io.millrace.broker.transaction.TransactionParts;
 import io.millrace.broker.transaction.TransactionSettings;
-import io.millrace.broker.transaction.Verification;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -29,24 +26,15 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntSupplier;
-import org.apache.kafka.common.internals.Plugin;
-import org.apache.kafka.common.internals.Topic;
-import org.apache.kafka.common.metrics.JmxReporter;
-import org.apache.kafka.common.metrics.KafkaMetricsContext;
-import org.apache.kafka.common.metrics.Metrics;
+import java.util.stream.Stream;
+import org.apache.kafka.common.memory.MemoryPool;
 import org.apache.kafka.common.utils.Time;
-import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
-import org.apache.kafka.coordinator.transaction.TransactionLogConfig;
-import org.apache.kafka.image.TopicImage;
-import org.apache.kafka.server.authorizer.Authorizer;
-import org.apache.kafka.server.common.TransactionVersion;
+import org.apache.kafka.metadata.BrokerState;
 import org.apache.kafka.server.config.ServerLogConfigs;
 import org.apache.kafka.server.util.KafkaScheduler;
 import org.apache.kafka.storage.internals.log.CleanerConfig;
@@ -101,45 +89,73 @@ public final class LightBroker implements AutoCloseable {
 
     private void open(Path folder) throws IOException {
         Time time = Time.SYSTEM;
-        Metrics metrics = started("metrics", metrics());
+        Insight insight = started("metrics", Insight.of(config));
         KafkaScheduler scheduler = new KafkaScheduler(config.backgroundThreads(), true, "broker-background-");
         scheduler.startup();
         started("scheduler", scheduler::shutdown);
+        insight.follow(scheduler);
         ExecutorService io = io();
         LogStore logs = started("logs", LogStore.open(storage(folder), scheduler, time));
         NodeIdentity identity = NodeIdentity.of(folder, config.nodeId());
-        Optional<Authorization> authorization = Authorization.configured(config, metrics);
+        Optional<Authorization> authorization = Authorization.configured(config, insight.metrics());
         authorization.ifPresent(a -> started("authorizer", a));
         List<Listener> listeners = endpoints.listeners();
         SocketServer sockets =
-                SocketServer.bind(listeners, config, metrics, time, Limits.connections(config, listeners));
+                SocketServer.bind(listeners, config, insight.metrics(), time, Limits.connections(config, listeners));
         started("sockets", sockets);
         Metadata metadata = started(
                 "metadata",
-                Metadata.open(folder.toFile(), identity, config, endpoints.advertised(sockets), scheduler, time));
+                SharedRegistry.made(
+                        insight.measures(),
+                        SharedRegistry::isOfMetadata,
+                        () -> Metadata.open(
+                                folder.toFile(), identity, config, endpoints.advertised(sockets), scheduler, time)));
         metadata.follow(logs::onMetadata);
         logs.start();
         Credentials credentials = new Credentials();
         metadata.follow(credentials);
+        FirstCredentials.make(config.originals(), metadata);
         authorization.ifPresent(a -> a.start(metadata, endpoints.advertised(sockets)));
         Access access = new Access(authorization.map(Authorization::authorizer));
-        Coordinators coordinators = coordinators(metadata, logs, scheduler, io, metrics, time, access.authorizer());
-        Services services = new Services(config, metadata, logs, access, io, scheduler, time);
+        Coordinators coordinators = Coordinators.start(
+                new Coordinators.Base(config, metadata, logs, scheduler, io, insight, time),
+                access.authorizer(),
+                this::started);
+        Traffic traffic = new Traffic(
+                insight.measures(), topic -> metadata.image().topics().getTopic(topic) != null);
+        metadata.follow(traffic);
+        Services services = new Services(config, metadata, logs, access, io, scheduler, time, traffic);
         BrokerSettings settings = new BrokerSettings(metadata, config, BrokerProperties::new);
+        metadata.checkAgainst(settings::current);
         metadata.follow(new LogDefaults(settings, logs));
         BrokerApis apis = started(
                 "requests",
-                new BrokerApis(
-                        services,
-                        logs,
-                        settings,
-                        coordinators.creation(),
-                        coordinators.groups().coordinator(),
-                        coordinators.transactions(),
-                        coordinators.verification()));
+                SharedRegistry.made(
+                        insight.measures(),
+                        SharedRegistry::isOfRequests,
+                        () -> new BrokerApis(
+                                services,
+                                logs,
+                                settings,
+                                coordinators.creation(),
+                                coordinators.groups().coordinator(),
+                                coordinators.transactions(),
+                                coordinators.verification())));
         metadata.serve();
-        RequestCounts counts = new RequestCounts(new Audited(apis.dispatcher()));
-        sockets.start(counts, credentials.provider(), Limits.requests(config, metrics));
+        listen(sockets, apis, credentials, new Vitals(insight, metadata, logs), scheduler);
+        insight.state(BrokerState.RUNNING);
+    }
+
+    private void listen(
+            SocketServer sockets, BrokerApis apis, Credentials credentials, Vitals vitals, KafkaScheduler scheduler)
+            throws IOException {
+        MemoryPool memory = Limits.requests(config, vitals.insight().metrics());
+        vitals.add(memory);
+        sockets.start(
+                new RequestMeasures(
+                        new Audited(apis.dispatcher()), vitals.insight().measures()),
+                credentials.provider(),
+                memory);
         if (sockets.isEncrypted()) {
             long every = config.keyCheckMillis();
             scheduler.schedule("key-files", sockets::reloadKeys, every, every);
@@ -148,89 +164,8 @@ public final class LightBroker implements AutoCloseable {
         started("connections", sockets);
         Optional<InetSocketAddress> http = config.http();
         if (http.isPresent()) {
-            Vitals vitals = new Vitals(metrics, counts, metadata, logs);
             started("http", Operation.start(http.get(), vitals::text, vitals::healthy, vitals::ready));
         }
-    }
-
-    /** Kafka's parts measure in any case; whether others can look over JMX is for whoever runs the process to say. */
-    private Metrics metrics() {
-        Metrics metrics = new Metrics();
-        if (config.isJmxOn()) {
-            JmxReporter reporter = new JmxReporter();
-            reporter.contextChange(new KafkaMetricsContext("kafka.server"));
-            metrics.addReporter(reporter);
-        }
-        return metrics;
-    }
-
-    private record Coordinators(
-            Groups groups, TransactionCoordinator transactions, Verification verification, TopicCreation creation) {}
-
-    private Coordinators coordinators(
-            Metadata metadata,
-            LogStore logs,
-            KafkaScheduler scheduler,
-            ExecutorService io,
-            Metrics metrics,
-            Time time,
-            Optional<Authorizer> authorizer) {
-        TransactionSettings settings = TransactionSettings.of(config);
-        Deque<Groups> made = new ArrayDeque<>();
-        TransactionParts parts = new TransactionParts(
-                logs,
-                partition -> metadata.cache().contains(partition),
-                partitions(
-                        metadata,
-                        Topic.TRANSACTION_STATE_TOPIC_NAME,
-                        TransactionLogConfig.TRANSACTIONS_TOPIC_PARTITIONS_CONFIG),
-                (partition, id, epoch, coordinatorEpoch, result, version) -> made.element()
-                        .coordinator()
-                        .completeTransaction(partition, id, epoch, coordinatorEpoch, result, version),
-                new ControllerProducerIds(metadata),
-                () -> TransactionVersion.fromFeatureLevel(metadata.cache()
-                        .features()
-                        .finalizedFeatures()
-                        .getOrDefault(TransactionVersion.FEATURE_NAME, (short) 0)),
-                scheduler,
-                io,
-                time);
-        TransactionCoordinator transactions = new TransactionCoordinator(parts, settings);
-        boolean verify = new TransactionLogConfig(config).transactionPartitionVerificationEnable();
-        Verification verification = transactions.verification(() -> verify);
-        Groups groups = new Groups(
-                config,
-                metadata,
-                logs,
-                verification,
-                authorizer.map(a -> Plugin.wrapInstance(a, null, "authorizer.class.name")),
-                metrics,
-                time);
-        made.add(groups);
-        Properties transactionTopic = new Properties();
-        transactionTopic.putAll(settings.stateTopicConfig());
-        TopicCreation creation = new TopicCreation(
-                metadata,
-                config.getInt(ServerLogConfigs.NUM_PARTITIONS_CONFIG),
-                config,
-                groups.coordinator().groupMetadataTopicConfigs(),
-                transactionTopic);
-        groups.start(partitions(
-                metadata, Topic.GROUP_METADATA_TOPIC_NAME, GroupCoordinatorConfig.OFFSETS_TOPIC_PARTITIONS_CONFIG));
-        started("groups", groups);
-        transactions.start();
-        started("transactions", transactions);
-        metadata.follow(groups);
-        metadata.follow(
-                new TransactionElections(transactions, metadata.identity().nodeId()));
-        return new Coordinators(groups, transactions, verification, creation);
-    }
-
-    private IntSupplier partitions(Metadata metadata, String topic, String property) {
-        return () -> {
-            TopicImage image = metadata.image().topics().getTopic(topic);
-            return image == null ? config.getInt(property) : image.partitions().size();
-        };
     }
 
     private StorageConfig storage(Path folder) {
@@ -293,17 +228,17 @@ public final class LightBroker implements AutoCloseable {
 
     /** A part of the running broker. */
     <T> T part(Class<T> type) {
-        return started.stream()
-                .map(Started::part)
-                .filter(type::isInstance)
-                .map(type::cast)
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("the broker is closed"));
+        return parts(type).findFirst().orElseThrow(() -> new IllegalStateException("the broker is closed"));
+    }
+
+    private <T> Stream<T> parts(Class<T> type) {
+        return started.stream().map(Started::part).filter(type::isInstance).map(type::cast);
     }
 
     /** Stops cleanly. Bounded in time. */
     @Override
     public synchronized void close() {
+        parts(Insight.class).forEach(insight -> insight.state(BrokerState.SHUTTING_DOWN));
         while (!started.isEmpty()) {
             Started part = started.pop();
             try {

@@ -30,14 +30,18 @@ final class Wire implements AutoCloseable {
 
     /** The answer's data, {@code closed} if the broker hung up. */
     ApiMessage ask(ApiKeys key, short version, ApiMessage data) throws IOException {
+        return response(key, version, data).data();
+    }
+
+    /** The answer. */
+    AbstractResponse response(ApiKeys key, short version, ApiMessage data) throws IOException {
         RequestHeader header = new RequestHeader(key, version, "wire", correlation++);
         ByteBuffer frame = frame(header, version, data);
         socket.getOutputStream().write(frame.array(), 0, frame.limit());
         DataInputStream in = new DataInputStream(socket.getInputStream());
         byte[] answer = new byte[in.readInt()];
         in.readFully(answer);
-        AbstractResponse response = AbstractResponse.parseResponse(ByteBuffer.wrap(answer), header);
-        return response.data();
+        return AbstractResponse.parseResponse(ByteBuffer.wrap(answer), header);
     }
 
     /** The same as text. */

@@ -45,7 +45,8 @@ class OperationTest {
             String metrics = get(broker, "/metrics").body();
             assertThat(metrics)
                     .contains("# TYPE kafka_network_requestmetrics_requests_total counter\n")
-                    .contains("kafka_network_requestmetrics_requests_total{request=\"CreateTopics\"} 1.0\n")
+                    .contains(
+                            "kafka_network_requestmetrics_requests_total{request=\"CreateTopics\",version=\"7\"} 1.0\n")
                     .contains("kafka_server_replicamanager_partitioncount 3.0\n")
                     .contains("kafka_controller_kafkacontroller_activecontrollercount 1.0\n")
                     .contains("kafka_server_socket_server_metrics_connection_count{listener=\"PLAINTEXT\"");

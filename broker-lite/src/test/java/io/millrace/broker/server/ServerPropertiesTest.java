@@ -135,4 +135,13 @@ class ServerPropertiesTest {
         assertThatThrownBy(() -> ServerProperties.read(Optional.of(folder.resolve("none")), Map.of(), Map.of()))
                 .hasMessageStartingWith(folder.resolve("none") + " [broker.properties-unreadable] ");
     }
+
+    @Test
+    void aRateOfNewConnectionsIsAcceptedAndListedAsWithoutEffect() {
+        Map<String, String> set = Map.of(
+                "max.connection.creation.rate", "10", "listener.name.plaintext.max.connection.creation.rate", "5");
+        ServerProperties read = ServerProperties.read(Optional.empty(), set, Map.of());
+        assertThat(read.warnings()).isEmpty();
+        assertThat(read.withoutMeaning()).containsExactlyInAnyOrderElementsOf(set.keySet());
+    }
 }
