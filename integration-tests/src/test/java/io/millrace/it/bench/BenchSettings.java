@@ -40,7 +40,7 @@ record BenchSettings(
                         .toList(),
                 list("jvm", JVM, " "),
                 number("records", 800_000),
-                number("passes", 3),
+                number("passes", 4),
                 number("partitions", 1_000),
                 Duration.ofSeconds(number("seconds", 15)),
                 Duration.ofSeconds(number("idle", 10)));

@@ -11,8 +11,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -42,11 +40,7 @@ final class Latency {
 
     void measure(Recorder recorder) throws Exception {
         broker.awaitListening();
-        try (Admin admin = BrokerClients.admin(broker.bootstrapServers())) {
-            admin.createTopics(List.of(new NewTopic(PARTITION.topic(), 1, (short) 1)))
-                    .all()
-                    .get();
-        }
+        BrokerClients.createTopic(broker.bootstrapServers(), PARTITION.topic(), 1);
         ExecutorService reader = Executors.newSingleThreadExecutor();
         try (KafkaConsumer<byte[], byte[]> consumer = BrokerClients.consumer(broker.bootstrapServers(), Map.of())) {
             consumer.assign(List.of(PARTITION));

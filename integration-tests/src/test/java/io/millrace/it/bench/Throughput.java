@@ -9,8 +9,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -108,11 +106,7 @@ final class Throughput {
     }
 
     private void create(String prefix, Cell cell) throws Exception {
-        try (Admin admin = BrokerClients.admin(broker.bootstrapServers())) {
-            admin.createTopics(List.of(new NewTopic(cell.topic(prefix), cell.partitions(), (short) 1)))
-                    .all()
-                    .get();
-        }
+        BrokerClients.createTopic(broker.bootstrapServers(), cell.topic(prefix), cell.partitions());
     }
 
     private void produce(String prefix, Cell cell, int count) {
