@@ -4,16 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.it.bench.Readings.Reading;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,7 +31,7 @@ class BrokerBenchmark {
 
     private final BenchSettings settings = BenchSettings.fromProperties();
     private final Readings readings = new Readings();
-    private final Path folder = Path.of("target/broker-bench").toAbsolutePath();
+    private final BenchFolders folders = new BenchFolders(Path.of("target/broker-bench").toAbsolutePath());
 
     private interface Measurement {
         void of(BrokerJvm broker, Recorder recorder) throws Exception;
@@ -48,8 +45,7 @@ class BrokerBenchmark {
 
     @Test
     void lightBrokerBesideKafkaStockAndTuned() throws Exception {
-        deleteAll(folder);
-        Files.createDirectories(folder);
+        Path folder = folders.make();
         assertThat(Files.getFileStore(folder).type())
                 .as("where the data goes: memory is no disk")
                 .isNotEqualTo("tmpfs");
@@ -65,7 +61,7 @@ class BrokerBenchmark {
         String report = report(begun, load);
         Files.writeString(RESULTS.resolve("broker.md"), report);
         LOG.info("written to {}:\n{}", RESULTS.resolve("broker.md").toAbsolutePath(), report);
-        deleteAll(folder);
+        folders.delete();
     }
 
     private void measure(int round, ClassArchives archives) throws Exception {
@@ -91,7 +87,7 @@ class BrokerBenchmark {
 
     private void around(int round, ClassArchives archives, Measurement measurement) throws Exception {
         for (Contestant contestant : settings.contestants()) {
-            Path own = folder.resolve(contestant.label());
+            Path own = folders.next(contestant);
             List<String> flags = new ArrayList<>(settings.jvm());
             flags.addAll(archives.flags(contestant));
             Failure.telling(contestant + " in round " + round, own, () -> {
@@ -100,7 +96,7 @@ class BrokerBenchmark {
                     broker.assertMaps(archives.of(contestant));
                 }
             });
-            deleteAll(own);
+            BenchFolders.empty(own);
             Files.createDirectories(RESULTS);
             Files.writeString(RESULTS.resolve("broker.csv"), readings.csv());
         }
@@ -119,7 +115,7 @@ class BrokerBenchmark {
     private String report(Instant begun, String load) throws IOException {
         StringBuilder report = new StringBuilder("# The broker beside Apache Kafka " + Contestant.kafkaVersion() + "\n\n");
         line(report, "Command: `" + command() + "`");
-        line(report, "Machine: " + BrokerReport.machine(folder));
+        line(report, "Machine: " + BrokerReport.machine(folders.root()));
         line(
                 report,
                 "Time: " + begun.truncatedTo(ChronoUnit.SECONDS) + " to "
@@ -158,20 +154,5 @@ class BrokerBenchmark {
                 .collect(Collectors.joining());
         return "mvn verify -Pbenchmarks -pl integration-tests -am -Dit.test=BrokerBenchmark -Dtest=NoSuchTest"
                 + " -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false" + asked;
-    }
-
-    private static void deleteAll(Path root) throws IOException {
-        if (!Files.exists(root)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(root)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> {
-                try {
-                    Files.delete(file);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        }
     }
 }
