@@ -23,7 +23,7 @@ final class ClassArchives {
             flags.add("-XX:ArchiveClassesAtExit=" + archive);
             Failure.telling(contestant + " in training", data, () -> {
                 try (BrokerJvm broker = BrokerJvm.start(contestant, data, flags)) {
-                    FirstRecord.pass(broker);
+                    FirstRecord.pass(broker, () -> {});
                     broker.stop();
                 }
                 assertThat(archive).as("the archive of classes").isNotEmptyFile();
