@@ -25,10 +25,24 @@ final class ProcessFigures {
 
     /** The most memory that it ever had resident. */
     static long peakResidentBytes(long pid) throws IOException {
-        return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
-                .filter(line -> line.startsWith("VmHWM:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+        return kibibytes(pid, "status", "VmHWM:") << 10;
+    }
+
+    /** The memory that it has resident now, pages of files that it maps included. */
+    static long residentBytes(long pid) throws IOException {
+        return kibibytes(pid, "status", "VmRSS:") << 10;
+    }
+
+    /** The same with a share only of pages that other processes map too. */
+    static long proportionalBytes(long pid) throws IOException {
+        return kibibytes(pid, "smaps_rollup", "Pss:") << 10;
+    }
+
+    private static long kibibytes(long pid, String file, String field) throws IOException {
+        return Files.readAllLines(Path.of("/proc", Long.toString(pid), file)).stream()
+                .filter(line -> line.startsWith(field))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                 .findFirst()
-                .orElse(0);
+                .orElseThrow(() -> new IOException("process " + pid + " tells no " + field + " in its " + file));
     }
 }
