@@ -6,18 +6,17 @@ import io.millrace.foundation.error.ProblemException;
 import io.millrace.plugin.discovery.Plugins;
 import io.millrace.worker.client.KafkaClients;
 import io.millrace.worker.client.TopicCreator;
-import io.millrace.worker.connector.ConnectorRuntime;
 import io.millrace.worker.connector.ConnectorSpec;
 import io.millrace.worker.connector.ConnectorStatus;
 import io.millrace.worker.connector.ConnectorValidation;
+import io.millrace.worker.herder.Herder;
+import io.millrace.worker.herder.MemoryConfigStore;
 import io.millrace.worker.task.TaskServices;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -40,12 +39,13 @@ public final class Worker implements AutoCloseable {
 
     private final WorkerConfig config;
     private final TaskServices services;
-    private final Map<String, ConnectorRuntime> connectors = new ConcurrentSkipListMap<>();
+    private final Herder herder;
     private boolean closed;
 
-    private Worker(WorkerConfig config, TaskServices services) {
+    private Worker(WorkerConfig config, TaskServices services, Herder herder) {
         this.config = config;
         this.services = services;
+        this.herder = herder;
     }
 
     /** {@link #start(WorkerConfig, Plugins, Clock)} by the system's clock. */
@@ -87,7 +87,8 @@ public final class Worker implements AutoCloseable {
                 clock,
                 new AtomicLong(config.seed()));
         LOG.atInfo().addKeyValue("worker", config.workerId()).log("worker started");
-        return new Worker(config, services);
+        Herder herder = Herder.start(new MemoryConfigStore(), services, config.workerId(), config.gracefulShutdown());
+        return new Worker(config, services, herder);
     }
 
     private static Admin admin(WorkerConfig config, KafkaClients clients) {
@@ -167,26 +168,18 @@ public final class Worker implements AutoCloseable {
         }
         ConnectorSpec spec =
                 ConnectorValidation.validate(services.plugins(), config.converters(), name, connectorConfig);
-        ConnectorRuntime running = connectors.get(name);
-        if (running != null && running.spec().config().equals(spec.config())) {
-            return;
-        }
-        undeploy(name);
-        connectors.put(name, ConnectorRuntime.start(spec, services, config.workerId(), config.gracefulShutdown()));
+        herder.putConnector(name, spec.config(), Optional.empty()).join();
     }
 
     /** Stops a connector for good and forgets it; its offsets stay. */
     public synchronized void undeploy(String name) {
-        ConnectorRuntime running = connectors.remove(name);
-        if (running != null) {
-            running.beginStop(true);
-            running.awaitStop(config.gracefulShutdown());
-        }
+        herder.removeConnector(name).join();
+        herder.awaitStop(name);
     }
 
     /** Of all connectors, by name; does not wait for a deployment under way. */
     public List<ConnectorStatus> status() {
-        return connectors.values().stream().map(ConnectorRuntime::status).toList();
+        return herder.status();
     }
 
     /** Stops everything, all connectors at once; takes at most a few times the graceful shutdown time. */
@@ -196,24 +189,8 @@ public final class Worker implements AutoCloseable {
             return;
         }
         closed = true;
-        connectors.values().forEach(connector -> connector.beginStop(false));
-        List<Thread> waiting = new ArrayList<>();
-        connectors.values().forEach(connector -> {
-            Thread waiter = new Thread(() -> connector.awaitStop(config.gracefulShutdown()), "worker-close");
-            waiter.setDaemon(true);
-            waiter.start();
-            waiting.add(waiter);
-        });
-        waiting.forEach(this::join);
+        herder.close();
         services.admin().close(Duration.ofSeconds(1));
         LOG.atInfo().addKeyValue("worker", config.workerId()).log("worker stopped");
-    }
-
-    private void join(Thread waiter) {
-        try {
-            waiter.join(config.gracefulShutdown().multipliedBy(4).toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

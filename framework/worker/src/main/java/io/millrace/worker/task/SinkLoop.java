@@ -156,6 +156,28 @@ final class SinkLoop implements TaskLoop {
     }
 
     @Override
+    public void pause() {
+        SinkRounds feeding = rounds;
+        if (feeding != null) {
+            feeding.pause();
+        }
+    }
+
+    /** As Kafka Connect does: the task goes on being asked to put nothing, and so keeps its place in the group. */
+    @Override
+    public void rest() throws InterruptedException {
+        step();
+    }
+
+    @Override
+    public void resume() {
+        SinkRounds feeding = rounds;
+        if (feeding != null) {
+            feeding.resume();
+        }
+    }
+
+    @Override
     public boolean startsAgainSoon() {
         SinkRounds feeding = rounds;
         return feeding != null && feeding.isNarrowing();

@@ -230,6 +230,21 @@ final class SourceLoop implements TaskLoop {
     }
 
     @Override
+    public void pause() throws InterruptedException {
+        end(boundary.atStop());
+    }
+
+    @Override
+    public void rest() throws InterruptedException {
+        stop.awaitResumed();
+    }
+
+    @Override
+    public void resume() {
+        // The next step polls again.
+    }
+
+    @Override
     public void close(boolean healthy) throws InterruptedException {
         try {
             if (healthy && transaction != null) {

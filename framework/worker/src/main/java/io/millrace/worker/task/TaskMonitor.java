@@ -35,6 +35,11 @@ final class TaskMonitor {
         lastError = oneLine(error);
     }
 
+    synchronized void paused() {
+        state = RunState.PAUSED;
+        trace = null;
+    }
+
     synchronized void stopped() {
         state = RunState.STOPPED;
     }

@@ -1,0 +1,158 @@
+package io.millrace.worker.herder;
+
+import io.millrace.worker.connector.ConnectorStatus;
+import io.millrace.worker.connector.Connectors;
+import io.millrace.worker.connector.Desired;
+import io.millrace.worker.connector.TargetState;
+import io.millrace.worker.connector.TaskConfigs;
+import io.millrace.worker.task.TaskServices;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides what this worker runs. Its methods may be called from any thread; what they change is done on one, and a future tells when. Configurations
+ * are checked before they come here.
+ */
+public final class Herder implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Herder.class);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+    private final ConfigStore store;
+    private final Connectors connectors;
+    private final ExecutorService thread;
+
+    private Herder(ConfigStore store, TaskServices services, String workerId, Duration graceful) {
+        this.store = store;
+        this.connectors = new Connectors(services, workerId, graceful, this::taskConfigs);
+        this.thread = Executors.newSingleThreadExecutor(work -> {
+            Thread made = new Thread(work, "herder");
+            made.setDaemon(true);
+            return made;
+        });
+    }
+
+    /**
+     * A herder that begins to run what the store holds.
+     *
+     * @param store is closed with the herder
+     * @param graceful how long connectors and tasks get to stop
+     */
+    public static Herder start(ConfigStore store, TaskServices services, String workerId, Duration graceful) {
+        Herder herder = new Herder(store, services, workerId, graceful);
+        store.start(() -> herder.submit(herder::reconcile));
+        herder.submit(herder::reconcile);
+        return herder;
+    }
+
+    /** What is to run, as this worker knows it. */
+    public ClusterConfig config() {
+        return store.current();
+    }
+
+    /** Adds a connector or gives it another configuration; nothing happens where it has this very one. */
+    public CompletableFuture<Void> putConnector(String name, Map<String, String> config, Optional<TargetState> target) {
+        return change(() -> {
+            ClusterConfig.@Nullable Entry known = store.current().connectors().get(name);
+            if (known == null || !known.config().equals(config) || target.isPresent()) {
+                store.putConnector(name, config, target);
+            }
+        });
+    }
+
+    /** Forgets a connector; its offsets stay. */
+    public CompletableFuture<Void> removeConnector(String name) {
+        return change(() -> store.removeConnector(name));
+    }
+
+    /** Starts, pauses or stops a connector. A stopped one has no tasks, and makes new ones when it is started. */
+    public CompletableFuture<Void> setTarget(String name, TargetState target) {
+        return change(() -> {
+            if (target == TargetState.STOPPED) {
+                store.putTasks(name, TaskConfigs.NONE);
+            }
+            store.putTarget(name, target);
+        });
+    }
+
+    /** What a connector wants its tasks to do; unchanged wishes leave them alone. */
+    private void taskConfigs(String name, TaskConfigs wanted) {
+        submit(() -> {
+            ClusterConfig.@Nullable Entry known = store.current().connectors().get(name);
+            if (known == null
+                    || known.target() == TargetState.STOPPED
+                    || !known.config().equals(wanted.madeFor())
+                    || known.tasks().equals(wanted)) {
+                return;
+            }
+            store.putTasks(name, wanted);
+        });
+    }
+
+    private void reconcile() {
+        Map<String, Desired> desired = new HashMap<>();
+        store.current().connectors().forEach((name, entry) -> {
+            SortedSet<Integer> all = new TreeSet<>();
+            for (int i = 0; i < entry.tasks().tasks().size(); i++) {
+                all.add(i);
+            }
+            desired.put(name, new Desired(true, entry.config(), entry.target(), entry.tasks(), all));
+        });
+        connectors.want(desired);
+    }
+
+    /** Of everything that runs here, by name; does not wait for changes under way. */
+    public List<ConnectorStatus> status() {
+        return connectors.status();
+    }
+
+    /** Waits until a connector that was removed has stopped here, or was abandoned. */
+    public void awaitStop(String name) {
+        connectors.awaitStop(name);
+    }
+
+    private CompletableFuture<Void> change(Runnable change) {
+        try {
+            // The change is carried out when what follows from it was told to the connectors.
+            return CompletableFuture.runAsync(change, thread).thenRunAsync(this::reconcile, thread);
+        } catch (RejectedExecutionException e) {
+            throw new IllegalStateException("the worker is closed", e);
+        }
+    }
+
+    private void submit(Runnable work) {
+        try {
+            thread.execute(work);
+        } catch (RejectedExecutionException e) {
+            LOG.atDebug().log("a change is ignored: the worker stops");
+        }
+    }
+
+    /** Stops everything, all connectors at once; takes at most a few times the graceful time. */
+    @Override
+    public void close() {
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.atWarn().log("a change is still under way while the worker stops");
+                thread.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        connectors.close();
+        store.close();
+    }
+}
