@@ -177,6 +177,11 @@ public final class Worker implements AutoCloseable {
         herder.awaitStop(name);
     }
 
+    /** What decides what runs here: pauses, stops and restarts, and all else that Kafka Connect's users know. */
+    public Herder herder() {
+        return herder;
+    }
+
     /** Of all connectors, by name; does not wait for a deployment under way. */
     public List<ConnectorStatus> status() {
         return herder.status();
