@@ -168,13 +168,47 @@ public final class Worker implements AutoCloseable {
         }
         ConnectorSpec spec =
                 ConnectorValidation.validate(services.plugins(), config.converters(), name, connectorConfig);
-        herder.putConnector(name, spec.config(), Optional.empty()).join();
+        herder.putConnector(name, spec.config(), Optional.empty(), true).join();
+    }
+
+    /**
+     * Checks a configuration and starts nothing. Runs code of plugins, and so may take as long as they like.
+     *
+     * @return the configuration as it would be deployed, with {@code name}
+     * @throws ProblemException as {@link #deploy}
+     */
+    public Map<String, String> validate(String name, Map<String, String> connectorConfig) {
+        return ConnectorValidation.validate(services.plugins(), config.converters(), name, connectorConfig)
+                .config();
+    }
+
+    /** The plugins that connectors are made of. */
+    public Plugins plugins() {
+        return services.plugins();
+    }
+
+    /**
+     * The id of the Kafka cluster.
+     *
+     * @throws ConnectException if the broker does not answer
+     */
+    public String clusterId() {
+        try {
+            return services.admin().describeCluster().clusterId().get(CHECK_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new ConnectException("The broker does not tell the id of its cluster: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ConnectException("Interrupted while the broker was asked for the id of its cluster.", e);
+        }
     }
 
     /** Stops a connector for good and forgets it; its offsets stay. */
     public synchronized void undeploy(String name) {
-        herder.removeConnector(name).join();
-        herder.awaitStop(name);
+        if (herder.config().connectors().containsKey(name)) {
+            herder.removeConnector(name).join();
+            herder.awaitStop(name);
+        }
     }
 
     /** What decides what runs here: pauses, stops and restarts, and all else that Kafka Connect's users know. */

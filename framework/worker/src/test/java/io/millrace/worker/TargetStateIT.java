@@ -134,7 +134,7 @@ class TargetStateIT extends WithBroker {
             Map<String, String> config = source("made", 3);
             config.put("name", "made");
             worker.herder()
-                    .putConnector("made", config, Optional.of(TargetState.PAUSED))
+                    .putConnector("made", config, Optional.of(TargetState.PAUSED), false)
                     .join();
             awaitState(worker, "made", RunState.PAUSED, 0);
             assertThat(probe.story()).doesNotContain("connector.start");

@@ -292,6 +292,7 @@ final class ConnectorSupervisor {
                 : Optional.ofNullable(present).flatMap(ConnectorInstance::lastError);
         return new ConnectorStatus(
                 name,
+                Optional.ofNullable(known).map(found -> found.plugin().version()),
                 known != null && known.isSource(),
                 hasEnded() ? RunState.STOPPED : state,
                 workerId,

@@ -5,7 +5,9 @@ import io.millrace.worker.connector.Connectors;
 import io.millrace.worker.connector.Desired;
 import io.millrace.worker.connector.TargetState;
 import io.millrace.worker.connector.TaskConfigs;
+import io.millrace.worker.task.RunState;
 import io.millrace.worker.task.TaskServices;
+import io.millrace.worker.task.TaskStatus;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +20,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.connect.errors.AlreadyExistsException;
+import org.apache.kafka.connect.errors.NotFoundException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,29 +67,92 @@ public final class Herder implements AutoCloseable {
         return store.current();
     }
 
-    /** Adds a connector or gives it another configuration; nothing happens where it has this very one. */
-    public CompletableFuture<Void> putConnector(String name, Map<String, String> config, Optional<TargetState> target) {
+    /**
+     * Adds a connector or gives it another configuration; nothing happens where it has this very one.
+     *
+     * @param target of a new connector; STARTED where it is empty
+     * @param replace whether one of the same name may be there
+     * @return whether it is a new one; fails with {@link AlreadyExistsException}
+     */
+    public CompletableFuture<Boolean> putConnector(
+            String name, Map<String, String> config, Optional<TargetState> target, boolean replace) {
         return change(() -> {
             ClusterConfig.@Nullable Entry known = store.current().connectors().get(name);
-            if (known == null || !known.config().equals(config) || target.isPresent()) {
+            if (known != null && !replace) {
+                throw new AlreadyExistsException("Connector " + name + " already exists");
+            }
+            if (known == null || !known.config().equals(config)) {
                 store.putConnector(name, config, target);
             }
+            return known == null;
         });
     }
 
-    /** Forgets a connector; its offsets stay. */
+    /**
+     * Forgets a connector; its offsets stay.
+     *
+     * @return fails with {@link NotFoundException}
+     */
     public CompletableFuture<Void> removeConnector(String name) {
-        return change(() -> store.removeConnector(name));
+        return run(() -> {
+            entry(name);
+            store.removeConnector(name);
+        });
     }
 
-    /** Starts, pauses or stops a connector. A stopped one has no tasks, and makes new ones when it is started. */
+    /**
+     * Starts, pauses or stops a connector. A stopped one has no tasks, and makes new ones when it is started.
+     *
+     * @return fails with {@link NotFoundException}
+     */
     public CompletableFuture<Void> setTarget(String name, TargetState target) {
-        return change(() -> {
+        return run(() -> {
+            entry(name);
             if (target == TargetState.STOPPED) {
                 store.putTasks(name, TaskConfigs.NONE);
             }
             store.putTarget(name, target);
         });
+    }
+
+    /**
+     * Runs the instance of a connector anew, its tasks too, or what of both has failed (KIP-745).
+     *
+     * @return what was begun: those that are restarted are RESTARTING; fails with {@link NotFoundException}
+     */
+    public CompletableFuture<ConnectorStatus> restart(String name, boolean includeTasks, boolean onlyFailed) {
+        return change(() -> {
+            ConnectorStatus before = connectors.status(name);
+            if (before == null) {
+                throw new NotFoundException("Status for connector " + name + " not found");
+            }
+            boolean instance = !onlyFailed || before.state() == RunState.FAILED;
+            List<Integer> tasks = before.tasks().stream()
+                    .filter(task -> includeTasks && (!onlyFailed || task.state() == RunState.FAILED))
+                    .map(TaskStatus::id)
+                    .toList();
+            connectors.restart(name, instance, tasks);
+            return before.restarting(instance, tasks);
+        });
+    }
+
+    /** @return fails with {@link NotFoundException} */
+    public CompletableFuture<Void> restartTask(String name, int task) {
+        return run(() -> {
+            if (task < 0 || task >= entry(name).tasks().tasks().size()) {
+                throw new NotFoundException("Task " + name + "-" + task + " not found");
+            }
+            connectors.restart(name, false, List.of(task));
+        });
+    }
+
+    /** @throws NotFoundException if there is none */
+    public ClusterConfig.Entry entry(String name) {
+        ClusterConfig.@Nullable Entry known = store.current().connectors().get(name);
+        if (known == null) {
+            throw new NotFoundException("Connector " + name + " not found");
+        }
+        return known;
     }
 
     /** What a connector wants its tasks to do; unchanged wishes leave them alone. */
@@ -118,15 +186,39 @@ public final class Herder implements AutoCloseable {
         return connectors.status();
     }
 
+    /** Of one connector, where anything of it runs. */
+    public Optional<ConnectorStatus> status(String name) {
+        return Optional.ofNullable(connectors.status(name));
+    }
+
+    /** Done when what was decided before has been told to the connectors: whoever waits for it knows that decisions are made. */
+    public CompletableFuture<Void> ping() {
+        return run(() -> {});
+    }
+
     /** Waits until a connector that was removed has stopped here, or was abandoned. */
     public void awaitStop(String name) {
         connectors.awaitStop(name);
     }
 
-    private CompletableFuture<Void> change(Runnable change) {
+    private CompletableFuture<Void> run(Runnable change) {
+        return change(() -> {
+                    change.run();
+                    return true;
+                })
+                .thenApply(done -> null);
+    }
+
+    private <T> CompletableFuture<T> change(Supplier<T> change) {
         try {
-            // The change is carried out when what follows from it was told to the connectors.
-            return CompletableFuture.runAsync(change, thread).thenRunAsync(this::reconcile, thread);
+            return CompletableFuture.supplyAsync(
+                    () -> {
+                        T result = change.get();
+                        // Told to the connectors before it is said to be done.
+                        reconcile();
+                        return result;
+                    },
+                    thread);
         } catch (RejectedExecutionException e) {
             throw new IllegalStateException("the worker is closed", e);
         }

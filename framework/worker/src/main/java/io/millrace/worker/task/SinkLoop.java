@@ -100,6 +100,7 @@ final class SinkLoop implements TaskLoop {
                 "metrics",
                 new TaskMetrics(Map.of("connector", spec.connector(), "task", Integer.toString(spec.task()))));
         SinkTask made = (SinkTask) spec.taskClass().newInstance();
+        monitor.made(made.version());
         SinkReports reports = new SinkReports(spec.taskClass().type().getName(), conversion, converters);
         boolean reporting = policy.deadLetterTopic().isPresent() || policy.skips() || policy.log();
         SinkContext context =

@@ -101,6 +101,7 @@ final class SourceLoop implements TaskLoop {
                 "metrics",
                 new TaskMetrics(Map.of("connector", spec.connector(), "task", Integer.toString(spec.task()))));
         SourceTask made = (SourceTask) spec.taskClass().newInstance();
+        monitor.made(made.version());
         task = made;
         parts.started("task", this::stopTask);
         // Plugins may change the maps that they are given.

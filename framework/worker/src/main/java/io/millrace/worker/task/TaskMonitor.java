@@ -13,6 +13,7 @@ final class TaskMonitor {
     private final int id;
     private final Clock clock;
     private RunState state = RunState.STARTING;
+    private @Nullable String version;
     private @Nullable String trace;
     private @Nullable String lastError;
     private int restarts;
@@ -22,6 +23,11 @@ final class TaskMonitor {
     TaskMonitor(int id, Clock clock) {
         this.id = id;
         this.clock = clock;
+    }
+
+    /** @param taskVersion as the instance tells it, which may be null */
+    synchronized void made(@Nullable String taskVersion) {
+        version = taskVersion;
     }
 
     synchronized void running() {
@@ -69,6 +75,7 @@ final class TaskMonitor {
         return new TaskStatus(
                 id,
                 state,
+                Optional.ofNullable(version),
                 Optional.ofNullable(trace),
                 Optional.ofNullable(lastError),
                 restarts,
