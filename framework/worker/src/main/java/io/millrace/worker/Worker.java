@@ -11,6 +11,7 @@ import io.millrace.worker.connector.ConnectorStatus;
 import io.millrace.worker.connector.ConnectorValidation;
 import io.millrace.worker.herder.Herder;
 import io.millrace.worker.herder.MemoryConfigStore;
+import io.millrace.worker.offset.OffsetImport;
 import io.millrace.worker.task.TaskServices;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
@@ -180,6 +182,23 @@ public final class Worker implements AutoCloseable {
     public Map<String, String> validate(String name, Map<String, String> connectorConfig) {
         return ConnectorValidation.validate(services.plugins(), config.converters(), name, connectorConfig)
                 .config();
+    }
+
+    /**
+     * Takes over offsets of sources that another worker kept, in Kafka Connect's format; what this one's topic knows already stays.
+     *
+     * @return how many were new
+     * @throws ConnectException if they cannot be written
+     */
+    public int importOffsets(List<Map.Entry<byte[], byte[]>> entries) {
+        if (entries.isEmpty()) {
+            return 0;
+        }
+        OffsetImport offsets = new OffsetImport(
+                config.offsetTopic(), connector -> services.offsetReader(connector, "import-" + connector));
+        try (Producer<byte[], byte[]> producer = services.clients().plainProducer(config.groupId() + "-import")) {
+            return offsets.write(entries, producer);
+        }
     }
 
     /** The plugins that connectors are made of. */
