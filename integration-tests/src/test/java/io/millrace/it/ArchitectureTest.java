@@ -34,6 +34,8 @@ class ArchitectureTest {
             Map.entry("pipeline", List.of("expression", "api", "foundation")),
             Map.entry("layers", List.of("pipeline", "plugin", "expression", "api", "foundation")),
             Map.entry("worker", List.of("plugin", "pipeline", "api", "foundation")),
+            Map.entry("http", List.of("foundation")),
+            Map.entry("rest", List.of("http", "worker", "plugin", "foundation")),
             Map.entry("broker", List.of("foundation")),
             Map.entry("dev", List.of("foundation")),
             Map.entry("connectors", List.of("api")),
@@ -46,8 +48,8 @@ class ArchitectureTest {
     static void readClasses() throws IOException {
         Path project = Distribution.project();
         List<Path> places = new ArrayList<>();
-        for (String module :
-                List.of("foundation", "api", "expression", "plugin", "pipeline", "layers", "worker", "app")) {
+        for (String module : List.of(
+                "foundation", "api", "expression", "plugin", "pipeline", "layers", "http", "worker", "rest", "app")) {
             places.add(project.resolve("framework/" + module + "/target/classes"));
         }
         places.add(project.resolve("framework/dev-services/target/classes"));

@@ -6,18 +6,18 @@ import io.millrace.foundation.error.ProblemException;
 import io.millrace.plugin.discovery.Plugins;
 import io.millrace.worker.client.KafkaClients;
 import io.millrace.worker.client.TopicCreator;
-import io.millrace.worker.connector.ConnectorRuntime;
 import io.millrace.worker.connector.ConnectorSpec;
 import io.millrace.worker.connector.ConnectorStatus;
 import io.millrace.worker.connector.ConnectorValidation;
+import io.millrace.worker.herder.Herder;
+import io.millrace.worker.herder.MemoryConfigStore;
+import io.millrace.worker.offset.OffsetImport;
 import io.millrace.worker.task.TaskServices;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
@@ -40,12 +41,13 @@ public final class Worker implements AutoCloseable {
 
     private final WorkerConfig config;
     private final TaskServices services;
-    private final Map<String, ConnectorRuntime> connectors = new ConcurrentSkipListMap<>();
+    private final Herder herder;
     private boolean closed;
 
-    private Worker(WorkerConfig config, TaskServices services) {
+    private Worker(WorkerConfig config, TaskServices services, Herder herder) {
         this.config = config;
         this.services = services;
+        this.herder = herder;
     }
 
     /** {@link #start(WorkerConfig, Plugins, Clock)} by the system's clock. */
@@ -87,7 +89,8 @@ public final class Worker implements AutoCloseable {
                 clock,
                 new AtomicLong(config.seed()));
         LOG.atInfo().addKeyValue("worker", config.workerId()).log("worker started");
-        return new Worker(config, services);
+        Herder herder = Herder.start(new MemoryConfigStore(), services, config.workerId(), config.gracefulShutdown());
+        return new Worker(config, services, herder);
     }
 
     private static Admin admin(WorkerConfig config, KafkaClients clients) {
@@ -167,26 +170,74 @@ public final class Worker implements AutoCloseable {
         }
         ConnectorSpec spec =
                 ConnectorValidation.validate(services.plugins(), config.converters(), name, connectorConfig);
-        ConnectorRuntime running = connectors.get(name);
-        if (running != null && running.spec().config().equals(spec.config())) {
-            return;
+        herder.putConnector(name, spec.config(), Optional.empty(), true).join();
+    }
+
+    /**
+     * Checks a configuration and starts nothing. Runs code of plugins, and so may take as long as they like.
+     *
+     * @return the configuration as it would be deployed, with {@code name}
+     * @throws ProblemException as {@link #deploy}
+     */
+    public Map<String, String> validate(String name, Map<String, String> connectorConfig) {
+        return ConnectorValidation.validate(services.plugins(), config.converters(), name, connectorConfig)
+                .config();
+    }
+
+    /**
+     * Takes over offsets of sources that another worker kept, in Kafka Connect's format; what this one's topic knows already stays.
+     *
+     * @return how many were new
+     * @throws ConnectException if they cannot be written
+     */
+    public int importOffsets(List<Map.Entry<byte[], byte[]>> entries) {
+        if (entries.isEmpty()) {
+            return 0;
         }
-        undeploy(name);
-        connectors.put(name, ConnectorRuntime.start(spec, services, config.workerId(), config.gracefulShutdown()));
+        OffsetImport offsets = new OffsetImport(
+                config.offsetTopic(), connector -> services.offsetReader(connector, "import-" + connector));
+        try (Producer<byte[], byte[]> producer = services.clients().plainProducer(config.groupId() + "-import")) {
+            return offsets.write(entries, producer);
+        }
+    }
+
+    /** The plugins that connectors are made of. */
+    public Plugins plugins() {
+        return services.plugins();
+    }
+
+    /**
+     * The id of the Kafka cluster.
+     *
+     * @throws ConnectException if the broker does not answer
+     */
+    public String clusterId() {
+        try {
+            return services.admin().describeCluster().clusterId().get(CHECK_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new ConnectException("The broker does not tell the id of its cluster: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ConnectException("Interrupted while the broker was asked for the id of its cluster.", e);
+        }
     }
 
     /** Stops a connector for good and forgets it; its offsets stay. */
     public synchronized void undeploy(String name) {
-        ConnectorRuntime running = connectors.remove(name);
-        if (running != null) {
-            running.beginStop(true);
-            running.awaitStop(config.gracefulShutdown());
+        if (herder.config().connectors().containsKey(name)) {
+            herder.removeConnector(name).join();
+            herder.awaitStop(name);
         }
+    }
+
+    /** What decides what runs here: pauses, stops and restarts, and all else that Kafka Connect's users know. */
+    public Herder herder() {
+        return herder;
     }
 
     /** Of all connectors, by name; does not wait for a deployment under way. */
     public List<ConnectorStatus> status() {
-        return connectors.values().stream().map(ConnectorRuntime::status).toList();
+        return herder.status();
     }
 
     /** Stops everything, all connectors at once; takes at most a few times the graceful shutdown time. */
@@ -196,24 +247,8 @@ public final class Worker implements AutoCloseable {
             return;
         }
         closed = true;
-        connectors.values().forEach(connector -> connector.beginStop(false));
-        List<Thread> waiting = new ArrayList<>();
-        connectors.values().forEach(connector -> {
-            Thread waiter = new Thread(() -> connector.awaitStop(config.gracefulShutdown()), "worker-close");
-            waiter.setDaemon(true);
-            waiter.start();
-            waiting.add(waiter);
-        });
-        waiting.forEach(this::join);
+        herder.close();
         services.admin().close(Duration.ofSeconds(1));
         LOG.atInfo().addKeyValue("worker", config.workerId()).log("worker stopped");
-    }
-
-    private void join(Thread waiter) {
-        try {
-            waiter.join(config.gracefulShutdown().multipliedBy(4).toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -14,7 +14,8 @@ import java.util.Map;
  * @param offsetTopic where source offsets are kept, compacted, in Kafka Connect's own format
  * @param offsetTopicPartitions when it has to be created
  * @param offsetTopicReplication when it has to be created; -1 is the broker's default
- * @param clientConfig more settings of every Kafka client, for example security
+ * @param clientConfig more settings of every Kafka client, for example security; below {@code producer.}, {@code consumer.} or
+ *     {@code admin.} of that kind of client only
  * @param converters {@code key.converter}, {@code value.converter} and their settings, for connectors that set none
  * @param offsetFlushInterval how often sinks commit
  * @param gracefulShutdown how long tasks get to stop
@@ -101,6 +102,13 @@ public record WorkerConfig(
         /** Replaces single converter settings. */
         public Builder converters(Map<String, String> changes) {
             converters.putAll(changes);
+            return this;
+        }
+
+        /** These converter settings and no others. */
+        public Builder onlyConverters(Map<String, String> settings) {
+            converters.clear();
+            converters.putAll(settings);
             return this;
         }
 

@@ -526,9 +526,9 @@ class SinkIT extends WithBroker {
             produce("share-in", 1, 10);
             await(() -> assertThat(probe.accepted()).hasSize(10));
             worker.deploy("share", sink("share", "tasks.max", "1"));
+            await(() -> assertThat(status(worker, "share").tasks()).hasSize(1));
             produce("share-in", 11, 20);
             await(() -> assertThat(probe.accepted()).hasSize(20));
-            assertThat(status(worker, "share").tasks()).hasSize(1);
         }
         assertThat(taken(probe)).isEqualTo(numbers(1, 20));
     }

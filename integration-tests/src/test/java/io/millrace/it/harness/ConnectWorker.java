@@ -186,6 +186,11 @@ public final class ConnectWorker implements AutoCloseable {
         return process.output();
     }
 
+    /** Asks it to stop, and waits for the end. */
+    public int stop() throws InterruptedException {
+        return process.stop();
+    }
+
     /** Waits for the kill that a {@link KillPoint} brings. */
     public void awaitKilled(Duration timeout) throws InterruptedException {
         assertThat(process.awaitExit(timeout)).as(process.output()).isEqualTo(MillraceProcess.KILLED);

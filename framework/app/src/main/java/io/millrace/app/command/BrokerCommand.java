@@ -2,14 +2,11 @@ package io.millrace.app.command;
 
 import io.millrace.broker.BrokerLite;
 import io.millrace.foundation.error.ExitCode;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,36 +38,11 @@ public final class BrokerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        PrintWriter out = spec.commandLine().getOut();
         System.setProperty("log4j2.configurationFile", "classpath:log4j2-broker.xml");
-        CompletableFuture<BrokerLite> started = new CompletableFuture<>();
-        CountDownLatch stopped = new CountDownLatch(1);
-        // Invariant: there before the broker, so that one that is told to stop while it starts is stopped in order too
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(started, out, stopped), "stop"));
-        BrokerLite broker;
-        try {
-            broker = BrokerLite.serve(Optional.ofNullable(properties), set);
-        } catch (RuntimeException | Error e) {
-            started.completeExceptionally(e);
-            throw e;
-        }
-        out.println("Serving on " + broker.bootstrapServers() + "; Ctrl-C stops.");
-        out.flush();
-        started.complete(broker);
-        stopped.await();
+        Serving.untilStopped(
+                spec.commandLine().getOut(),
+                () -> BrokerLite.serve(Optional.ofNullable(properties), set),
+                broker -> "Serving on " + broker.bootstrapServers() + "; Ctrl-C stops.");
         return ExitCode.OK.status();
-    }
-
-    private static void stop(CompletableFuture<BrokerLite> started, PrintWriter out, CountDownLatch stopped) {
-        started.handle((broker, failure) -> {
-                    if (failure == null) {
-                        broker.close();
-                        out.println("Stopped.");
-                        out.flush();
-                    }
-                    return "";
-                })
-                .join();
-        stopped.countDown();
     }
 }

@@ -19,6 +19,7 @@ public final class Main {
         CommandLine line = new CommandLine(new MillraceCommand())
                 .addSubcommand(new RunCommand())
                 .addSubcommand(new BrokerCommand())
+                .addSubcommand(new WorkerCommand())
                 .addSubcommand(new ValidateCommand())
                 .addSubcommand(new TestCommand())
                 .addSubcommand(new GraphCommand())

@@ -40,6 +40,8 @@ public final class KafkaClients {
             "key.deserializer",
             "value.deserializer");
 
+    private static final Set<String> KINDS = Set.of("producer.", "consumer.", "admin.");
+
     private final String bootstrapServers;
     private final Map<String, String> extra;
 
@@ -49,7 +51,7 @@ public final class KafkaClients {
     }
 
     public Admin admin(String clientId) {
-        Map<String, Object> config = base(clientId);
+        Map<String, Object> config = base("admin.", clientId);
         return make(config, Admin::create);
     }
 
@@ -61,7 +63,7 @@ public final class KafkaClients {
      */
     public Producer<byte[], byte[]> transactionalProducer(
             String transactionalId, Duration transactionTimeout, Map<String, String> connectorConfig) {
-        Map<String, Object> config = base(transactionalId);
+        Map<String, Object> config = base("producer.", transactionalId);
         config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         config.put(ProducerConfig.LINGER_MS_CONFIG, "2");
         config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
@@ -74,9 +76,17 @@ public final class KafkaClients {
         return make(config, c -> new KafkaProducer<>(c, new ByteArraySerializer(), new ByteArraySerializer()));
     }
 
+    /** A producer without transactions; what it sends twice is there once. */
+    public Producer<byte[], byte[]> plainProducer(String clientId) {
+        Map<String, Object> config = base("producer.", clientId);
+        config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        config.put(ProducerConfig.ACKS_CONFIG, "all");
+        return make(config, c -> new KafkaProducer<>(c, new ByteArraySerializer(), new ByteArraySerializer()));
+    }
+
     /** The consumer of a sink task: a static member, so that a restart is no rebalance. */
     public Consumer<byte[], byte[]> sinkConsumer(String group, String instanceId, Map<String, String> connectorConfig) {
-        Map<String, Object> config = base(instanceId);
+        Map<String, Object> config = base("consumer.", instanceId);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
         config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 2_000);
@@ -93,7 +103,7 @@ public final class KafkaClients {
 
     /** A consumer without a group, for reading the offsets topic. */
     public Consumer<byte[], byte[]> offsetConsumer(String clientId) {
-        Map<String, Object> config = base(clientId);
+        Map<String, Object> config = base("consumer.", clientId);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         // Reading to the end must not wait long for a transaction's marker that is just being written.
@@ -103,7 +113,7 @@ public final class KafkaClients {
 
     /** A consumer without a group, for a topic on which seldom something comes: it asks the broker twice a second. */
     public Consumer<byte[], byte[]> replayConsumer(String clientId) {
-        Map<String, Object> config = base(clientId);
+        Map<String, Object> config = base("consumer.", clientId);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 100);
@@ -117,8 +127,15 @@ public final class KafkaClients {
         return make(config, c -> new KafkaConsumer<>(c, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
     }
 
-    private Map<String, Object> base(String clientId) {
-        Map<String, Object> config = new HashMap<>(extra);
+    /** @param kind the prefix of settings that are of this kind of client only; they stand above those of all */
+    private Map<String, Object> base(String kind, String clientId) {
+        Map<String, Object> config = new HashMap<>();
+        extra.forEach((key, value) -> {
+            if (KINDS.stream().noneMatch(key::startsWith)) {
+                config.put(key, value);
+            }
+        });
+        override(config, kind, extra);
         NOT_OVERRIDABLE.forEach(config::remove);
         config.put("bootstrap.servers", bootstrapServers);
         config.put("client.id", clientId);

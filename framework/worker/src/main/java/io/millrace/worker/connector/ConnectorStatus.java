@@ -9,6 +9,7 @@ import java.util.Optional;
 /**
  * A connector and its tasks at one moment.
  *
+ * @param version of the connector's plugin; empty before it was found
  * @param source whether it is a source; else a sink
  * @param state of the connector itself; its tasks have their own
  * @param trace of the connector's last failure
@@ -16,6 +17,7 @@ import java.util.Optional;
  */
 public record ConnectorStatus(
         String name,
+        Optional<String> version,
         boolean source,
         RunState state,
         String workerId,
@@ -24,6 +26,21 @@ public record ConnectorStatus(
         List<TaskStatus> tasks) {
     public ConnectorStatus {
         tasks = List.copyOf(tasks);
+    }
+
+    /** As it was, but what is being started again is RESTARTING. */
+    public ConnectorStatus restarting(boolean instance, List<Integer> restarted) {
+        return new ConnectorStatus(
+                name,
+                version,
+                source,
+                instance ? RunState.RESTARTING : state,
+                workerId,
+                trace,
+                lastError,
+                tasks.stream()
+                        .map(task -> restarted.contains(task.id()) ? task.in(RunState.RESTARTING) : task)
+                        .toList());
     }
 
     /** Of all tasks together. */

@@ -9,6 +9,8 @@ public enum RunState {
     RUNNING,
     /** Runs, but what it reads from or writes to fails for now: it tries the same again and skips nothing. */
     RETRYING,
+    /** Rests, as it was told to. */
+    PAUSED,
     /** Failed, and waits for its next start. */
     FAILED,
     STOPPED,

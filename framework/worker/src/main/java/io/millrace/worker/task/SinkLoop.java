@@ -100,6 +100,7 @@ final class SinkLoop implements TaskLoop {
                 "metrics",
                 new TaskMetrics(Map.of("connector", spec.connector(), "task", Integer.toString(spec.task()))));
         SinkTask made = (SinkTask) spec.taskClass().newInstance();
+        monitor.made(made.version());
         SinkReports reports = new SinkReports(spec.taskClass().type().getName(), conversion, converters);
         boolean reporting = policy.deadLetterTopic().isPresent() || policy.skips() || policy.log();
         SinkContext context =
@@ -152,6 +153,28 @@ final class SinkLoop implements TaskLoop {
         SinkRounds feeding = rounds;
         if (feeding != null) {
             feeding.round();
+        }
+    }
+
+    @Override
+    public void pause() {
+        SinkRounds feeding = rounds;
+        if (feeding != null) {
+            feeding.pause();
+        }
+    }
+
+    /** As Kafka Connect does: the task goes on being asked to put nothing, and so keeps its place in the group. */
+    @Override
+    public void rest() throws InterruptedException {
+        step();
+    }
+
+    @Override
+    public void resume() {
+        SinkRounds feeding = rounds;
+        if (feeding != null) {
+            feeding.resume();
         }
     }
 

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * When a sink task's consumer reads on: not while the task wants the same batch again later, and not while too many dead letters wait for
- * an offset. A paused consumer still polls, and so keeps its place in the group. Owned by the task thread.
+ * When a sink task's consumer reads on: not while it rests, nor while the task wants the same batch again later, nor while too many dead letters
+ * wait for an offset. A paused consumer still polls, and so keeps its place in the group. Owned by the task thread.
  */
 final class SinkReading {
     private static final Logger LOG = LoggerFactory.getLogger(SinkReading.class);
@@ -28,6 +28,7 @@ final class SinkReading {
     private final SinkLife life;
     private @Nullable Instant retryAt;
     private boolean holdingBack;
+    private boolean resting;
 
     SinkReading(SinkLife life) {
         this.life = life;
@@ -37,6 +38,17 @@ final class SinkReading {
     void retryAfter(Duration wait) {
         retryAt = life.clock().instant().plus(wait);
         life.consumer().pause(life.consumer().assignment());
+    }
+
+    /** Nothing is read until {@link #endRest}. */
+    void rest() {
+        resting = true;
+        life.consumer().pause(life.consumer().assignment());
+    }
+
+    void endRest() {
+        resting = false;
+        resume();
     }
 
     boolean isRetrying() {
@@ -83,14 +95,14 @@ final class SinkReading {
 
     /** Partitions that came while nothing is read. */
     void assigned(Collection<TopicPartition> partitions) {
-        if (retryAt != null || holdingBack) {
+        if (retryAt != null || holdingBack || resting) {
             life.consumer().pause(partitions);
         }
     }
 
     /** Reads on, but for what the task itself has paused. */
     void resume() {
-        if (retryAt != null || holdsTooMuch()) {
+        if (retryAt != null || resting || holdsTooMuch()) {
             return;
         }
         Set<TopicPartition> partitions = new HashSet<>(life.consumer().assignment());

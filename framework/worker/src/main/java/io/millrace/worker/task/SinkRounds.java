@@ -232,6 +232,16 @@ final class SinkRounds {
         life.reports().forget(report -> !life.progress().isDelivered(report.partition(), report.offset()));
     }
 
+    /** Nothing more is read; what the task has taken is committed in the next round. */
+    void pause() {
+        reading.rest();
+        life.context().requestCommit();
+    }
+
+    void resume() {
+        reading.endRest();
+    }
+
     /** Gives all partitions back; after a failure without a commit. */
     void end(boolean healthy) {
         partitions.releaseAll(healthy);

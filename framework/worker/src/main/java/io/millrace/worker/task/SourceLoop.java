@@ -101,6 +101,7 @@ final class SourceLoop implements TaskLoop {
                 "metrics",
                 new TaskMetrics(Map.of("connector", spec.connector(), "task", Integer.toString(spec.task()))));
         SourceTask made = (SourceTask) spec.taskClass().newInstance();
+        monitor.made(made.version());
         task = made;
         parts.started("task", this::stopTask);
         // Plugins may change the maps that they are given.
@@ -227,6 +228,21 @@ final class SourceLoop implements TaskLoop {
     @SuppressWarnings("NullAway") // the Connect API takes null for a dropped record
     private void commitRecord(SourceRecord original, @Nullable RecordMetadata metadata) throws InterruptedException {
         task().commitRecord(original, metadata);
+    }
+
+    @Override
+    public void pause() throws InterruptedException {
+        end(boundary.atStop());
+    }
+
+    @Override
+    public void rest() throws InterruptedException {
+        stop.awaitResumed();
+    }
+
+    @Override
+    public void resume() {
+        // The next step polls again.
     }
 
     @Override

@@ -11,6 +11,15 @@ interface TaskLoop {
     /** One round: poll and dispatch, or poll, put and commit. Returns soon, unless the task itself blocks. */
     void step() throws Exception;
 
+    /** The task is to rest from now on: commits what is whole. */
+    void pause() throws Exception;
+
+    /** One round of a task that rests; may wait until it goes on or stops. */
+    void rest() throws Exception;
+
+    /** The task goes on. */
+    void resume();
+
     /** Whether the failure of this life has told something, so that the next one is not to wait for long. */
     default boolean startsAgainSoon() {
         return false;

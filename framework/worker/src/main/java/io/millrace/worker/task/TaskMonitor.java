@@ -13,6 +13,7 @@ final class TaskMonitor {
     private final int id;
     private final Clock clock;
     private RunState state = RunState.STARTING;
+    private @Nullable String version;
     private @Nullable String trace;
     private @Nullable String lastError;
     private int restarts;
@@ -24,6 +25,11 @@ final class TaskMonitor {
         this.clock = clock;
     }
 
+    /** @param taskVersion as the instance tells it, which may be null */
+    synchronized void made(@Nullable String taskVersion) {
+        version = taskVersion;
+    }
+
     synchronized void running() {
         state = RunState.RUNNING;
         trace = null;
@@ -33,6 +39,11 @@ final class TaskMonitor {
     synchronized void retrying(Throwable error) {
         state = RunState.RETRYING;
         lastError = oneLine(error);
+    }
+
+    synchronized void paused() {
+        state = RunState.PAUSED;
+        trace = null;
     }
 
     synchronized void stopped() {
@@ -64,6 +75,7 @@ final class TaskMonitor {
         return new TaskStatus(
                 id,
                 state,
+                Optional.ofNullable(version),
                 Optional.ofNullable(trace),
                 Optional.ofNullable(lastError),
                 restarts,

@@ -42,9 +42,14 @@ public final class TaskThread {
         thread.setContextClassLoader(spec.loader());
     }
 
-    /** Starts a task of a source or a sink connector. */
-    public static TaskThread start(TaskSpec spec, TaskServices services) {
+    /**
+     * Starts a task of a source or a sink connector.
+     *
+     * @param paused whether it is to rest at first: its instance is then made when it goes on
+     */
+    public static TaskThread start(TaskSpec spec, TaskServices services, boolean paused) {
         StopSignal stop = new StopSignal();
+        stop.setPaused(paused);
         TaskFaults faults = TaskFaults.of(spec, services.clock());
         TaskMonitor monitor = new TaskMonitor(spec.task(), services.clock());
         Supplier<TaskLoop> lives = spec.isSource()
@@ -76,6 +81,11 @@ public final class TaskThread {
      */
     public void beginStop(boolean forGood) {
         stop.give(forGood);
+    }
+
+    /** Tells the task to rest, or to go on; returns at once. */
+    public void setPaused(boolean paused) {
+        stop.setPaused(paused);
     }
 
     /**
@@ -167,8 +177,16 @@ public final class TaskThread {
     private @Nullable Duration live() {
         TaskLoop loop;
         try {
+            // A task that is to rest does not begin.
+            if (stop.isPaused()) {
+                monitor.paused();
+                stop.awaitResumed();
+            }
+            if (stop.isGiven()) {
+                return null;
+            }
             loop = lives.get();
-        } catch (RuntimeException e) {
+        } catch (InterruptedException | RuntimeException e) {
             return failed(e, false);
         }
         current = loop;
@@ -177,9 +195,7 @@ public final class TaskThread {
         try {
             loop.start();
             monitor.running();
-            while (!stop.isGiven()) {
-                loop.step();
-            }
+            rounds(loop);
         } catch (Throwable e) {
             healthy = false;
             if (!stop.isGiven() || !(e instanceof InterruptedException)) {
@@ -202,6 +218,24 @@ public final class TaskThread {
         }
         current = null;
         return delay;
+    }
+
+    private void rounds(TaskLoop loop) throws Exception {
+        while (!stop.isGiven()) {
+            if (!stop.isPaused()) {
+                loop.step();
+                continue;
+            }
+            loop.pause();
+            monitor.paused();
+            while (stop.isPaused()) {
+                loop.rest();
+            }
+            if (!stop.isGiven()) {
+                loop.resume();
+                monitor.running();
+            }
+        }
     }
 
     private Duration failed(Throwable error, boolean soon) {

@@ -47,6 +47,15 @@ class TaskThreadTest {
         }
 
         @Override
+        public void pause() {}
+
+        @Override
+        public void rest() {}
+
+        @Override
+        public void resume() {}
+
+        @Override
         public void close(boolean healthy) throws Exception {
             closing.countDown();
             mayClose.await();

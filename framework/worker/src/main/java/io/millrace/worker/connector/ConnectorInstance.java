@@ -1,18 +1,13 @@
 package io.millrace.worker.connector;
 
-import io.millrace.plugin.discovery.PluginClass;
 import io.millrace.worker.fault.RestartBackoff;
 import io.millrace.worker.offset.OffsetTopicReader;
 import io.millrace.worker.task.RunState;
 import io.millrace.worker.task.TaskMetrics;
 import io.millrace.worker.task.TaskServices;
-import io.millrace.worker.task.TaskSpec;
-import io.millrace.worker.task.TaskStatus;
-import io.millrace.worker.task.TaskThread;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
 import org.apache.kafka.connect.connector.Connector;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -31,35 +26,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One deployed connector: its instance, its thread and its tasks. The public methods may be called from any thread; everything else runs
- * on the connector's own.
+ * The instance of a connector and the thread {@code connector-thread-<name>}, on which alone it is called. What its tasks are to do is told
+ * to a listener; the tasks themselves live elsewhere. The public methods may be called from any thread and return at once.
  */
-public final class ConnectorRuntime {
-    private static final Logger LOG = LoggerFactory.getLogger(ConnectorRuntime.class);
+final class ConnectorInstance {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectorInstance.class);
 
     private final ConnectorSpec spec;
-    private final TaskServices services;
-    private final String workerId;
-    private final Duration graceful;
+    private final Consumer<TaskConfigs> taskConfigs;
     private final ScheduledExecutorService thread;
     private final RestartBackoff backoff;
     private final OffsetTopicReader offsets;
     private final TaskMetrics metrics;
     private @Nullable Connector connector;
-    private List<Map<String, String>> taskConfigs = List.of();
+    private boolean started;
+    private boolean toBeStopped;
     private boolean restartPlanned;
     // Shared with other threads.
+    private volatile TargetState target;
     private volatile boolean stopping;
     private volatile RunState state = RunState.STARTING;
     private volatile @Nullable Throwable failure;
     private volatile @Nullable String lastError;
-    private volatile List<TaskThread> tasks = List.of();
 
-    private ConnectorRuntime(ConnectorSpec spec, TaskServices services, String workerId, Duration graceful) {
+    private ConnectorInstance(
+            ConnectorSpec spec, TargetState target, TaskServices services, Consumer<TaskConfigs> taskConfigs) {
         this.spec = spec;
-        this.services = services;
-        this.workerId = workerId;
-        this.graceful = graceful;
+        this.target = target;
+        this.taskConfigs = taskConfigs;
         this.backoff = new RestartBackoff(services.restarts(), services.clock(), services.newRandom());
         this.offsets = services.offsetReader(spec.name(), "offsets-" + spec.name());
         this.metrics = new TaskMetrics(Map.of("connector", spec.name()));
@@ -72,50 +66,50 @@ public final class ConnectorRuntime {
     }
 
     /**
-     * Begins to run a connector; returns at once.
+     * Makes the instance and brings it into its target state.
      *
-     * @param graceful how long tasks get to stop when their configurations change
+     * @param taskConfigs is told, on the connector's thread, what the tasks are to do, complete, whenever the connector has been asked
      */
-    public static ConnectorRuntime start(
-            ConnectorSpec spec, TaskServices services, String workerId, Duration graceful) {
-        ConnectorRuntime runtime = new ConnectorRuntime(spec, services, workerId, graceful);
-        runtime.submit(runtime::startConnector);
-        return runtime;
+    static ConnectorInstance start(
+            ConnectorSpec spec, TargetState target, TaskServices services, Consumer<TaskConfigs> taskConfigs) {
+        ConnectorInstance instance = new ConnectorInstance(spec, target, services, taskConfigs);
+        instance.submit(instance::make);
+        return instance;
     }
 
-    public ConnectorSpec spec() {
+    ConnectorSpec spec() {
         return spec;
     }
 
-    public ConnectorStatus status() {
-        List<TaskStatus> statuses = tasks.stream().map(TaskThread::status).toList();
-        Throwable error = failure;
-        return new ConnectorStatus(
-                spec.name(),
-                spec.isSource(),
-                state,
-                workerId,
-                Optional.ofNullable(error).map(ConnectorRuntime::trace),
-                lastError(error != null, statuses),
-                statuses);
+    RunState state() {
+        return state;
     }
 
-    /** What fails now comes before what has recovered. */
-    private Optional<String> lastError(boolean failing, List<TaskStatus> statuses) {
-        Optional<String> own = Optional.ofNullable(lastError);
-        if (failing) {
-            return own;
+    /** Of the failure that lasts. */
+    Optional<String> trace() {
+        return Optional.ofNullable(failure).map(ConnectorInstance::trace);
+    }
+
+    /** One line; stays after a recovery. */
+    Optional<String> lastError() {
+        return Optional.ofNullable(lastError);
+    }
+
+    /** Brings the connector into another state; the same instance goes on. */
+    void setTarget(TargetState wanted) {
+        if (target != wanted) {
+            target = wanted;
+            submit(this::transition);
         }
-        return firstError(statuses.stream().filter(task -> task.state() != RunState.RUNNING))
-                .or(() -> firstError(statuses.stream()))
-                .or(() -> own);
     }
 
-    private static Optional<String> firstError(Stream<TaskStatus> statuses) {
-        return statuses.flatMap(task -> task.lastError().stream()).findFirst();
+    /** Asks the connector anew what its tasks are to do. */
+    void reconfigure() {
+        submit(this::tellTaskConfigs);
     }
 
-    private void startConnector() {
+    /** A new instance in place of the old one. */
+    private void make() {
         if (stopping) {
             return;
         }
@@ -126,34 +120,71 @@ public final class ConnectorRuntime {
             stopInstance();
             Connector made = spec.plugin().newInstance();
             connector = made;
-            ConnectorContexts.Wishes wishes = new ConnectorContexts.Wishes(
-                    () -> submit(this::reconfigureTasks), error -> submit(() -> failed(error)), metrics);
+            ConnectorContexts.Wishes wishes =
+                    new ConnectorContexts.Wishes(this::reconfigure, error -> submit(() -> failed(error)), metrics);
             made.initialize(ConnectorContexts.of(spec.isSource(), wishes, () -> offsets));
-            // Plugins may change the map that they are given.
-            made.start(new HashMap<>(spec.config()));
-            updateTasks(made);
-            state = RunState.RUNNING;
-            failure = null;
-            LOG.atInfo().addKeyValue("connector", spec.name()).log("connector started");
+            transition();
         } catch (Throwable e) {
             failed(e);
         }
     }
 
-    private void reconfigureTasks() {
+    private void transition() {
+        Connector running = connector;
+        if (stopping || running == null || (restartPlanned && target == TargetState.STARTED)) {
+            return;
+        }
+        try {
+            if (target == TargetState.STARTED) {
+                run(running);
+            } else {
+                suspend(running);
+            }
+            failure = null;
+        } catch (Throwable e) {
+            failed(e);
+        }
+    }
+
+    private void run(Connector running) {
+        if (!started) {
+            // A connector may have opened something by the time that its start fails.
+            toBeStopped = true;
+            // Plugins may change the map that they are given.
+            running.start(new HashMap<>(spec.config()));
+            started = true;
+        }
+        taskConfigs.accept(new TaskConfigs(spec.config(), newTaskConfigs(running)));
+        state = RunState.RUNNING;
+        LOG.atInfo().addKeyValue("connector", spec.name()).log("connector started");
+    }
+
+    private void suspend(Connector running) {
+        started = false;
+        if (toBeStopped) {
+            toBeStopped = false;
+            running.stop();
+        }
+        state = target == TargetState.PAUSED ? RunState.PAUSED : RunState.STOPPED;
+        LOG.atInfo()
+                .addKeyValue("connector", spec.name())
+                .addKeyValue("state", state)
+                .log("connector suspended");
+    }
+
+    private void tellTaskConfigs() {
         Connector running = connector;
         if (stopping || running == null || state != RunState.RUNNING) {
             return;
         }
         try {
-            updateTasks(running);
+            taskConfigs.accept(new TaskConfigs(spec.config(), newTaskConfigs(running)));
         } catch (Throwable e) {
             failed(e);
         }
     }
 
-    /** Unchanged configurations leave the tasks alone. */
-    private void updateTasks(Connector running) {
+    private List<Map<String, String>> newTaskConfigs(Connector running) {
         int max = spec.tasksMax();
         List<Map<String, String>> configs = running.taskConfigs(max);
         if (configs == null) {
@@ -164,31 +195,7 @@ public final class ConnectorRuntime {
                     + " task configurations, and 'tasks.max' allows " + max + ".");
         }
         Class<? extends Task> type = running.taskClass();
-        List<Map<String, String>> complete =
-                configs.stream().map(config -> complete(config, type)).toList();
-        if (complete.equals(taskConfigs) || stopping) {
-            return;
-        }
-        List<TaskThread> old = tasks;
-        if (!old.isEmpty()) {
-            old.forEach(task -> task.beginStop(true));
-            TaskThread.awaitStop(old, graceful);
-        }
-        PluginClass<Task> taskClass = new PluginClass<>(
-                type,
-                spec.plugin().loader(),
-                spec.plugin().version(),
-                spec.plugin().location());
-        List<TaskThread> started = new ArrayList<>();
-        for (int i = 0; i < complete.size(); i++) {
-            started.add(TaskThread.start(
-                    new TaskSpec(spec.name(), i, taskClass, spec.config(), complete.get(i)), services));
-        }
-        tasks = List.copyOf(started);
-        taskConfigs = complete;
-        if (stopping) {
-            started.forEach(task -> task.beginStop(false));
-        }
+        return configs.stream().map(config -> complete(config, type)).toList();
     }
 
     private Map<String, String> complete(Map<String, String> config, Class<? extends Task> type) {
@@ -227,7 +234,7 @@ public final class ConnectorRuntime {
                 .addKeyValue("restartIn", delay)
                 .log("connector failed; its tasks go on");
         try {
-            thread.schedule(this::startConnector, delay.toMillis(), TimeUnit.MILLISECONDS);
+            thread.schedule(this::make, delay.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.atDebug().addKeyValue("connector", spec.name()).log("no restart: the connector stops");
         }
@@ -236,9 +243,11 @@ public final class ConnectorRuntime {
     private void stopInstance() {
         Connector running = connector;
         connector = null;
-        if (running == null) {
+        started = false;
+        if (running == null || !toBeStopped) {
             return;
         }
+        toBeStopped = false;
         try {
             running.stop();
         } catch (RuntimeException | LinkageError e) {
@@ -254,37 +263,33 @@ public final class ConnectorRuntime {
         }
     }
 
-    /**
-     * Asks connector and tasks to stop; returns at once.
-     *
-     * @param forGood whether its sink tasks leave their group at once; else they keep their partitions for a quick return
-     */
-    public void beginStop(boolean forGood) {
+    /** Asks the connector to stop for good. */
+    void beginStop() {
         stopping = true;
-        tasks.forEach(task -> task.beginStop(forGood));
         submit(this::stopInstance);
         thread.shutdown();
     }
 
-    /** Waits for the stop that was begun; returns after at most about twice the time, whatever the connector does. */
-    public void awaitStop(Duration time) {
-        TaskThread.awaitStop(tasks, time);
+    /** Waits for the stop that was begun, no longer than the time, whatever the connector does; then it is interrupted and left alone. */
+    void awaitStop(Duration time) {
         try {
-            if (!thread.awaitTermination(Math.max(1, time.toMillis() / 2), TimeUnit.MILLISECONDS)) {
+            if (!thread.awaitTermination(Math.max(1, time.toMillis()), TimeUnit.MILLISECONDS)) {
+                LOG.atWarn()
+                        .addKeyValue("connector", spec.name())
+                        .addKeyValue("graceful", time)
+                        .log("a connector did not stop in time and is abandoned");
                 thread.shutdownNow();
             }
         } catch (InterruptedException e) {
             thread.shutdownNow();
             Thread.currentThread().interrupt();
         }
-        // Tasks that were being started when the stop began; they were told to stop.
-        TaskThread.awaitStop(tasks, time.dividedBy(2));
         state = RunState.STOPPED;
         offsets.close();
         metrics.close();
     }
 
-    private static String trace(Throwable error) {
+    static String trace(Throwable error) {
         StringWriter text = new StringWriter();
         error.printStackTrace(new PrintWriter(text));
         return text.toString();
