@@ -57,15 +57,22 @@ public final class Metadata implements AutoCloseable {
     private final Images images;
     private final Controller controller;
     private final KRaftMetadataCache cache;
+    private final Policies policies;
     private volatile long brokerEpoch = -1;
 
     private Metadata(
-            NodeIdentity identity, MetadataLog log, Images images, Controller controller, KRaftMetadataCache cache) {
+            NodeIdentity identity,
+            MetadataLog log,
+            Images images,
+            Controller controller,
+            KRaftMetadataCache cache,
+            Policies policies) {
         this.identity = identity;
         this.log = log;
         this.images = images;
         this.controller = controller;
         this.cache = cache;
+        this.policies = policies;
     }
 
     /**
@@ -83,15 +90,22 @@ public final class Metadata implements AutoCloseable {
             Time time)
             throws IOException {
         FaultHandler faults = new LoggingFaultHandler("metadata", () -> {});
-        MetadataLog log = MetadataLog.open(folder, identity.nodeId(), new MetadataLogConfig(config), scheduler, time);
+        Policies policies = Policies.configured(config);
+        MetadataLog log;
+        try {
+            log = MetadataLog.open(folder, identity.nodeId(), new MetadataLogConfig(config), scheduler, time);
+        } catch (IOException | RuntimeException | Error e) {
+            policies.close();
+            throw e;
+        }
         DefaultSupportedConfigChecker supported = new DefaultSupportedConfigChecker();
         long snapshotBytes = config.getLong(MetadataLogConfig.METADATA_SNAPSHOT_MAX_NEW_RECORD_BYTES_CONFIG);
         Images images = new Images(log, snapshotBytes, supported, faults, time);
         KRaftMetadataCache cache = new KRaftMetadataCache(identity.nodeId(), () -> KRaftVersion.KRAFT_VERSION_0);
         try {
             log.register(images);
-            Controller controller = controller(identity, config, log, supported, faults, time);
-            Metadata metadata = new Metadata(identity, log, images, controller, cache);
+            Controller controller = controller(identity, config, log, policies, supported, faults, time);
+            Metadata metadata = new Metadata(identity, log, images, controller, cache, policies);
             metadata.await(metadata.onThread(() -> {}));
             metadata.brokerEpoch = metadata.register(
                     metadata.incarnation(), endpoints, config.rack().orElse(null));
@@ -100,9 +114,11 @@ public final class Metadata implements AutoCloseable {
             return metadata;
         } catch (RuntimeException | Error e) {
             log.close();
+            policies.close();
             throw e;
         } catch (Exception e) {
             log.close();
+            policies.close();
             throw new IllegalStateException("the controller could not be made", e);
         }
     }
@@ -111,6 +127,7 @@ public final class Metadata implements AutoCloseable {
             NodeIdentity identity,
             AbstractKafkaConfig config,
             MetadataLog log,
+            Policies policies,
             DefaultSupportedConfigChecker supported,
             FaultHandler faults,
             Time time)
@@ -135,6 +152,8 @@ public final class Metadata implements AutoCloseable {
                 .setDefaultNumPartitions(config.getInt("num.partitions"))
                 .setSessionTimeoutNs(SESSION_NANOS)
                 .setMetrics(new QuorumControllerMetrics(java.util.Optional.empty(), time, Integer.MAX_VALUE))
+                .setCreateTopicPolicy(policies.creation())
+                .setAlterConfigPolicy(policies.alteration())
                 .setConfigurationValidator(new ConfigValidator(config))
                 .setSupportedConfigChecker(supported)
                 .setStaticConfig(config.originals())
@@ -271,6 +290,7 @@ public final class Metadata implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             log.close();
+            policies.close();
         }
     }
 }
