@@ -80,7 +80,8 @@ final class AdminScript implements AutoCloseable {
             "listeners",
             "advertised.listeners",
             "listener.security.protocol.map",
-            "clamp.replication.factor");
+            "clamp.replication.factor",
+            "socket.request.max.bytes");
 
     private final String bootstrap;
     private final String folder;

@@ -4,10 +4,12 @@ import io.millrace.broker.group.Groups;
 import io.millrace.broker.metadata.ConfigValidator;
 import io.millrace.broker.metadata.Metadata;
 import io.millrace.broker.metadata.NodeIdentity;
+import io.millrace.broker.network.ConnectionLimits;
 import io.millrace.broker.network.Listener;
 import io.millrace.broker.network.SocketServer;
 import io.millrace.broker.request.BrokerApis;
 import io.millrace.broker.request.BrokerSettings;
+import io.millrace.broker.request.RecoveredLogs;
 import io.millrace.broker.request.Services;
 import io.millrace.broker.request.TopicCreation;
 import io.millrace.broker.security.Access;
@@ -30,11 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import org.apache.kafka.common.internals.Plugin;
 import org.apache.kafka.common.internals.Topic;
@@ -51,6 +48,7 @@ import org.apache.kafka.server.config.ServerLogConfigs;
 import org.apache.kafka.server.util.KafkaScheduler;
 import org.apache.kafka.storage.internals.log.CleanerConfig;
 import org.apache.kafka.storage.internals.log.LogConfig;
+import org.apache.kafka.storage.internals.log.ProducerStateManagerConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,8 +58,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class LightBroker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LightBroker.class);
-    private static final long IO_IDLE_SECONDS = 30;
-    private static final long STOP_SECONDS = 5;
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(2);
 
     /** What was started, latest first. */
     private final Deque<Started> started = new ArrayDeque<>();
@@ -104,15 +101,18 @@ public final class LightBroker implements AutoCloseable {
         Metrics metrics = started("metrics", metrics());
         KafkaScheduler scheduler = new KafkaScheduler(config.backgroundThreads(), true, "broker-background-");
         scheduler.startup();
-        started("scheduler", scheduler::shutdown);
-        ExecutorService io = io();
+        // Kafka's waits a day for its tasks
+        started("scheduler", new BoundedStop("scheduler", scheduler::shutdown, STOP_PATIENCE));
         LogStore logs = started("logs", LogStore.open(storage(folder), scheduler, time));
+        // stopped before the logs, which could not be closed while a client's request recovers one
+        IoPool recovering = started("recovery", new IoPool("broker-recovery-", config.numRecoveryThreadsPerDataDir()));
+        IoPool io = started("io", new IoPool("broker-io-", config.numIoThreads()));
         NodeIdentity identity = NodeIdentity.of(folder, config.nodeId());
         Optional<Authorization> authorization = Authorization.configured(config, metrics);
         authorization.ifPresent(a -> started("authorizer", a));
         List<Listener> listeners = endpoints.listeners();
-        SocketServer sockets =
-                SocketServer.bind(listeners, config, metrics, time, Limits.connections(config, listeners));
+        ConnectionLimits limits = Limits.connections(config, listeners);
+        SocketServer sockets = SocketServer.bind(listeners, config, metrics, time, limits);
         started("sockets", sockets);
         Metadata metadata = started(
                 "metadata",
@@ -124,9 +124,12 @@ public final class LightBroker implements AutoCloseable {
         authorization.ifPresent(a -> a.start(metadata, endpoints.advertised(sockets)));
         Access access = new Access(authorization.map(Authorization::authorizer));
         Coordinators coordinators = coordinators(metadata, logs, scheduler, io, metrics, time, access.authorizer());
-        Services services = new Services(config, metadata, logs, access, io, scheduler, time);
-        BrokerSettings settings = new BrokerSettings(metadata, config, BrokerProperties::new);
+        Services services =
+                new Services(config, metadata, logs, access, io, new RecoveredLogs(logs, recovering), scheduler, time);
+        BrokerSettings settings =
+                new BrokerSettings(metadata, config, BrokerProperties::new, ChangedProperties::follows);
         metadata.follow(new LogDefaults(settings, logs));
+        metadata.follow(new ChangedProperties(settings, limits, io, scheduler));
         BrokerApis apis = started(
                 "requests",
                 new BrokerApis(
@@ -148,7 +151,7 @@ public final class LightBroker implements AutoCloseable {
         started("connections", sockets);
         Optional<InetSocketAddress> http = config.http();
         if (http.isPresent()) {
-            Vitals vitals = new Vitals(metrics, counts, metadata, logs);
+            Vitals vitals = new Vitals(metrics, counts, metadata, logs, sockets::isServing);
             started("http", Operation.start(http.get(), vitals::text, vitals::healthy, vitals::ready));
         }
     }
@@ -171,7 +174,7 @@ public final class LightBroker implements AutoCloseable {
             Metadata metadata,
             LogStore logs,
             KafkaScheduler scheduler,
-            ExecutorService io,
+            IoPool io,
             Metrics metrics,
             Time time,
             Optional<Authorizer> authorizer) {
@@ -217,7 +220,7 @@ public final class LightBroker implements AutoCloseable {
                 transactionTopic);
         groups.start(partitions(
                 metadata, Topic.GROUP_METADATA_TOPIC_NAME, GroupCoordinatorConfig.OFFSETS_TOPIC_PARTITIONS_CONFIG));
-        started("groups", groups);
+        started("groups", new BoundedStop("groups", groups, STOP_PATIENCE));
         transactions.start();
         started("transactions", transactions);
         metadata.follow(groups);
@@ -235,6 +238,7 @@ public final class LightBroker implements AutoCloseable {
 
     private StorageConfig storage(Path folder) {
         StorageConfig defaults = StorageConfig.in(folder);
+        TransactionLogConfig producers = new TransactionLogConfig(config);
         return new StorageConfig(
                 folder,
                 new LogConfig(ConfigValidator.logDefaults(config)),
@@ -244,32 +248,10 @@ public final class LightBroker implements AutoCloseable {
                 Duration.ofMillis(config.getInt(ServerLogConfigs.LOG_FLUSH_OFFSET_CHECKPOINT_INTERVAL_MS_CONFIG)),
                 new CleanerConfig(config),
                 TransactionSettings.of(config).maxTimeout(),
-                defaults.producerState(),
-                defaults.producerExpirationEvery(),
+                new ProducerStateManagerConfig(
+                        producers.producerIdExpirationMs(), producers.transactionPartitionVerificationEnable()),
+                Duration.ofMillis(producers.producerIdExpirationCheckIntervalMs()),
                 defaults.reserveBytes());
-    }
-
-    private ExecutorService io() {
-        AtomicInteger count = new AtomicInteger();
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                config.numIoThreads(),
-                config.numIoThreads(),
-                IO_IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                task -> {
-                    Thread thread = new Thread(task, "broker-io-" + count.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        pool.allowCoreThreadTimeOut(true);
-        started("io", () -> {
-            pool.shutdown();
-            if (!pool.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
-                pool.shutdownNow();
-            }
-        });
-        return pool;
     }
 
     private <T extends AutoCloseable> T started(String name, T part) {

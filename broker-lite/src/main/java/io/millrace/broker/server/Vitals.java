@@ -4,15 +4,16 @@ import io.millrace.broker.metadata.Metadata;
 import io.millrace.broker.storage.LogStore;
 import io.millrace.broker.storage.StorageHealth;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.metrics.Metrics;
 
 /** How a running broker is, for people and for monitoring. Thread-safe. */
-record Vitals(Metrics metrics, RequestCounts requests, Metadata metadata, LogStore logs) {
+record Vitals(Metrics metrics, RequestCounts requests, Metadata metadata, LogStore logs, BooleanSupplier serving) {
     private static final int SERVING = 3;
 
-    /** Whether it can change its metadata: without that nothing else goes well for long. */
+    /** Whether it hears its clients, and can change its metadata: without that nothing else goes well for long. */
     boolean healthy() {
-        return metadata.controller().isActive();
+        return serving.getAsBoolean() && metadata.controller().isActive();
     }
 
     /** Whether clients can read and write. */
