@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
@@ -33,6 +35,7 @@ import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.record.internal.DefaultRecordBatch;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.RecordBatch;
+import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.apache.kafka.common.requests.ListOffsetsRequest;
 import org.apache.kafka.common.requests.ProduceRequest;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -71,6 +74,21 @@ class HarmfulRecordsTest {
         }
     }
 
+    @Test
+    void aBatchOfNoKnownCompressionIsRefusedAndThatOfAnotherPartitionIsTaken() throws Exception {
+        try (Brokers.Running broker = Brokers.start(folder, "light");
+                RawClient client = new RawClient(broker.bootstrapServers())) {
+            create(broker, new NewTopic("harmed", 2, (short) 1));
+            MemoryRecords well = MemoryRecords.withRecords(Compression.NONE, new SimpleRecord(new byte[2_000]));
+            MemoryRecords strange = MemoryRecords.withRecords(Compression.NONE, new SimpleRecord(new byte[2_000]));
+            assertThat(produce(client, well, well)).containsExactly(Errors.NONE, Errors.NONE);
+            strange.buffer().putShort(DefaultRecordBatch.LAST_OFFSET_DELTA_OFFSET - 2, (short) 5);
+            List<Errors> answers = produce(client, strange, well);
+            assertThat(answers.get(0)).isNotEqualTo(Errors.NONE);
+            assertThat(answers.get(1)).isEqualTo(Errors.NONE);
+        }
+    }
+
     private static void create(Brokers.Running broker, NewTopic topic) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             admin.createTopics(List.of(topic)).all().get(10, TimeUnit.SECONDS);
@@ -78,18 +96,23 @@ class HarmfulRecordsTest {
     }
 
     private static Errors produce(RawClient client) throws IOException {
+        return produce(client, harmful()).get(0);
+    }
+
+    /** Writes to partition 0 and so on; the error of each. */
+    private static List<Errors> produce(RawClient client, MemoryRecords... batches) throws IOException {
         ProduceRequestData data = new ProduceRequestData().setAcks((short) -1).setTimeoutMs(10_000);
-        data.topicData()
-                .add(new TopicProduceData()
-                        .setName("harmed")
-                        .setPartitionData(List.of(new PartitionProduceData().setRecords(harmful()))));
+        TopicProduceData topic = new TopicProduceData().setName("harmed");
+        for (int i = 0; i < batches.length; i++) {
+            topic.partitionData().add(new PartitionProduceData().setIndex(i).setRecords(batches[i]));
+        }
+        data.topicData().add(topic);
         ProduceResponseData answer =
                 (ProduceResponseData) client.ask(ProduceRequest.builder(data).build(BEFORE_TOPIC_IDS));
-        return Errors.forCode(answer.responses()
-                .find("harmed", org.apache.kafka.common.Uuid.ZERO_UUID)
-                .partitionResponses()
-                .get(0)
-                .errorCode());
+        return answer.responses().find("harmed", Uuid.ZERO_UUID).partitionResponses().stream()
+                .sorted(Comparator.comparingInt(partition -> partition.index()))
+                .map(partition -> Errors.forCode(partition.errorCode()))
+                .toList();
     }
 
     private static MemoryRecords harmful() throws IOException {

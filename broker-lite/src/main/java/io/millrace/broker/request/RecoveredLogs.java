@@ -34,9 +34,9 @@ public final class RecoveredLogs {
 
     private CompletableFuture<Void> of(TopicPartition partition) {
         CompletableFuture<Void> mine = new CompletableFuture<>();
-        CompletableFuture<Void> running = this.running.putIfAbsent(partition, mine);
-        if (running != null) {
-            return running;
+        CompletableFuture<Void> present = running.putIfAbsent(partition, mine);
+        if (present != null) {
+            return present;
         }
         try {
             threads.execute(() -> recover(partition, mine));

@@ -8,12 +8,15 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.storage.internals.log.LogConfig;
 import org.apache.kafka.storage.internals.log.UnifiedLog;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which appends may take so long that other connections of the thread must not wait for them: those that wait for the disk, and those whose
  * records grow to more than some MiB when they are looked at, or are compressed anew.
  */
 final class SlowAppends {
+    private static final Logger LOG = LoggerFactory.getLogger(SlowAppends.class);
     private static final long MOST_UNPACKED_BYTES = 32L << 20;
     private static final int MOST_PACKED_BYTES = 16 << 10;
     private static final int SMALLEST_BYTES = 1 << 10;
@@ -48,8 +51,15 @@ final class SlowAppends {
         if (bytes < SMALLEST_BYTES) {
             return false;
         }
-        RecordBatch first = records.firstBatch();
-        CompressionType type = first == null ? CompressionType.NONE : first.compressionType();
+        CompressionType type;
+        try {
+            RecordBatch first = records.firstBatch();
+            type = first == null ? CompressionType.NONE : first.compressionType();
+        } catch (RuntimeException e) {
+            // what cannot be understood is refused by the append, which says why, and refuses no other partition
+            LOG.atDebug().setCause(e).log("A batch of no known compression");
+            return true;
+        }
         return bytes * factor(type) > MOST_UNPACKED_BYTES
                 || bytes > MOST_PACKED_BYTES
                         && config.compression.isPresent()
