@@ -30,6 +30,9 @@ final class NodeDefaults {
     /** The properties of an embedded broker; those of {@code config} stand above the defaults. */
     static Map<String, String> embedded(BrokerConfig config) {
         Map<String, String> p = new HashMap<>(ALONE);
+        // our own producers send up to 64 MiB of records in a request; Kafka's limit is 100 MiB, too much of a heap
+        // shared with others
+        p.put("socket.request.max.bytes", "75497472");
         p.put("node.id", "1");
         p.put("process.roles", "broker");
         p.put("listeners", "PLAINTEXT://" + config.host() + ":" + config.port());

@@ -38,6 +38,7 @@ final class ConfigQuestions {
             "advertised.listeners",
             "listener.security.protocol.map",
             "clamp.replication.factor",
+            "socket.request.max.bytes",
             "broker.heartbeat.interval.ms",
             "broker.session.timeout.ms",
             "num.replica.fetchers",

@@ -59,6 +59,7 @@ public final class Metadata implements AutoCloseable {
     private final Controller controller;
     private final KRaftMetadataCache cache;
     private final ConfigValidator validator;
+    private final Policies policies;
     private volatile long brokerEpoch = -1;
 
     private Metadata(
@@ -67,13 +68,15 @@ public final class Metadata implements AutoCloseable {
             Images images,
             Controller controller,
             KRaftMetadataCache cache,
-            ConfigValidator validator) {
+            ConfigValidator validator,
+            Policies policies) {
         this.identity = identity;
         this.log = log;
         this.images = images;
         this.controller = controller;
         this.cache = cache;
         this.validator = validator;
+        this.policies = policies;
     }
 
     /**
@@ -91,7 +94,14 @@ public final class Metadata implements AutoCloseable {
             Time time)
             throws IOException {
         FaultHandler faults = new LoggingFaultHandler("metadata", () -> {});
-        MetadataLog log = MetadataLog.open(folder, identity.nodeId(), new MetadataLogConfig(config), scheduler, time);
+        Policies policies = Policies.configured(config);
+        MetadataLog log;
+        try {
+            log = MetadataLog.open(folder, identity.nodeId(), new MetadataLogConfig(config), scheduler, time);
+        } catch (IOException | RuntimeException | Error e) {
+            policies.close();
+            throw e;
+        }
         DefaultSupportedConfigChecker supported = new DefaultSupportedConfigChecker();
         long snapshotBytes = config.getLong(MetadataLogConfig.METADATA_SNAPSHOT_MAX_NEW_RECORD_BYTES_CONFIG);
         Images images = new Images(log, snapshotBytes, supported, faults, time);
@@ -99,8 +109,8 @@ public final class Metadata implements AutoCloseable {
         try {
             log.register(images);
             ConfigValidator validator = new ConfigValidator(config);
-            Controller controller = controller(identity, config, log, validator, supported, faults, time);
-            Metadata metadata = new Metadata(identity, log, images, controller, cache, validator);
+            Controller controller = controller(identity, config, log, validator, policies, supported, faults, time);
+            Metadata metadata = new Metadata(identity, log, images, controller, cache, validator, policies);
             metadata.await(metadata.onThread(() -> {}));
             metadata.brokerEpoch = metadata.register(
                     metadata.incarnation(), endpoints, config.rack().orElse(null));
@@ -109,9 +119,11 @@ public final class Metadata implements AutoCloseable {
             return metadata;
         } catch (RuntimeException | Error e) {
             log.close();
+            policies.close();
             throw e;
         } catch (Exception e) {
             log.close();
+            policies.close();
             throw new IllegalStateException("the controller could not be made", e);
         }
     }
@@ -121,6 +133,7 @@ public final class Metadata implements AutoCloseable {
             AbstractKafkaConfig config,
             MetadataLog log,
             ConfigValidator validator,
+            Policies policies,
             DefaultSupportedConfigChecker supported,
             FaultHandler faults,
             Time time)
@@ -145,6 +158,8 @@ public final class Metadata implements AutoCloseable {
                 .setDefaultNumPartitions(config.getInt("num.partitions"))
                 .setSessionTimeoutNs(SESSION_NANOS)
                 .setMetrics(new QuorumControllerMetrics(java.util.Optional.empty(), time, Integer.MAX_VALUE))
+                .setCreateTopicPolicy(policies.creation())
+                .setAlterConfigPolicy(policies.alteration())
                 .setConfigurationValidator(validator)
                 .setSupportedConfigChecker(supported)
                 .setStaticConfig(config.originals())
@@ -286,6 +301,7 @@ public final class Metadata implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             log.close();
+            policies.close();
         }
     }
 }

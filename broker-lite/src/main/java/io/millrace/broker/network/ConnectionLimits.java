@@ -10,8 +10,8 @@ import org.apache.kafka.common.network.ListenerName;
  * overrides. A connection too many is closed at once. Thread-safe.
  */
 public final class ConnectionLimits {
-    private final int total;
-    private final int perAddress;
+    private int total;
+    private int perAddress;
     private final Map<InetAddress, Integer> overrides;
     private final Map<ListenerName, Integer> perListener;
     private final Map<InetAddress, Integer> open = new HashMap<>();
@@ -30,6 +30,12 @@ public final class ConnectionLimits {
         this.perAddress = perAddress;
         this.perListener = Map.copyOf(perListener);
         this.overrides = Map.copyOf(overrides);
+    }
+
+    /** Sets other limits; connections that are open stay. */
+    public synchronized void change(int newTotal, int newPerAddress) {
+        total = newTotal;
+        perAddress = newPerAddress;
     }
 
     /** Counts a connection in; false if it is one too many, and then it is not counted. */

@@ -8,17 +8,22 @@ import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.RequestContext;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.server.common.RequestLocal;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One request of one connection and the way back. It is ended exactly once, from any thread, by {@link #answer}, {@link #answerNothing} or
  * {@link #hangUp}; the connection's next request is read after that.
  */
 public final class Exchange {
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
     private final Processor processor;
     private final NetworkReceive received;
     private final RequestContext context;
     private final AbstractRequest request;
     private final long sinceNanos;
+    private final int bytes;
     private final AtomicBoolean ended = new AtomicBoolean();
 
     Exchange(
@@ -32,6 +37,7 @@ public final class Exchange {
         this.context = context;
         this.request = request;
         this.sinceNanos = sinceNanos;
+        this.bytes = received.size();
     }
 
     String connection() {
@@ -43,7 +49,7 @@ public final class Exchange {
         return sinceNanos;
     }
 
-    /** Gives the buffer of the request back to the pool. */
+    /** Gives the buffer of the request back to the pool, if that has not been done; on the network thread only. */
     void release() {
         Utils.closeQuietly(received, "request");
     }
@@ -63,7 +69,7 @@ public final class Exchange {
 
     /** Bytes of the request as it was received. */
     public int bytes() {
-        return received.size();
+        return bytes;
     }
 
     /** Buffers of the network thread if this is it, none otherwise. */
@@ -71,13 +77,30 @@ public final class Exchange {
         return processor.local();
     }
 
-    /** Sends a response. */
+    /** Sends a response; hangs up if it cannot be put into bytes. */
     public void answer(AbstractResponse response) {
-        if (ended.compareAndSet(false, true)) {
-            processor.answered(this, response);
-            Send send = context.buildResponseSend(response);
-            processor.send(this, send);
+        if (!ended.compareAndSet(false, true)) {
+            return;
         }
+        Send send;
+        try {
+            processor.answered(this, response);
+            send = context.buildResponseSend(response);
+        } catch (Throwable e) {
+            failed(e);
+            processor.hangUp(this);
+            return;
+        }
+        processor.send(this, send);
+    }
+
+    private void failed(Throwable e) {
+        LOG.atError()
+                .setCause(e)
+                .addKeyValue("api", context.header.apiKey())
+                .addKeyValue("version", context.apiVersion())
+                .addKeyValue("client", context.header.clientId())
+                .log("Closing a connection: its request could not be answered");
     }
 
     /** Sends an error in the form that the request's API has for it. */
@@ -85,7 +108,12 @@ public final class Exchange {
         Throwable cause = error instanceof java.util.concurrent.CompletionException && error.getCause() != null
                 ? error.getCause()
                 : error;
-        AbstractResponse response = request.getErrorResponse(0, cause);
+        AbstractResponse response = null;
+        try {
+            response = request.getErrorResponse(0, cause);
+        } catch (Throwable e) {
+            failed(e);
+        }
         if (response == null) {
             hangUp();
         } else {

@@ -5,11 +5,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.channels.SocketChannel;
+import java.util.Optional;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.network.ClientInformation;
@@ -91,28 +92,41 @@ final class Processor implements Runnable {
 
     void send(Exchange exchange, Send send) {
         onThread(() -> {
-            String connection = exchange.connection();
-            if (selector.channel(connection) == null && selector.closingChannel(connection) == null) {
-                exchange.release();
-                return;
-            }
-            sending.put(connection, exchange);
-            selector.send(new NetworkSend(connection, send));
+            exchange.release();
+            guarded(exchange.connection(), connection -> {
+                if (isThere(connection)) {
+                    sending.put(connection, exchange);
+                    selector.send(new NetworkSend(connection, send));
+                }
+            });
         });
     }
 
     void goOn(Exchange exchange) {
         onThread(() -> {
             end(exchange);
-            unmute(exchange.connection());
+            guarded(exchange.connection(), this::unmute);
         });
     }
 
     void hangUp(Exchange exchange) {
         onThread(() -> {
             end(exchange);
-            close(exchange.connection());
+            guarded(exchange.connection(), this::close);
         });
+    }
+
+    /** Invariant: whatever goes wrong with a connection ends this connection, and neither the thread nor another connection. */
+    private void guarded(String connection, Consumer<String> work) {
+        try {
+            work.accept(connection);
+        } catch (Throwable e) {
+            LOG.atError()
+                    .setCause(e)
+                    .addKeyValue("connection", connection)
+                    .log("Closing a connection after an unexpected error");
+            close(connection);
+        }
     }
 
     private void end(Exchange exchange) {
@@ -141,13 +155,22 @@ final class Processor implements Runnable {
                     receive();
                     completeSends();
                     forgetDisconnected();
-                } catch (RuntimeException e) {
+                } catch (Throwable e) {
                     // whatever belongs to one connection is handled there; what comes here must not end the thread
-                    LOG.atError().setCause(e).log("A network thread goes on after an unexpected error");
+                    tell(e);
                 }
             }
         } finally {
             closeAll();
+        }
+    }
+
+    private static void tell(Throwable e) {
+        try {
+            LOG.atError().setCause(e).log("A network thread goes on after an unexpected error");
+        } catch (OutOfMemoryError again) {
+            // there is no memory to tell of it either; the connections are what counts
+            e.addSuppressed(again);
         }
     }
 
@@ -158,7 +181,7 @@ final class Processor implements Runnable {
             String id = ServerConnectionId.generateConnectionId(socket, index, connections++);
             try {
                 selector.register(id, channel);
-            } catch (IOException | RuntimeException e) {
+            } catch (Throwable e) {
                 LOG.atInfo().setCause(e).addKeyValue("connection", id).log("A connection could not be taken");
                 limits.left(listener.name(), socket.getInetAddress());
                 Utils.closeQuietly(channel, "connection " + id);
@@ -171,7 +194,7 @@ final class Processor implements Runnable {
         while ((task = tasks.poll()) != null) {
             try {
                 task.run();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 LOG.atError().setCause(e).log("A response could not be sent");
             }
         }
@@ -180,7 +203,8 @@ final class Processor implements Runnable {
     private void poll() {
         try {
             selector.poll(arrived.isEmpty() && tasks.isEmpty() ? POLL_MILLIS : 0);
-        } catch (IOException | IllegalStateException e) {
+        } catch (Throwable e) {
+            // what was read and sent before it is gone with the next poll
             LOG.atError().setCause(e).log("Polling connections failed");
         }
     }
@@ -190,7 +214,7 @@ final class Processor implements Runnable {
             String connection = received.source();
             try {
                 receive(connection, received);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 LOG.atInfo()
                         .setCause(e)
                         .addKeyValue("connection", connection)
@@ -234,11 +258,24 @@ final class Processor implements Runnable {
                             versions.data().clientSoftwareVersion()));
         }
         selector.mute(connection);
-        Exchange exchange = new Exchange(this, received, context, request, time.nanoseconds());
+        handle(new Exchange(this, received, context, request, time.nanoseconds()), api);
+    }
+
+    /**
+     * What was parsed without keeping the request's buffer gives it back before it is handled; what keeps it, as soon as it was handed on; and
+     * records when they are appended, which is before their answer. A request that waits must not keep memory that others need to be read.
+     */
+    private void handle(Exchange exchange, ApiKeys api) {
+        if (!api.requiresDelayedAllocation) {
+            exchange.release();
+        }
         try {
             handler.handle(exchange);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             exchange.answerError(e);
+        }
+        if (api != ApiKeys.PRODUCE) {
+            exchange.release();
         }
     }
 
@@ -279,7 +316,7 @@ final class Processor implements Runnable {
             if (exchange != null) {
                 end(exchange);
             }
-            unmute(sent.destinationId());
+            guarded(sent.destinationId(), this::unmute);
         }
         selector.clearCompletedSends();
     }
@@ -292,23 +329,31 @@ final class Processor implements Runnable {
 
     private void forgetDisconnected() {
         for (String connection : selector.disconnected().keySet()) {
-            left(connection);
+            guarded(connection, this::left);
         }
     }
 
+    private boolean isThere(String connection) {
+        return selector.channel(connection) != null || selector.closingChannel(connection) != null;
+    }
+
     private void close(String connection) {
-        if (selector.channel(connection) != null || selector.closingChannel(connection) != null) {
+        if (isThere(connection)) {
             selector.close(connection);
             left(connection);
         }
     }
 
     private void left(String connection) {
-        Exchange exchange = sending.remove(connection);
-        if (exchange != null) {
-            exchange.release();
+        sending.remove(connection);
+        try {
+            handler.disconnected(connection);
+        } finally {
+            leave(connection);
         }
-        handler.disconnected(connection);
+    }
+
+    private void leave(String connection) {
         ServerConnectionId.fromString(connection)
                 .map(id -> new InetSocketAddress(id.remoteHost(), 0).getAddress())
                 .ifPresent((InetAddress address) -> limits.left(listener.name(), address));
@@ -334,6 +379,10 @@ final class Processor implements Runnable {
             return;
         }
         selector.wakeup();
+    }
+
+    boolean isAlive() {
+        return thread.isAlive();
     }
 
     /** Waits until the thread has ended. */

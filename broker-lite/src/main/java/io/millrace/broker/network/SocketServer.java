@@ -184,6 +184,11 @@ public final class SocketServer implements AutoCloseable {
         return new LogContext("[" + listener.name().value() + "-" + index + "] ");
     }
 
+    /** Whether all threads that serve connections run. */
+    public boolean isServing() {
+        return thread.isAlive() && all.stream().allMatch(Processor::isAlive);
+    }
+
     /** Whether a listener reads keys from files. */
     public boolean isEncrypted() {
         return !tls.isEmpty();
@@ -220,7 +225,8 @@ public final class SocketServer implements AutoCloseable {
                     keys.remove();
                     accept((ServerSocketChannel) key.channel(), (Group) key.attachment());
                 }
-            } catch (IOException | RuntimeException e) {
+            } catch (Throwable e) {
+                // nobody else accepts
                 if (running && !(e instanceof ClosedSelectorException)) {
                     LOG.atError().setCause(e).log("A connection could not be accepted");
                 }
@@ -251,7 +257,7 @@ public final class SocketServer implements AutoCloseable {
                 channel.socket().setSendBufferSize(sendBuffer);
             }
             group.next().accept(channel);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             limits.left(listener, address);
             Utils.closeQuietly(channel, "connection");
             throw e;
@@ -265,14 +271,20 @@ public final class SocketServer implements AutoCloseable {
         Utils.closeQuietly(acceptor, "acceptor");
         sockets.values().forEach(socket -> Utils.closeQuietly(socket, "listener"));
         all.forEach(Processor::stop);
+        long deadline = time.milliseconds() + STOP_MILLIS;
         try {
-            thread.join(STOP_MILLIS);
+            thread.join(left(deadline));
             for (Processor processor : all) {
-                processor.join(STOP_MILLIS);
+                processor.join(left(deadline));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** At least 1, since to wait for 0 is to wait for ever. */
+    private long left(long deadline) {
+        return Math.max(1, deadline - time.milliseconds());
     }
 
     /** The processors of one listener, taken in turn. Used by the acceptor's thread only. */

@@ -2,9 +2,14 @@ package io.millrace.broker.request;
 
 import io.millrace.broker.metadata.Metadata;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigResource;
@@ -20,22 +25,31 @@ import org.slf4j.LoggerFactory;
  */
 public final class BrokerSettings {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerSettings.class);
+    private static final Pattern OF_LISTENER = Pattern.compile("listener\\.name\\.[^.]+\\..+");
 
     private final Metadata metadata;
     private final Function<Map<String, String>, AbstractKafkaConfig> parser;
     private final AbstractKafkaConfig fixed;
+    private final Predicate<String> followed;
     private final Map<String, String> properties;
     private final Map<String, String> defaults;
     private volatile @Nullable Known known;
 
     private record Known(Map<String, String> own, Map<String, String> common, AbstractKafkaConfig config) {}
 
-    /** @param parser makes properties of what a server.properties says */
+    /**
+     * @param parser makes properties of what a server.properties says
+     * @param followed whether a change of a property has its effect while the broker runs
+     */
     public BrokerSettings(
-            Metadata metadata, AbstractKafkaConfig fixed, Function<Map<String, String>, AbstractKafkaConfig> parser) {
+            Metadata metadata,
+            AbstractKafkaConfig fixed,
+            Function<Map<String, String>, AbstractKafkaConfig> parser,
+            Predicate<String> followed) {
         this.metadata = metadata;
         this.parser = parser;
         this.fixed = fixed;
+        this.followed = followed;
         this.properties = ConfigDef.convertToStringMapWithPasswordValues(fixed.originals());
         this.defaults = ConfigDef.convertToStringMapWithPasswordValues(AbstractKafkaConfig.CONFIG_DEF.defaultValues());
     }
@@ -123,8 +137,42 @@ public final class BrokerSettings {
         Map<String, String> values = new HashMap<>();
         resolved.forEach((name, value) -> values.put(name.toString(), value.toString()));
         AbstractKafkaConfig next = parser.apply(ofThisBroker ? merged(values, common()) : merged(own(), values));
-        LOG.atDebug()
-                .addKeyValue("properties", next.originals().size())
-                .log("Changed properties of the broker are possible");
+        // Invariant: no property is told to be in force that is not
+        Map<String, String> kept = ofThisBroker ? own() : common();
+        List<String> ignored = values.keySet().stream()
+                .filter(name -> !Objects.equals(values.get(name), kept.get(name)))
+                .filter(name -> !hasEffect(name, next))
+                .sorted()
+                .toList();
+        if (!ignored.isEmpty()) {
+            throw new ConfigException(
+                    "This broker cannot take over a change of these configs while it runs; change them in"
+                            + " its server.properties and start it anew: " + ignored);
+        }
+    }
+
+    /** Changed properties that a running broker does not follow, and that are not as it was started. */
+    public List<String> ignored() {
+        Map<String, String> changed = new HashMap<>(common());
+        changed.putAll(own());
+        AbstractKafkaConfig now = current();
+        return changed.keySet().stream()
+                .filter(name -> !hasEffect(name, now))
+                .sorted()
+                .toList();
+    }
+
+    /** Whether a property is in force as {@code next} has it; of those that only plugins know, nobody can say otherwise. */
+    private boolean hasEffect(String name, AbstractKafkaConfig next) {
+        if (followed.test(name)) {
+            return true;
+        }
+        Map<String, ConfigDef.ConfigKey> known = AbstractKafkaConfig.CONFIG_DEF.configKeys();
+        if (known.containsKey(name)) {
+            return Objects.equals(next.values().get(name), fixed.values().get(name));
+        }
+        Matcher listener = OF_LISTENER.matcher(name);
+        return !listener.matches()
+                || Objects.equals(next.originals().get(name), fixed.originals().get(name));
     }
 }

@@ -13,6 +13,7 @@ final class DelayedFetch extends DelayedOperation {
     private final FetchReader.Read first;
     private final int minBytes;
     private final Consumer<LinkedHashMap<TopicIdPartition, PartitionData>> answer;
+    private final Consumer<Throwable> failed;
 
     /** @param first what was there when the fetch came: too little */
     DelayedFetch(
@@ -21,13 +22,15 @@ final class DelayedFetch extends DelayedOperation {
             FetchReader.Wish wish,
             FetchReader.Read first,
             int minBytes,
-            Consumer<LinkedHashMap<TopicIdPartition, PartitionData>> answer) {
+            Consumer<LinkedHashMap<TopicIdPartition, PartitionData>> answer,
+            Consumer<Throwable> failed) {
         super(waitMillis);
         this.reader = reader;
         this.wish = wish;
         this.first = first;
         this.minBytes = minBytes;
         this.answer = answer;
+        this.failed = failed;
     }
 
     @Override
@@ -37,7 +40,12 @@ final class DelayedFetch extends DelayedOperation {
 
     @Override
     public void onComplete() {
-        answer.accept(reader.read(wish).partitions());
+        try {
+            answer.accept(reader.read(wish).partitions());
+        } catch (Throwable e) {
+            // it would end the append, or the timer, that completes this
+            failed.accept(e);
+        }
     }
 
     @Override

@@ -59,7 +59,7 @@ public final class Dispatcher implements RequestHandler {
         }
         try {
             api.handle(exchange);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             if (Errors.forException(e) == Errors.UNKNOWN_SERVER_ERROR) {
                 LOG.atError()
                         .setCause(e)

@@ -15,6 +15,7 @@ import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.FetchRequest;
 import org.apache.kafka.common.requests.FetchResponse;
+import org.apache.kafka.common.resource.Resource;
 import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.server.FetchContext;
 import org.apache.kafka.server.FetchManager;
@@ -75,7 +76,10 @@ final class FetchApi implements Api {
         if (wanted.keySet().stream().map(TopicIdPartition::topicPartition).allMatch(this::quick)) {
             go.run();
         } else {
-            services.runOnIo(exchange, go);
+            List<TopicPartition> partitions = wanted.keySet().stream()
+                    .map(TopicIdPartition::topicPartition)
+                    .toList();
+            services.runOnIo(exchange, partitions, go);
         }
     }
 
@@ -103,7 +107,8 @@ final class FetchApi implements Api {
                 wish,
                 read,
                 minBytes,
-                partitions -> answer(exchange, request, session, partitions, refused));
+                partitions -> answer(exchange, request, session, partitions, refused),
+                exchange::answerError);
         List<TopicPartitionOperationKey> keys = wanted.keySet().stream()
                 .map(p -> new TopicPartitionOperationKey(p.topicPartition()))
                 .toList();
@@ -125,9 +130,7 @@ final class FetchApi implements Api {
             }
         });
         if (request.isFromFollower()) {
-            // nothing replicates from a broker that is alone
-            named.forEach(e ->
-                    refused.put(e.getKey(), FetchResponse.partitionResponse(e.getKey(), Errors.UNKNOWN_LEADER_EPOCH)));
+            refuseFollower(exchange, session, named, refused);
             return;
         }
         Set<String> allowed = services.access()
@@ -146,6 +149,26 @@ final class FetchApi implements Api {
             } else {
                 wanted.put(partition, entry.getValue());
             }
+        }
+    }
+
+    /** Nothing replicates from a broker that is alone; who may not even try is told no more than that. */
+    private void refuseFollower(
+            Exchange exchange,
+            FetchContext session,
+            List<Map.Entry<TopicIdPartition, FetchRequest.PartitionData>> named,
+            Map<TopicIdPartition, PartitionData> refused) {
+        boolean allowed = services.access()
+                .allowed(exchange.context(), AclOperation.CLUSTER_ACTION, ResourceType.CLUSTER, Resource.CLUSTER_NAME);
+        if (!allowed) {
+            session.foreachPartition((partition, data) -> refused.put(
+                    partition, FetchResponse.partitionResponse(partition, Errors.TOPIC_AUTHORIZATION_FAILED)));
+            return;
+        }
+        for (Map.Entry<TopicIdPartition, FetchRequest.PartitionData> entry : named) {
+            boolean known = services.metadata().cache().contains(entry.getKey().topicPartition());
+            Errors error = known ? Errors.UNKNOWN_LEADER_EPOCH : Errors.UNKNOWN_TOPIC_OR_PARTITION;
+            refused.put(entry.getKey(), FetchResponse.partitionResponse(entry.getKey(), error));
         }
     }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -88,7 +89,7 @@ final class FetchReader {
                 starts.put(
                         entry.getKey(),
                         read(entry.getKey(), entry.getValue(), wish.isolation(), limit, bytes == 0, data));
-            } catch (IOException | RuntimeException e) {
+            } catch (Throwable e) {
                 fail(entry.getKey(), data, e);
             }
             int size = FetchResponse.recordsSize(data);
@@ -116,7 +117,7 @@ final class FetchReader {
                     "Topic ID in the fetch session did not match the topic ID in the log.");
         }
         if (logs.untouched(partition)) {
-            return readNothing(partition, wanted, data);
+            return readNothing(partition, wanted, isolation, data);
         }
         UnifiedLog log = logs.log(partition);
         // read before the records, so that a client never sees records beyond the marks it is told
@@ -135,12 +136,15 @@ final class FetchReader {
     }
 
     private static LogOffsetMetadata readNothing(
-            TopicPartition partition, FetchRequest.PartitionData wanted, PartitionData data) {
+            TopicPartition partition, FetchRequest.PartitionData wanted, FetchIsolation isolation, PartitionData data) {
         if (wanted.fetchOffset != 0) {
             throw new OffsetOutOfRangeException("Received request for offset " + wanted.fetchOffset + " for partition "
                     + partition + ", but we only have log segments upto 0.");
         }
         data.setHighWatermark(0).setLogStartOffset(0).setLastStableOffset(0);
+        if (isolation == FetchIsolation.TXN_COMMITTED) {
+            data.setAbortedTransactions(List.of());
+        }
         return new LogOffsetMetadata(0, 0, 0);
     }
 
@@ -161,8 +165,8 @@ final class FetchReader {
         return diverges;
     }
 
-    private void fail(TopicIdPartition partition, PartitionData data, Exception e) {
-        Errors error = Errors.forException(e);
+    private void fail(TopicIdPartition partition, PartitionData data, Throwable e) {
+        Errors error = Replies.error(e);
         if (!EXPECTED.contains(error)) {
             services.traffic().readFailed();
         }
@@ -192,7 +196,7 @@ final class FetchReader {
                     return true;
                 }
                 bytes += Math.min(more, entry.getValue().maxBytes);
-            } catch (IOException | RuntimeException e) {
+            } catch (Throwable e) {
                 LOG.atDebug().setCause(e).addKeyValue("partition", partition).log("A waiting fetch ends with an error");
                 return true;
             }

@@ -1,6 +1,7 @@
 package io.millrace.broker.request;
 
 import io.millrace.broker.network.Exchange;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -31,12 +32,37 @@ final class FindCoordinatorApi implements Api {
     public void handle(Exchange exchange) {
         FindCoordinatorRequest request = exchange.request(FindCoordinatorRequest.class);
         CoordinatorType type = CoordinatorType.forId(request.data().keyType());
-        Optional<String> topic = topic(type);
-        CompletableFuture<Void> made = topic.filter(
-                        name -> !services.metadata().cache().contains(name))
+        boolean many = request.version() >= MANY_SINCE;
+        List<String> keys =
+                many ? request.data().coordinatorKeys() : List.of(request.data().key());
+        // Invariant: whoever may ask for none of the keys changes nothing
+        List<Errors> refusals =
+                keys.stream().map(key -> refusal(exchange, type, key)).toList();
+        CompletableFuture<Void> made = topic(type)
+                .filter(name -> refusals.contains(Errors.NONE)
+                        && !services.metadata().cache().contains(name))
                 .map(creation::createInternal)
                 .orElseGet(() -> CompletableFuture.completedFuture(null));
-        Replies.reply(exchange, made, done -> answer(exchange, request, type));
+        Replies.reply(exchange, made, done -> {
+            List<Coordinator> all = new ArrayList<>();
+            for (int i = 0; i < keys.size(); i++) {
+                all.add(find(exchange, type, keys.get(i), refusals.get(i)));
+            }
+            return many ? many(all) : one(all.get(0));
+        });
+    }
+
+    private static FindCoordinatorResponse many(List<Coordinator> all) {
+        return new FindCoordinatorResponse(new FindCoordinatorResponseData().setCoordinators(all));
+    }
+
+    private static FindCoordinatorResponse one(Coordinator one) {
+        return new FindCoordinatorResponse(new FindCoordinatorResponseData()
+                .setErrorCode(one.errorCode())
+                .setErrorMessage(Errors.forCode(one.errorCode()).message())
+                .setNodeId(one.nodeId())
+                .setHost(one.host())
+                .setPort(one.port()));
     }
 
     private static Optional<String> topic(CoordinatorType type) {
@@ -47,24 +73,9 @@ final class FindCoordinatorApi implements Api {
         };
     }
 
-    private FindCoordinatorResponse answer(Exchange exchange, FindCoordinatorRequest request, CoordinatorType type) {
-        FindCoordinatorResponseData data = new FindCoordinatorResponseData();
-        if (request.version() >= MANY_SINCE) {
-            List<Coordinator> all = request.data().coordinatorKeys().stream()
-                    .map(key -> find(exchange, type, key))
-                    .toList();
-            return new FindCoordinatorResponse(data.setCoordinators(all));
-        }
-        Coordinator one = find(exchange, type, request.data().key());
-        return new FindCoordinatorResponse(data.setErrorCode(one.errorCode())
-                .setErrorMessage(Errors.forCode(one.errorCode()).message())
-                .setNodeId(one.nodeId())
-                .setHost(one.host())
-                .setPort(one.port()));
-    }
-
-    private Coordinator find(Exchange exchange, CoordinatorType type, String key) {
-        Errors error = refusal(exchange, type, key);
+    private Coordinator find(Exchange exchange, CoordinatorType type, String key, Errors refusal) {
+        boolean there = topic(type).map(services.metadata().cache()::contains).orElse(false);
+        Errors error = refusal == Errors.NONE && !there ? Errors.COORDINATOR_NOT_AVAILABLE : refusal;
         Node node = Node.noNode();
         if (error == Errors.NONE) {
             node = services.metadata()
@@ -90,7 +101,6 @@ final class FindCoordinatorApi implements Api {
         if (!services.access().allowed(exchange.context(), AclOperation.DESCRIBE, resource, key)) {
             return group ? Errors.GROUP_AUTHORIZATION_FAILED : Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
         }
-        boolean there = topic(type).map(services.metadata().cache()::contains).orElse(false);
-        return there ? Errors.NONE : Errors.COORDINATOR_NOT_AVAILABLE;
+        return Errors.NONE;
     }
 }

@@ -47,14 +47,21 @@ final class ListOffsetsApi implements Api {
     public void handle(Exchange exchange) {
         ListOffsetsRequest request = exchange.request(ListOffsetsRequest.class);
         Logs logs = services.logs();
-        boolean quick = request.topics().stream()
+        List<TopicPartition> partitions = request.topics().stream()
                 .flatMap(t -> t.partitions().stream().map(p -> new TopicPartition(t.name(), p.partitionIndex())))
-                .allMatch(p -> logs.ready(p) || logs.untouched(p));
-        if (quick) {
+                .toList();
+        boolean scans =
+                request.topics().stream().anyMatch(t -> t.partitions().stream().anyMatch(p -> scans(p.timestamp())));
+        if (!scans && partitions.stream().allMatch(p -> logs.ready(p) || logs.untouched(p))) {
             answer(exchange, request);
         } else {
-            services.runOnIo(exchange, () -> answer(exchange, request));
+            services.runOnIo(exchange, partitions, () -> answer(exchange, request));
         }
+    }
+
+    /** Whether records must be looked at to find the offset. */
+    private static boolean scans(long timestamp) {
+        return timestamp >= 0 || timestamp == ListOffsetsRequest.MAX_TIMESTAMP;
     }
 
     private void answer(Exchange exchange, ListOffsetsRequest request) {
@@ -93,8 +100,8 @@ final class ListOffsetsApi implements Api {
             return find(partition, wanted.timestamp(), request, epoch)
                     .map(found -> answer(wanted, found, request.version()))
                     .orElseGet(() -> failed(wanted, Errors.NONE));
-        } catch (RuntimeException e) {
-            Errors error = Errors.forException(e);
+        } catch (Throwable e) {
+            Errors error = Replies.error(e);
             if (error == Errors.UNKNOWN_SERVER_ERROR) {
                 LOG.atError().setCause(e).addKeyValue("partition", partition).log("Offsets could not be looked up");
             }

@@ -60,11 +60,13 @@ final class ProduceApi implements Api {
     private final Services services;
     private final Leadership leadership;
     private final Verification verification;
+    private final SlowAppends slow;
 
     ProduceApi(Services services, Verification verification) {
         this.services = services;
         this.leadership = new Leadership(services.metadata());
         this.verification = verification;
+        this.slow = new SlowAppends(services.logs());
     }
 
     @Override
@@ -76,11 +78,23 @@ final class ProduceApi implements Api {
         }
         Work work = new Work(exchange, request);
         sort(work);
-        if (work.records.keySet().stream().allMatch(p -> services.logs().ready(p.topicPartition()))) {
-            go(work);
+        if (isSlow(work)) {
+            Set<TopicPartition> partitions = work.records.keySet().stream()
+                    .map(TopicIdPartition::topicPartition)
+                    .collect(Collectors.toSet());
+            services.runOnIo(exchange, partitions, () -> go(work));
         } else {
-            services.runOnIo(exchange, () -> go(work));
+            go(work);
         }
+    }
+
+    private boolean isSlow(Work work) {
+        for (Map.Entry<TopicIdPartition, MemoryRecords> entry : work.records.entrySet()) {
+            if (slow.slow(entry.getKey().topicPartition(), entry.getValue())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void go(Work work) {
@@ -257,8 +271,8 @@ final class ProduceApi implements Api {
                     .add(new ProduceResponseData.BatchIndexAndErrorMessage()
                             .setBatchIndex(record.batchIndex)
                             .setBatchIndexErrorMessage(record.message)));
-        } catch (RuntimeException e) {
-            Errors error = Errors.forException(e);
+        } catch (Throwable e) {
+            Errors error = Replies.error(e);
             if (!EXPECTED.contains(error)) {
                 services.traffic().appendFailed();
             }

@@ -5,7 +5,9 @@ import io.millrace.broker.storage.LogStore;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.InvalidTopicException;
@@ -50,13 +52,28 @@ final class RecordApis {
 
     Map<ApiKeys, Api> apis() {
         return Map.of(
-                ApiKeys.DELETE_RECORDS, onIo(this::delete),
-                ApiKeys.OFFSET_FOR_LEADER_EPOCH, onIo(this::epochEnds),
-                ApiKeys.DESCRIBE_PRODUCERS, onIo(this::producers));
+                ApiKeys.DELETE_RECORDS, onIo(RecordApis::toDelete, this::delete),
+                ApiKeys.OFFSET_FOR_LEADER_EPOCH, onIo(RecordApis::withEpochs, this::epochEnds),
+                ApiKeys.DESCRIBE_PRODUCERS, onIo(RecordApis::withProducers, this::producers));
     }
 
-    private Api onIo(Api api) {
-        return exchange -> services.runOnIo(exchange, () -> api.handle(exchange));
+    private Api onIo(Function<Exchange, Stream<TopicPartition>> used, Api api) {
+        return exchange -> services.runOnIo(exchange, used.apply(exchange).toList(), () -> api.handle(exchange));
+    }
+
+    private static Stream<TopicPartition> toDelete(Exchange exchange) {
+        return exchange.request(DeleteRecordsRequest.class).data().topics().stream()
+                .flatMap(t -> t.partitions().stream().map(p -> new TopicPartition(t.name(), p.partitionIndex())));
+    }
+
+    private static Stream<TopicPartition> withEpochs(Exchange exchange) {
+        return exchange.request(OffsetsForLeaderEpochRequest.class).data().topics().stream()
+                .flatMap(t -> t.partitions().stream().map(p -> new TopicPartition(t.topic(), p.partition())));
+    }
+
+    private static Stream<TopicPartition> withProducers(Exchange exchange) {
+        return exchange.request(DescribeProducersRequest.class).data().topics().stream()
+                .flatMap(t -> t.partitionIndexes().stream().map(p -> new TopicPartition(t.name(), p)));
     }
 
     private void delete(Exchange exchange) {
@@ -100,8 +117,8 @@ final class RecordApis {
             }
             leadership.require(name, Optional.empty());
             return result.setLowWatermark(store.deleteRecords(name, partition.offset()));
-        } catch (RuntimeException e) {
-            return result.setErrorCode(Errors.forException(e).code());
+        } catch (RuntimeException | InternalError e) {
+            return result.setErrorCode(Replies.error(e).code());
         }
     }
 
@@ -147,8 +164,8 @@ final class RecordApis {
                             end.epoch())
                     .setEndOffset(end.offset()));
             return result;
-        } catch (RuntimeException e) {
-            return result.setErrorCode(Errors.forException(e).code());
+        } catch (RuntimeException | InternalError e) {
+            return result.setErrorCode(Replies.error(e).code());
         }
     }
 
@@ -197,8 +214,8 @@ final class RecordApis {
             return services.logs().untouched(partition)
                     ? result
                     : result.setActiveProducers(services.logs().log(partition).activeProducers());
-        } catch (RuntimeException e) {
-            return result.setErrorCode(Errors.forException(e).code());
+        } catch (RuntimeException | InternalError e) {
+            return result.setErrorCode(Replies.error(e).code());
         }
     }
 }

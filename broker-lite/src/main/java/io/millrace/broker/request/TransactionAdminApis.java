@@ -88,7 +88,9 @@ final class TransactionAdminApis {
         }
         List<TxnMarkerEntry> markers =
                 exchange.request(WriteTxnMarkersRequest.class).markers();
-        services.runOnIo(exchange, () -> {
+        List<TopicPartition> partitions =
+                markers.stream().flatMap(marker -> marker.partitions().stream()).toList();
+        services.runOnIo(exchange, partitions, () -> {
             Map<Long, Map<TopicPartition, Errors>> errors = new ConcurrentHashMap<>();
             List<CompletableFuture<?>> written = new ArrayList<>();
             for (TxnMarkerEntry marker : markers) {

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.InvalidRequestException;
@@ -51,12 +52,14 @@ final class TransactionApis {
     private final Services services;
     private final TransactionCoordinator transactions;
     private final ToIntFunction<String> groupPartition;
+    private final SlowAppends slow;
 
     /** @param groupPartition the partition of the group coordinator's topic that a group belongs to */
     TransactionApis(Services services, TransactionCoordinator transactions, ToIntFunction<String> groupPartition) {
         this.services = services;
         this.transactions = transactions;
         this.groupPartition = groupPartition;
+        this.slow = new SlowAppends(services.logs());
     }
 
     Map<ApiKeys, Api> apis() {
@@ -69,10 +72,15 @@ final class TransactionApis {
 
     /** Runs what appends to the transactional id's state where it may wait for a disk, if it has to. */
     private void withState(Exchange exchange, @Nullable String transactionalId, Runnable operation) {
-        if (transactionalId == null || services.logs().ready(transactions.statePartition(transactionalId))) {
+        if (transactionalId == null) {
             operation.run();
+            return;
+        }
+        TopicPartition state = transactions.statePartition(transactionalId);
+        if (slow.waits(state)) {
+            services.runOnIo(exchange, List.of(state), operation);
         } else {
-            services.runOnIo(exchange, operation);
+            operation.run();
         }
     }
 
@@ -201,10 +209,13 @@ final class TransactionApis {
             throw new InvalidRequestException("Transactional ID can not be null in request.");
         }
         Runnable addition = () -> addAll(exchange, request, all);
-        if (all.stream().allMatch(t -> services.logs().ready(transactions.statePartition(t.transactionalId())))) {
-            addition.run();
+        Set<TopicPartition> states = all.stream()
+                .map(t -> transactions.statePartition(t.transactionalId()))
+                .collect(Collectors.toSet());
+        if (states.stream().anyMatch(slow::waits)) {
+            services.runOnIo(exchange, states, addition);
         } else {
-            services.runOnIo(exchange, addition);
+            addition.run();
         }
     }
 

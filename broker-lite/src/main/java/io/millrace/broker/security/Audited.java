@@ -9,7 +9,10 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.AbstractResponse;
+import org.apache.kafka.common.requests.AlterClientQuotasRequest;
 import org.apache.kafka.common.requests.AlterConfigsRequest;
+import org.apache.kafka.common.requests.AlterPartitionReassignmentsRequest;
+import org.apache.kafka.common.requests.AlterReplicaLogDirsRequest;
 import org.apache.kafka.common.requests.AlterUserScramCredentialsRequest;
 import org.apache.kafka.common.requests.ApiVersionsResponse;
 import org.apache.kafka.common.requests.CreateAclsRequest;
@@ -19,9 +22,12 @@ import org.apache.kafka.common.requests.DeleteAclsRequest;
 import org.apache.kafka.common.requests.DeleteGroupsRequest;
 import org.apache.kafka.common.requests.DeleteRecordsRequest;
 import org.apache.kafka.common.requests.DeleteTopicsRequest;
+import org.apache.kafka.common.requests.ElectLeadersRequest;
 import org.apache.kafka.common.requests.IncrementalAlterConfigsRequest;
 import org.apache.kafka.common.requests.OffsetDeleteRequest;
+import org.apache.kafka.common.requests.UnregisterBrokerRequest;
 import org.apache.kafka.common.requests.UpdateFeaturesRequest;
+import org.apache.kafka.common.requests.WriteTxnMarkersRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +47,12 @@ public final class Audited implements RequestHandler {
             ApiKeys.ALTER_CLIENT_QUOTAS,
             ApiKeys.DELETE_GROUPS,
             ApiKeys.OFFSET_DELETE,
-            ApiKeys.UPDATE_FEATURES);
+            ApiKeys.UPDATE_FEATURES,
+            ApiKeys.WRITE_TXN_MARKERS,
+            ApiKeys.UNREGISTER_BROKER,
+            ApiKeys.ALTER_PARTITION_REASSIGNMENTS,
+            ApiKeys.ELECT_LEADERS,
+            ApiKeys.ALTER_REPLICA_LOG_DIRS);
 
     private final RequestHandler handler;
 
@@ -84,18 +95,51 @@ public final class Audited implements RequestHandler {
                     .map(c -> CreateAclsRequest.aclBinding(c).toString());
         } else if (request instanceof DeleteAclsRequest r) {
             names = r.filters().stream().map(Object::toString);
-        } else if (request instanceof AlterUserScramCredentialsRequest r) {
+        } else {
+            names = namesOfTheCluster(request);
+        }
+        return names.toList();
+    }
+
+    private static Stream<String> namesOfTheCluster(AbstractRequest request) {
+        Stream<String> names = Stream.empty();
+        if (request instanceof AlterUserScramCredentialsRequest r) {
             names = Stream.concat(
                     r.data().upsertions().stream().map(u -> u.name()),
                     r.data().deletions().stream().map(d -> d.name()));
+        } else if (request instanceof AlterClientQuotasRequest r) {
+            names = r.entries().stream().map(e -> e.entity().entries().toString());
         } else if (request instanceof DeleteGroupsRequest r) {
             names = r.data().groupsNames().stream();
         } else if (request instanceof OffsetDeleteRequest r) {
             names = Stream.of(r.data().groupId());
         } else if (request instanceof UpdateFeaturesRequest r) {
             names = r.data().featureUpdates().stream().map(f -> f.feature());
+        } else if (request instanceof UnregisterBrokerRequest r) {
+            names = Stream.of("broker " + r.data().brokerId());
+        } else {
+            names = namesOfPartitions(request);
         }
-        return names.toList();
+        return names;
+    }
+
+    private static Stream<String> namesOfPartitions(AbstractRequest request) {
+        Stream<String> names = Stream.empty();
+        if (request instanceof WriteTxnMarkersRequest r) {
+            names = r.markers().stream().map(m -> "producer " + m.producerId() + " " + m.partitions());
+        } else if (request instanceof AlterPartitionReassignmentsRequest r) {
+            names = r.data().topics().stream()
+                    .flatMap(t -> t.partitions().stream().map(p -> t.name() + "-" + p.partitionIndex()));
+        } else if (request instanceof ElectLeadersRequest r) {
+            // null asks for all
+            names = r.data().topicPartitions() == null
+                    ? Stream.of("all partitions")
+                    : r.data().topicPartitions().stream()
+                            .flatMap(t -> t.partitions().stream().map(p -> t.topic() + "-" + p));
+        } else if (request instanceof AlterReplicaLogDirsRequest r) {
+            names = r.partitionDirs().keySet().stream().map(Object::toString).sorted();
+        }
+        return names;
     }
 
     @Override

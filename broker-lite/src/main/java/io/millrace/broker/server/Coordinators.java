@@ -12,7 +12,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.IntSupplier;
 import org.apache.kafka.common.internals.Plugin;
@@ -36,7 +36,7 @@ record Coordinators(
             Metadata metadata,
             LogStore logs,
             KafkaScheduler scheduler,
-            ExecutorService io,
+            Executor io,
             Insight insight,
             Time time) {
         private IntSupplier partitions(String topic, String property) {

@@ -43,6 +43,11 @@ final class KnownProperties {
                     "controller\\..*|.*inter\\.broker\\..*|security\\.inter\\.broker\\.protocol|sasl\\.mechanism\\.controller\\.protocol",
                     "broker\\.heartbeat\\..*|broker\\.session\\..*|initial\\.broker\\.registration\\..*|server\\.max\\.startup\\.time\\.ms",
                     "(listener\\.name\\.[^.]+\\.)?max\\.connection\\.creation\\.rate",
+                    "metric\\.reporters|kafka\\.metrics\\..*|queued\\.max\\.requests|.*\\.purgatory\\.purge\\.interval\\.requests",
+                    "client\\.quota\\.callback\\.class|(replication\\.)?quota\\.window\\..*|telemetry\\.max\\.bytes|request\\.timeout\\.ms",
+                    "socket\\.connection\\.setup\\..*|log\\.dir\\.failure\\.timeout\\.ms|log\\.initial\\.task\\.delay\\.ms",
+                    "log\\.flush\\.start\\.offset\\.checkpoint\\.interval\\.ms|unstable\\..*|metrics\\.(num\\.samples|sample\\..*|recording\\.level)",
+                    "metadata\\.log\\.max\\.snapshot\\.interval\\.ms|metadata\\.max\\.idle\\.interval\\.ms",
                     "remote\\..*|log\\.local\\..*|zookeeper\\..*|share\\..*|group\\.share\\..*|delegation\\.token\\..*|alter\\.log\\.dirs\\..*"));
 
     private KnownProperties() {}

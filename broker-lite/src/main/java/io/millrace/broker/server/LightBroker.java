@@ -3,10 +3,12 @@ package io.millrace.broker.server;
 import io.millrace.broker.metadata.ConfigValidator;
 import io.millrace.broker.metadata.Metadata;
 import io.millrace.broker.metadata.NodeIdentity;
+import io.millrace.broker.network.ConnectionLimits;
 import io.millrace.broker.network.Listener;
 import io.millrace.broker.network.SocketServer;
 import io.millrace.broker.request.BrokerApis;
 import io.millrace.broker.request.BrokerSettings;
+import io.millrace.broker.request.RecoveredLogs;
 import io.millrace.broker.request.Services;
 import io.millrace.broker.request.Traffic;
 import io.millrace.broker.security.Access;
@@ -26,19 +28,16 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.kafka.common.memory.MemoryPool;
 import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.coordinator.transaction.TransactionLogConfig;
 import org.apache.kafka.metadata.BrokerState;
 import org.apache.kafka.server.config.ServerLogConfigs;
 import org.apache.kafka.server.util.KafkaScheduler;
 import org.apache.kafka.storage.internals.log.CleanerConfig;
 import org.apache.kafka.storage.internals.log.LogConfig;
+import org.apache.kafka.storage.internals.log.ProducerStateManagerConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,8 +47,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class LightBroker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LightBroker.class);
-    private static final long IO_IDLE_SECONDS = 30;
-    private static final long STOP_SECONDS = 5;
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(2);
 
     /** What was started, latest first. */
     private final Deque<Started> started = new ArrayDeque<>();
@@ -92,16 +90,19 @@ public final class LightBroker implements AutoCloseable {
         Insight insight = started("metrics", Insight.of(config));
         KafkaScheduler scheduler = new KafkaScheduler(config.backgroundThreads(), true, "broker-background-");
         scheduler.startup();
-        started("scheduler", scheduler::shutdown);
+        // Kafka's waits a day for its tasks
+        started("scheduler", new BoundedStop("scheduler", scheduler::shutdown, STOP_PATIENCE));
         insight.follow(scheduler);
-        ExecutorService io = io();
         LogStore logs = started("logs", LogStore.open(storage(folder), scheduler, time));
+        // stopped before the logs, which could not be closed while a client's request recovers one
+        IoPool recovering = started("recovery", new IoPool("broker-recovery-", config.numRecoveryThreadsPerDataDir()));
+        IoPool io = started("io", new IoPool("broker-io-", config.numIoThreads()));
         NodeIdentity identity = NodeIdentity.of(folder, config.nodeId());
         Optional<Authorization> authorization = Authorization.configured(config, insight.metrics());
         authorization.ifPresent(a -> started("authorizer", a));
         List<Listener> listeners = endpoints.listeners();
-        SocketServer sockets =
-                SocketServer.bind(listeners, config, insight.metrics(), time, Limits.connections(config, listeners));
+        ConnectionLimits limits = Limits.connections(config, listeners);
+        SocketServer sockets = SocketServer.bind(listeners, config, insight.metrics(), time, limits);
         started("sockets", sockets);
         Metadata metadata = started(
                 "metadata",
@@ -120,14 +121,17 @@ public final class LightBroker implements AutoCloseable {
         Coordinators coordinators = Coordinators.start(
                 new Coordinators.Base(config, metadata, logs, scheduler, io, insight, time),
                 access.authorizer(),
-                this::started);
+                (name, part) -> started(name, new BoundedStop(name, part, STOP_PATIENCE)));
         Traffic traffic = new Traffic(
                 insight.measures(), topic -> metadata.image().topics().getTopic(topic) != null);
         metadata.follow(traffic);
-        Services services = new Services(config, metadata, logs, access, io, scheduler, time, traffic);
-        BrokerSettings settings = new BrokerSettings(metadata, config, BrokerProperties::new);
+        RecoveredLogs recovered = new RecoveredLogs(logs, recovering);
+        Services services = new Services(config, metadata, logs, access, io, recovered, scheduler, time, traffic);
+        BrokerSettings settings =
+                new BrokerSettings(metadata, config, BrokerProperties::new, ChangedProperties::follows);
         metadata.checkAgainst(settings::current);
         metadata.follow(new LogDefaults(settings, logs));
+        metadata.follow(new ChangedProperties(settings, limits, io, scheduler));
         BrokerApis apis = started(
                 "requests",
                 SharedRegistry.made(
@@ -142,7 +146,7 @@ public final class LightBroker implements AutoCloseable {
                                 coordinators.transactions(),
                                 coordinators.verification())));
         metadata.serve();
-        listen(sockets, apis, credentials, new Vitals(insight, metadata, logs), scheduler);
+        listen(sockets, apis, credentials, new Vitals(insight, metadata, logs, sockets::isServing), scheduler);
         insight.state(BrokerState.RUNNING);
     }
 
@@ -170,6 +174,7 @@ public final class LightBroker implements AutoCloseable {
 
     private StorageConfig storage(Path folder) {
         StorageConfig defaults = StorageConfig.in(folder);
+        TransactionLogConfig producers = new TransactionLogConfig(config);
         return new StorageConfig(
                 folder,
                 new LogConfig(ConfigValidator.logDefaults(config)),
@@ -179,32 +184,10 @@ public final class LightBroker implements AutoCloseable {
                 Duration.ofMillis(config.getInt(ServerLogConfigs.LOG_FLUSH_OFFSET_CHECKPOINT_INTERVAL_MS_CONFIG)),
                 new CleanerConfig(config),
                 TransactionSettings.of(config).maxTimeout(),
-                defaults.producerState(),
-                defaults.producerExpirationEvery(),
+                new ProducerStateManagerConfig(
+                        producers.producerIdExpirationMs(), producers.transactionPartitionVerificationEnable()),
+                Duration.ofMillis(producers.producerIdExpirationCheckIntervalMs()),
                 defaults.reserveBytes());
-    }
-
-    private ExecutorService io() {
-        AtomicInteger count = new AtomicInteger();
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                config.numIoThreads(),
-                config.numIoThreads(),
-                IO_IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                task -> {
-                    Thread thread = new Thread(task, "broker-io-" + count.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        pool.allowCoreThreadTimeOut(true);
-        started("io", () -> {
-            pool.shutdown();
-            if (!pool.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
-                pool.shutdownNow();
-            }
-        });
-        return pool;
     }
 
     private <T extends AutoCloseable> T started(String name, T part) {

@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.memory.MemoryPool;
-import org.apache.kafka.common.memory.SimpleMemoryPool;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.network.ListenerName;
 import org.apache.kafka.network.SocketServerConfigs;
@@ -16,6 +15,8 @@ import org.apache.kafka.server.config.AbstractKafkaConfig;
 
 /** What clients may take of the broker, from its properties. */
 final class Limits {
+    private static final int SHARE_OF_HEAP = 8;
+
     private Limits() {}
 
     static ConnectionLimits connections(AbstractKafkaConfig config, List<Listener> listeners) {
@@ -52,15 +53,17 @@ final class Limits {
         return limits;
     }
 
-    /** Memory for requests that are being read or handled; where it is used up, nothing more is read. */
+    /**
+     * Memory for requests that are being read or wait to be handled. Kafka has no limit where none is set; here it is an eighth of the heap, since
+     * a client that says it will send a large request gets the memory at once, before it is known. A limit of -1 is none.
+     */
     static MemoryPool requests(AbstractKafkaConfig config, Metrics metrics) {
-        long bytes = config.getLong(SocketServerConfigs.QUEUED_MAX_BYTES_CONFIG);
+        int largest = config.getInt(SocketServerConfigs.SOCKET_REQUEST_MAX_BYTES_CONFIG);
+        long bytes = config.originals().containsKey(SocketServerConfigs.QUEUED_MAX_BYTES_CONFIG)
+                ? config.getLong(SocketServerConfigs.QUEUED_MAX_BYTES_CONFIG)
+                : Math.max(largest, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
         return bytes <= 0
                 ? MemoryPool.NONE
-                : new SimpleMemoryPool(
-                        bytes,
-                        config.getInt(SocketServerConfigs.SOCKET_REQUEST_MAX_BYTES_CONFIG),
-                        false,
-                        metrics.sensor("MemoryPoolUtilization"));
+                : new RequestMemory(bytes, largest, metrics.sensor("MemoryPoolUtilization"));
     }
 }

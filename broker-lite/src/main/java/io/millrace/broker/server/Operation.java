@@ -6,28 +6,28 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
  * What those who run a broker ask it over HTTP: {@code /metrics}, {@code /health} (the process works: 200, else 503) and {@code /ready} (clients
- * are served and can write: 200, else 503). Answers GET and HEAD, one request at a time, on a thread of its own; knows no users, so it listens on
- * loopback unless told otherwise.
+ * are served and can write: 200, else 503). Answers GET and HEAD, a few at a time, each within seconds or not at all; knows no users, so it listens
+ * on loopback unless told otherwise.
  */
 final class Operation implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
     private static final int METHOD_NOT_ALLOWED = 405;
     private static final int UNAVAILABLE = 503;
 
     private final HttpServer server;
-    private final ExecutorService thread;
+    private final HttpThreads threads;
 
-    private Operation(HttpServer server, ExecutorService thread) {
+    private Operation(HttpServer server, HttpThreads threads) {
         this.server = server;
-        this.thread = thread;
+        this.threads = threads;
     }
 
     static Operation start(
@@ -39,18 +39,14 @@ final class Operation implements AutoCloseable {
         } catch (IOException e) {
             throw new IOException("cannot listen on " + address + ": " + e.getMessage(), e);
         }
-        ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
-            Thread t = new Thread(task, "broker-http");
-            t.setDaemon(true);
-            return t;
-        });
-        server.setExecutor(thread);
+        HttpThreads threads = new HttpThreads(PATIENCE);
+        server.setExecutor(threads);
         server.createContext("/", exchange -> answer(exchange, NOT_FOUND, "Paths are /metrics, /health, /ready.\n"));
         server.createContext("/metrics", exchange -> answer(exchange, OK, metrics.get()));
         server.createContext("/health", exchange -> state(exchange, healthy));
         server.createContext("/ready", exchange -> state(exchange, ready));
         server.start();
-        return new Operation(server, thread);
+        return new Operation(server, threads);
     }
 
     private static void state(HttpExchange exchange, BooleanSupplier good) throws IOException {
@@ -85,6 +81,6 @@ final class Operation implements AutoCloseable {
     @Override
     public void close() {
         server.stop(0);
-        thread.shutdownNow();
+        threads.close();
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.broker.server;
 import io.millrace.broker.metadata.ConfigValidator;
 import io.millrace.broker.transaction.TransactionSettings;
 import io.millrace.foundation.error.Problems;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -12,6 +13,7 @@ import org.apache.kafka.common.network.ListenerName;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
 import org.apache.kafka.network.SocketServerConfigs;
+import org.apache.kafka.raft.MetadataLogConfig;
 import org.apache.kafka.server.config.ServerLogConfigs;
 import org.apache.kafka.storage.internals.log.CleanerConfig;
 import org.apache.kafka.storage.internals.log.LogConfig;
@@ -70,6 +72,22 @@ final class PropertiesRules {
                     folders + " are " + folders.size() + " folders; this broker keeps its data in one.",
                     "Name one folder in log.dirs.");
         }
+        String key = MetadataLogConfig.METADATA_LOG_DIR_CONFIG;
+        String metadata = config.getString(key);
+        if (metadata != null
+                && !folders.stream().map(PropertiesRules::path).toList().contains(path(metadata))) {
+            problem(
+                    "broker.folders",
+                    key,
+                    "'" + metadata + "' is another folder than log.dirs " + folders
+                            + "; this broker keeps its metadata with its data.",
+                    "Remove the line. If there are topics to keep, move __cluster_metadata-0 from there into the folder of"
+                            + " log.dirs.");
+        }
+    }
+
+    private static Path path(String folder) {
+        return Path.of(folder).toAbsolutePath().normalize();
     }
 
     private void listeners() {

@@ -6,19 +6,20 @@ import io.millrace.broker.measure.PrometheusText;
 import io.millrace.broker.metadata.Metadata;
 import io.millrace.broker.storage.LogStore;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.common.memory.MemoryPool;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.storage.internals.log.UnifiedLog;
 
 /** How a running broker is, for people and for monitoring. Thread-safe. */
-record Vitals(Insight insight, Metadata metadata, LogStore logs) {
+record Vitals(Insight insight, Metadata metadata, LogStore logs, BooleanSupplier serving) {
     private static final String SOCKETS = "socket-server-metrics";
     private static final String OURS = "millrace.broker";
 
-    /** Whether it can change its metadata: without that nothing else goes well for long. */
+    /** Whether it hears its clients, and can change its metadata: without that nothing else goes well for long. */
     boolean healthy() {
-        return metadata.controller().isActive();
+        return serving.getAsBoolean() && metadata.controller().isActive();
     }
 
     /** Whether clients can read and write. */

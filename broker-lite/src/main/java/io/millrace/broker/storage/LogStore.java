@@ -6,6 +6,7 @@ import io.millrace.foundation.error.ProblemException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -126,6 +127,18 @@ public final class LogStore implements Logs, AutoCloseable {
     @Override
     public UnifiedLog log(TopicPartition partition) {
         return known(partition).log();
+    }
+
+    @Override
+    public Optional<UnifiedLog> openLog(TopicPartition partition) {
+        PartitionLog known = partitions.get(partition);
+        return known == null ? Optional.empty() : known.openLog();
+    }
+
+    @Override
+    public boolean recovers(TopicPartition partition) {
+        PartitionLog known = partitions.get(partition);
+        return known != null && known.recovers();
     }
 
     @Override

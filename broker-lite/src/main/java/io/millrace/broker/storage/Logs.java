@@ -1,5 +1,6 @@
 package io.millrace.broker.storage;
 
+import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.server.common.RequestLocal;
@@ -21,6 +22,14 @@ public interface Logs {
      * @throws org.apache.kafka.common.errors.KafkaStorageException if the log cannot be opened, or was closed by an error of the disk
      */
     UnifiedLog log(TopicPartition partition);
+
+    /** The log of a partition if it is open, without opening it. */
+    Optional<UnifiedLog> openLog(TopicPartition partition);
+
+    /**
+     * Whether {@link #log} would first have to recover the log, which is done on the calling thread or waited for there, and may take minutes.
+     */
+    boolean recovers(TopicPartition partition);
 
     /** Whether {@link #log} and {@link #append} would answer without opening files, so that a network thread may call them. */
     boolean ready(TopicPartition partition);

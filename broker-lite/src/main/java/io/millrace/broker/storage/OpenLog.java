@@ -37,14 +37,14 @@ record OpenLog(UnifiedLog log, DiskFailure disk) {
             disk.fail(e);
             throw new KafkaStorageException(
                     "Error while appending to " + log.topicPartition() + ": " + Reason.of(e), e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failIfTorn(e);
             throw e;
         }
     }
 
     /** After an error that should not be: were records written that the log does not know of, they must not stay. */
-    private void failIfTorn(RuntimeException e) {
+    private void failIfTorn(Throwable e) {
         if (log.logEndOffsetMetadata().relativePositionInSegment
                 != log.activeSegment().size()) {
             disk.fail(e);

@@ -78,6 +78,11 @@ final class PartitionLog {
         return now != null && now.well();
     }
 
+    /** Whether opening it means to recover it. */
+    boolean recovers() {
+        return open == null && folder && !closed && !gone;
+    }
+
     boolean untouched() {
         return !folder && open == null;
     }

@@ -6,10 +6,19 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.AbortTransactionSpec;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitionReassignment;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.ElectionType;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionReplica;
+import org.apache.kafka.common.quota.ClientQuotaAlteration;
+import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.Logger;
@@ -49,6 +58,7 @@ class AuditTest {
             assertThat(create(broker, "bob", new NewTopic("bobs", 1, (short) 1)))
                     .isNotNull();
             assertThat(Clients.write(as(broker, "bob"), "orders")).isNotNull();
+            administer(broker);
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
         } finally {
@@ -63,7 +73,43 @@ class AuditTest {
                                 + " principal=User:bob, resource=[bobs], result={TOPIC_AUTHORIZATION_FAILED=1}}",
                         "Denied {address=127.0.0.1, api=METADATA, listener=SASL_PLAINTEXT, operation=DESCRIBE,"
                                 + " principal=User:bob, resource=TOPIC:orders}")
+                .anyMatch(line -> line.contains("api=ELECT_LEADERS") && line.contains("resource=[orders-0]"))
+                .anyMatch(line ->
+                        line.contains("api=ALTER_PARTITION_REASSIGNMENTS") && line.contains("resource=[orders-0]"))
+                .anyMatch(line -> line.contains("api=ALTER_CLIENT_QUOTAS") && line.contains("resource=[{user=alice}]"))
+                .anyMatch(line -> line.contains("api=UNREGISTER_BROKER") && line.contains("resource=[broker 99]"))
+                .anyMatch(line -> line.contains("api=ALTER_REPLICA_LOG_DIRS") && line.contains("resource=[orders-0]"))
+                .anyMatch(line ->
+                        line.contains("api=WRITE_TXN_MARKERS") && line.contains("resource=[producer 7 [orders-0]]"))
                 .noneMatch(line -> line.contains("secret") || line.contains("123456789"));
+    }
+
+    /** Each may fail: it is written down all the same. */
+    private static void administer(LightBroker broker) {
+        TopicPartition orders = new TopicPartition("orders", 0);
+        try (Admin admin = Admin.create(as(broker, "admin"))) {
+            List<Clients.Attempt> attempts = List.of(
+                    () -> admin.electLeaders(ElectionType.PREFERRED, Set.of(orders))
+                            .all()
+                            .get(10, TimeUnit.SECONDS),
+                    () -> admin.alterPartitionReassignments(
+                                    Map.of(orders, Optional.of(new NewPartitionReassignment(List.of(1)))))
+                            .all()
+                            .get(10, TimeUnit.SECONDS),
+                    () -> admin.alterClientQuotas(List.of(new ClientQuotaAlteration(
+                                    new ClientQuotaEntity(Map.of("user", "alice")),
+                                    List.of(new ClientQuotaAlteration.Op("producer_byte_rate", 1e9)))))
+                            .all()
+                            .get(10, TimeUnit.SECONDS),
+                    () -> admin.unregisterBroker(99).all().get(10, TimeUnit.SECONDS),
+                    () -> admin.alterReplicaLogDirs(Map.of(new TopicPartitionReplica("orders", 0, 1), "/nowhere"))
+                            .all()
+                            .get(10, TimeUnit.SECONDS),
+                    () -> admin.abortTransaction(new AbortTransactionSpec(orders, 7, (short) 0, 0))
+                            .all()
+                            .get(10, TimeUnit.SECONDS));
+            attempts.forEach(Clients::failure);
+        }
     }
 
     private static Map<String, String> properties() {

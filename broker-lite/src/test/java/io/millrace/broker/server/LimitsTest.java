@@ -10,8 +10,27 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InvalidRequestException;
+import org.apache.kafka.common.memory.MemoryPool;
+import org.apache.kafka.common.metrics.Metrics;
+import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.requests.ApiVersionsRequest;
+import org.apache.kafka.common.requests.FetchRequest;
+import org.apache.kafka.common.requests.RequestHeader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -97,6 +116,53 @@ class LimitsTest {
     }
 
     @Test
+    void aLimitThatIsChangedCountsAtOnceAndAfterARestart() throws Exception {
+        try (LightBroker broker = start()) {
+            set(broker, "max.connections.per.ip", "0", "num.io.threads", "3");
+            assertThat(broker.part(IoPool.class).threads()).isEqualTo(3);
+            try (Socket one = connect(broker, "ONE")) {
+                assertThat(isClosed(one)).isTrue();
+            }
+        }
+        try (LightBroker broker = start();
+                Socket one = connect(broker, "ONE")) {
+            assertThat(isClosed(one)).isTrue();
+            assertThat(broker.part(IoPool.class).threads()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aPropertyThatTheRunningBrokerDoesNotFollowIsRefusedUnlessItIsSoAlready() throws Exception {
+        try (LightBroker broker = start()) {
+            assertThat(Clients.failure(() -> set(broker, "log.cleaner.threads", "2", "message.max.bytes", "2000000")))
+                    .isInstanceOf(InvalidRequestException.class)
+                    .hasMessage(
+                            "This broker cannot take over a change of these configs while it runs; change them in its"
+                                    + " server.properties and start it anew: [log.cleaner.threads]");
+            assertThat(Clients.failure(() -> set(broker, "listener.name.one.ssl.keystore.location", "/new.pem")))
+                    .isInstanceOf(InvalidRequestException.class)
+                    .hasMessageEndingWith("[listener.name.one.ssl.keystore.location]");
+            assertThat(Clients.failure(() -> set(broker, "log.cleaner.threads", "1")))
+                    .isNull();
+            assertThat(Clients.failure(() -> set(broker, "follower.replication.throttled.rate", "1000")))
+                    .isNull();
+        }
+    }
+
+    /** Changes properties of this broker. */
+    private static void set(LightBroker broker, String... properties) throws Exception {
+        List<AlterConfigOp> changes = new ArrayList<>();
+        for (int i = 0; i < properties.length; i += 2) {
+            changes.add(new AlterConfigOp(new ConfigEntry(properties[i], properties[i + 1]), AlterConfigOp.OpType.SET));
+        }
+        try (Admin admin = Admin.create(Clients.to(broker.bootstrapServers("ONE"), Map.of()))) {
+            admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.BROKER, "1"), changes))
+                    .all()
+                    .get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
     void anAddressCanHaveALimitOfItsOwn() throws Exception {
         try (LightBroker broker =
                         start("max.connections.per.ip", "0", "max.connections.per.ip.overrides", "localhost:1");
@@ -163,5 +229,97 @@ class LimitsTest {
                 assertThat(answers(other)).isTrue();
             }
         }
+    }
+
+    /** Long, so that it counts: 30,000 letters are the sender's name. */
+    private static byte[] framed(AbstractRequest request) {
+        RequestHeader header = new RequestHeader(request.apiKey(), request.version(), "x".repeat(30_000), 1);
+        ByteBuffer bytes = request.serializeWithHeader(header);
+        return ByteBuffer.allocate(4 + bytes.remaining())
+                .putInt(bytes.remaining())
+                .put(bytes)
+                .array();
+    }
+
+    private static AbstractRequest longPoll() {
+        var wanted = new FetchRequest.PartitionData(Uuid.ZERO_UUID, 0, 0, 1_000, Optional.empty());
+        return FetchRequest.Builder.forConsumer((short) 12, 60_000, 1, Map.of(new TopicPartition("orders", 0), wanted))
+                .build((short) 12);
+    }
+
+    @Test
+    void readersThatWaitKeepNoMemoryFromRequestsThatCome() throws Exception {
+        try (LightBroker broker = start("socket.request.max.bytes", "40000", "queued.max.request.bytes", "40000");
+                Admin admin = Admin.create(Clients.to(broker.bootstrapServers("ONE"), Map.of()));
+                Socket first = connect(broker, "ONE");
+                Socket second = connect(broker, "ONE");
+                Socket third = connect(broker, "ONE")) {
+            admin.createTopics(List.of(new NewTopic("orders", 1, (short) 1)))
+                    .all()
+                    .get(10, TimeUnit.SECONDS);
+            first.getOutputStream().write(framed(longPoll()));
+            second.getOutputStream().write(framed(longPoll()));
+            third.getOutputStream().write(framed(new ApiVersionsRequest.Builder().build((short) 0)));
+            assertThat(third.getInputStream().read()).isNotNegative();
+        }
+    }
+
+    @Test
+    void oneWhoAnnouncesLargeRequestsAndSendsNoneStopsNoSmallOnes() throws Exception {
+        try (LightBroker broker = start("socket.request.max.bytes", "40000", "queued.max.request.bytes", "40000");
+                Socket first = connect(broker, "ONE");
+                Socket second = connect(broker, "ONE");
+                Socket third = connect(broker, "ONE");
+                Socket fourth = connect(broker, "ONE")) {
+            for (Socket greedy : List.of(first, second)) {
+                greedy.getOutputStream()
+                        .write(ByteBuffer.allocate(4).putInt(40_000).array());
+            }
+            assertThat(answers(third)).isTrue();
+            // when this is read, what the greedy ones sent before the third was answered has been
+            assertThat(answers(fourth)).isTrue();
+        }
+    }
+
+    @Test
+    void memoryOfRequestsHasALimitWhereNobodySetsOne() {
+        assertThat(memory().size())
+                .isEqualTo(Math.max(104_857_600, Runtime.getRuntime().maxMemory() / 8));
+        assertThat(memory("socket.request.max.bytes", "2000000000").size()).isEqualTo(2_000_000_000);
+        assertThat(memory("queued.max.request.bytes", "104857600").size()).isEqualTo(104_857_600);
+        assertThat(memory("queued.max.request.bytes", "-1")).isSameAs(MemoryPool.NONE);
+    }
+
+    private static MemoryPool memory(String... properties) {
+        Map<String, String> p = new HashMap<>();
+        for (int i = 0; i < properties.length; i += 2) {
+            p.put(properties[i], properties[i + 1]);
+        }
+        try (Metrics metrics = new Metrics()) {
+            return Limits.requests(new BrokerProperties(p), metrics);
+        }
+    }
+
+    @Test
+    void whereMemoryIsUsedUpSmallRequestsAreStillRead() {
+        MemoryPool pool = memory("socket.request.max.bytes", "100000", "queued.max.request.bytes", "100000");
+        ByteBuffer large = pool.tryAllocate(100_000);
+        assertThat(pool.tryAllocate(RequestMemory.SMALL_BYTES + 1)).isNull();
+        ByteBuffer small = pool.tryAllocate(RequestMemory.SMALL_BYTES);
+        assertThat(small).isNotNull();
+        pool.release(small);
+        assertThat(pool.availableMemory()).isZero();
+        pool.release(large);
+        assertThat(pool.availableMemory()).isEqualTo(100_000);
+    }
+
+    @Test
+    void aRequestThatTheHeapHasNoRoomForEndsItsConnectionAndTakesNothingOfThePool() {
+        MemoryPool pool = memory("socket.request.max.bytes", String.valueOf(Integer.MAX_VALUE));
+        long before = pool.availableMemory();
+        assertThat(Clients.failure(() -> pool.tryAllocate(Integer.MAX_VALUE)))
+                .isInstanceOf(KafkaException.class)
+                .hasMessage("The heap has no room for a request of 2147483647 bytes");
+        assertThat(pool.availableMemory()).isEqualTo(before);
     }
 }

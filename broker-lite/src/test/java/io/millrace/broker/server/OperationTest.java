@@ -3,11 +3,15 @@ package io.millrace.broker.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.management.ManagementFactory;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +31,9 @@ class OperationTest {
 
     private HttpResponse<String> get(LightBroker broker, String path) throws Exception {
         URI uri = URI.create("http://127.0.0.1:" + broker.part(Operation.class).port() + path);
-        return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+        return http.send(
+                HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(20)).build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     @Test
@@ -52,6 +58,31 @@ class OperationTest {
                     .contains("kafka_server_socket_server_metrics_connection_count{listener=\"PLAINTEXT\"");
             assertThat(metrics.lines().filter(line -> !line.startsWith("#")))
                     .allMatch(line -> line.matches("[a-z_0-9]+(\\{([a-z_0-9]+=\"[^\"]*\",?)+})? -?[0-9.E-]+"));
+        }
+    }
+
+    /** More of them than there are threads. */
+    @Test
+    void whoSendsHalfARequestKeepsNobodyElseWaitingAndIsHungUpOn() throws Exception {
+        Map<String, String> p = Map.of("listeners", "PLAINTEXT://127.0.0.1:0", "millrace.broker.http.port", "0");
+        List<Socket> halves = new ArrayList<>();
+        try (LightBroker broker = LightBroker.start(folder, p)) {
+            for (int i = 0; i < 6; i++) {
+                Socket half =
+                        new Socket("127.0.0.1", broker.part(Operation.class).port());
+                half.setSoTimeout(20_000);
+                half.getOutputStream().write("GET /hea".getBytes(StandardCharsets.US_ASCII));
+                halves.add(half);
+            }
+            assertThat(get(broker, "/health").statusCode()).isEqualTo(200);
+            for (Socket half : halves) {
+                assertThat(half.getInputStream().read()).isNegative();
+            }
+            assertThat(get(broker, "/ready").statusCode()).isEqualTo(200);
+        } finally {
+            for (Socket half : halves) {
+                half.close();
+            }
         }
     }
 

@@ -88,6 +88,27 @@ class ServerPropertiesTest {
     }
 
     @Test
+    void tellsOfPropertiesThatNothingHereReads() throws IOException {
+        ServerProperties read =
+                read(STOCK + "metric.reporters=a.B\nqueued.max.requests=500\nquota.window.num=12\n", Map.of());
+        assertThat(read.withoutMeaning())
+                .contains("metric.reporters", "queued.max.requests", "quota.window.num")
+                .doesNotContain("queued.max.request.bytes", "socket.request.max.bytes");
+    }
+
+    @Test
+    void aFolderOfItsOwnForTheMetadataIsRefused() throws IOException {
+        assertThat(read(STOCK + "metadata.log.dir=/tmp/../tmp/kraft-combined-logs\n", Map.of())
+                        .folder())
+                .isEqualTo(Path.of("/tmp/kraft-combined-logs"));
+        assertThatThrownBy(() -> read(STOCK + "metadata.log.dir=/tmp/metadata\n", Map.of()))
+                .hasMessage(folder.resolve("server.properties")
+                        + ":26 [broker.folders] '/tmp/metadata' is another folder than log.dirs [/tmp/kraft-combined-logs];"
+                        + " this broker keeps its metadata with its data. Remove the line. If there are topics to keep, move"
+                        + " __cluster_metadata-0 from there into the folder of log.dirs.");
+    }
+
+    @Test
     void tellsEverythingThatIsWrongAtOnce() {
         String file = folder.resolve("server.properties").toString();
         assertThatThrownBy(() -> read("""

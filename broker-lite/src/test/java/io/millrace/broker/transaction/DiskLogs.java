@@ -147,6 +147,16 @@ final class DiskLogs implements Logs {
     }
 
     @Override
+    public Optional<UnifiedLog> openLog(TopicPartition partition) {
+        return Optional.ofNullable(open.get(partition));
+    }
+
+    @Override
+    public boolean recovers(TopicPartition partition) {
+        return false;
+    }
+
+    @Override
     public boolean ready(TopicPartition partition) {
         return open.containsKey(partition);
     }
