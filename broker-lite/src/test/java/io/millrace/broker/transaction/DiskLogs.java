@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.TopicConfig;
@@ -147,6 +148,11 @@ final class DiskLogs implements Logs {
     }
 
     @Override
+    public Optional<UnifiedLog> openLog(TopicPartition partition) {
+        return Optional.ofNullable(open.get(partition));
+    }
+
+    @Override
     public boolean ready(TopicPartition partition) {
         return open.containsKey(partition);
     }
@@ -158,12 +164,13 @@ final class DiskLogs implements Logs {
 
     @Override
     public LogAppendInfo append(
-            TopicPartition partition,
+            TopicIdPartition id,
             MemoryRecords records,
             AppendOrigin origin,
             VerificationGuard guard,
             short transactionVersion,
             RequestLocal local) {
+        TopicPartition partition = id.topicPartition();
         fate.before(partition, records);
         UnifiedLog log = log(partition);
         if (fate.lose(partition, records)) {
