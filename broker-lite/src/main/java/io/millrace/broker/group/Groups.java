@@ -5,14 +5,20 @@ import io.millrace.broker.metadata.Metadata;
 import io.millrace.broker.metadata.MetadataListener;
 import io.millrace.broker.storage.Logs;
 import io.millrace.broker.transaction.Verification;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.errors.KafkaStorageException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.internals.Plugin;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.coordinator.common.runtime.CoordinatorLoader;
 import org.apache.kafka.coordinator.common.runtime.CoordinatorLoaderImpl;
+import org.apache.kafka.coordinator.common.runtime.CoordinatorRecord;
 import org.apache.kafka.coordinator.group.GroupConfigManager;
 import org.apache.kafka.coordinator.group.GroupCoordinator;
 import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
@@ -24,11 +30,13 @@ import org.apache.kafka.coordinator.group.modern.share.ShareGroupConfig;
 import org.apache.kafka.image.MetadataDelta;
 import org.apache.kafka.image.MetadataImage;
 import org.apache.kafka.image.TopicDelta;
+import org.apache.kafka.image.TopicsDelta;
 import org.apache.kafka.server.authorizer.Authorizer;
 import org.apache.kafka.server.config.AbstractKafkaConfig;
 import org.apache.kafka.server.share.persister.NoOpStatePersister;
 import org.apache.kafka.server.util.timer.SystemTimer;
 import org.apache.kafka.server.util.timer.SystemTimerReaper;
+import org.apache.kafka.server.util.timer.Timer;
 import org.apache.kafka.storage.internals.log.UnifiedLog;
 
 /** Kafka's group coordinator on this broker's logs and metadata. */
@@ -39,6 +47,8 @@ public final class Groups implements MetadataListener, AutoCloseable {
 
     private final GroupCoordinatorMetrics metrics;
     private final int nodeId;
+    /** The leader epochs of the partitions that are served. */
+    private final Map<Integer, Integer> elected = new HashMap<>();
 
     /** Makes a coordinator that answers when {@link #start} has been called and its topic has a leader. */
     public Groups(
@@ -53,16 +63,18 @@ public final class Groups implements MetadataListener, AutoCloseable {
         ShareGroupConfig shareGroups = new ShareGroupConfig(config);
         this.nodeId = metadata.identity().nodeId();
         this.metrics = new GroupCoordinatorMetrics(registry, metrics);
+        Timer timer = new SystemTimerReaper("broker-group-reaper", new SystemTimer("broker-group-timer"));
+        CoordinatorLoader<CoordinatorRecord> reader = new CoordinatorLoaderImpl<>(
+                time,
+                partition -> open(logs, partition),
+                partition -> open(logs, partition).map(UnifiedLog::logEndOffset),
+                new GroupCoordinatorRecordSerde(),
+                settings.offsetsLoadBufferSize(),
+                CoordinatorLoaderImpl.DEFAULT_COMMIT_INTERVAL_OFFSETS);
         this.coordinator = new GroupCoordinatorService.Builder(nodeId, settings)
                 .withTime(time)
-                .withTimer(new SystemTimerReaper("broker-group-reaper", new SystemTimer("broker-group-timer")))
-                .withLoader(new CoordinatorLoaderImpl<>(
-                        time,
-                        partition -> open(logs, partition),
-                        partition -> open(logs, partition).map(UnifiedLog::logEndOffset),
-                        new GroupCoordinatorRecordSerde(),
-                        settings.offsetsLoadBufferSize(),
-                        CoordinatorLoaderImpl.DEFAULT_COMMIT_INTERVAL_OFFSETS))
+                .withTimer(timer)
+                .withLoader(new PatientLoader<>(reader, logs, timer, time, this::electAgain))
                 .withWriter(new LogWriter(logs, verification))
                 .withCoordinatorRuntimeMetrics(new GroupCoordinatorRuntimeMetrics(metrics))
                 .withGroupCoordinatorMetrics(this.metrics)
@@ -74,10 +86,10 @@ public final class Groups implements MetadataListener, AutoCloseable {
                 .build();
     }
 
-    private static Optional<UnifiedLog> open(Logs logs, org.apache.kafka.common.TopicPartition partition) {
+    private static Optional<UnifiedLog> open(Logs logs, TopicPartition partition) {
         try {
             return Optional.of(logs.log(partition));
-        } catch (KafkaStorageException | org.apache.kafka.common.errors.UnknownTopicOrPartitionException e) {
+        } catch (UnknownTopicOrPartitionException e) {
             return Optional.empty();
         }
     }
@@ -100,7 +112,8 @@ public final class Groups implements MetadataListener, AutoCloseable {
     @Override
     public void onMetadata(MetadataDelta delta, MetadataImage image) {
         if (delta.topicsDelta() != null) {
-            elect(delta);
+            resignDeleted(delta.topicsDelta());
+            elect(delta.topicsDelta());
         }
         if (delta.configsDelta() != null) {
             delta.configsDelta().changes().keySet().stream()
@@ -111,8 +124,22 @@ public final class Groups implements MetadataListener, AutoCloseable {
         coordinator.onMetadataUpdate(delta, image);
     }
 
-    private void elect(MetadataDelta delta) {
-        TopicDelta topic = delta.topicsDelta().changedTopics().values().stream()
+    /** A topic made again begins with a new log and lower epochs, so nothing of the former may stay. */
+    private synchronized void resignDeleted(TopicsDelta topics) {
+        if (topics.topicWasDeleted(Topic.GROUP_METADATA_TOPIC_NAME)) {
+            topics.image()
+                    .getTopic(Topic.GROUP_METADATA_TOPIC_NAME)
+                    .partitions()
+                    .keySet()
+                    .forEach(partition -> {
+                        elected.remove(partition);
+                        coordinator.onResignation(partition, OptionalInt.empty());
+                    });
+        }
+    }
+
+    private synchronized void elect(TopicsDelta topics) {
+        TopicDelta topic = topics.changedTopics().values().stream()
                 .filter(t -> t.name().equals(Topic.GROUP_METADATA_TOPIC_NAME))
                 .findFirst()
                 .orElse(null);
@@ -121,15 +148,29 @@ public final class Groups implements MetadataListener, AutoCloseable {
         }
         topic.partitionChanges().forEach((partition, now) -> {
             if (now.leader == nodeId) {
+                elected.put(partition, now.leaderEpoch);
                 coordinator.onElection(partition, now.leaderEpoch);
             } else {
-                coordinator.onResignation(partition, java.util.OptionalInt.of(now.leaderEpoch));
+                elected.remove(partition);
+                coordinator.onResignation(partition, OptionalInt.of(now.leaderEpoch));
             }
         });
     }
 
+    /** Loads a partition from the start again, which Kafka's coordinator does only with a new epoch, or after it was let go. */
+    private synchronized void electAgain(TopicPartition partition) {
+        Integer epoch = elected.get(partition.partition());
+        if (epoch != null) {
+            coordinator.onResignation(partition.partition(), OptionalInt.empty());
+            coordinator.onElection(partition.partition(), epoch);
+        }
+    }
+
     @Override
     public void close() {
+        synchronized (this) {
+            elected.clear();
+        }
         coordinator.shutdown();
         metrics.close();
     }

@@ -269,7 +269,8 @@ public final class MetadataLog implements RaftClient<ApiMessageAndVersion> {
         try {
             accumulator.forceDrain();
             written = write();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // an error too: a full disk is one where the log's index is a mapped file
             LOG.atError()
                     .setCause(e)
                     .log("The metadata log cannot be written; changes of topics and configurations wait until it can");
@@ -278,23 +279,33 @@ public final class MetadataLog implements RaftClient<ApiMessageAndVersion> {
             return;
         }
         if (!written.isEmpty()) {
-            for (Listener<ApiMessageAndVersion> listener : listeners) {
-                listener.handleCommit(MemoryBatchReader.of(written, closed -> {}));
-            }
+            listeners.forEach(listener -> tell(listener, written));
         }
     }
 
-    /** A log that met an error of the disk takes nothing more; opening it again cuts off what was written in part. */
+    /** One listener's error must not keep the change from the others, the last of which answers who asked for it. */
+    private static void tell(Listener<ApiMessageAndVersion> listener, List<Batch<ApiMessageAndVersion>> written) {
+        try {
+            listener.handleCommit(MemoryBatchReader.of(written, closed -> {}));
+        } catch (RuntimeException | Error e) {
+            LOG.atError().setCause(e).log("A change of the metadata could not be taken over");
+        }
+    }
+
+    /**
+     * A log that met an error of the disk takes nothing more; opening it again cuts off what was written in part. Kafka's cannot be closed
+     * then: its files are given back when it is collected.
+     */
     private void reopen() {
         try {
             log.close();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.atDebug().setCause(e).log("The failed metadata log could not be closed");
         }
         try {
             log = opener.open();
             log.updateHighWatermark(log.endOffset());
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             LOG.atError().setCause(e).log("The metadata log cannot be opened again yet");
             reopenLater();
             return;

@@ -1,9 +1,6 @@
 package io.millrace.broker.request;
 
-import java.util.LinkedHashMap;
 import java.util.function.Consumer;
-import org.apache.kafka.common.TopicIdPartition;
-import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.server.purgatory.DelayedOperation;
 
 /** A fetch that waits for enough records, or for its time to be over. */
@@ -12,17 +9,20 @@ final class DelayedFetch extends DelayedOperation {
     private final FetchReader.Wish wish;
     private final FetchReader.Read first;
     private final int minBytes;
-    private final Consumer<LinkedHashMap<TopicIdPartition, PartitionData>> answer;
+    private final Runnable answer;
     private final Consumer<Throwable> failed;
 
-    /** @param first what was there when the fetch came: too little */
+    /**
+     * @param first what was there when the fetch came: too little
+     * @param answer reads again and answers; called on the thread of an append, among others, so it must not wait
+     */
     DelayedFetch(
             long waitMillis,
             FetchReader reader,
             FetchReader.Wish wish,
             FetchReader.Read first,
             int minBytes,
-            Consumer<LinkedHashMap<TopicIdPartition, PartitionData>> answer,
+            Runnable answer,
             Consumer<Throwable> failed) {
         super(waitMillis);
         this.reader = reader;
@@ -41,7 +41,7 @@ final class DelayedFetch extends DelayedOperation {
     @Override
     public void onComplete() {
         try {
-            answer.accept(reader.read(wish).partitions());
+            answer.run();
         } catch (Throwable e) {
             // it would end the append, or the timer, that completes this
             failed.accept(e);

@@ -72,31 +72,30 @@ final class FetchApi implements Api {
             answer(exchange, request, session, new LinkedHashMap<>(), refused);
             return;
         }
-        Runnable go = () -> fetch(exchange, request, session, wanted, refused);
-        if (wanted.keySet().stream().map(TopicIdPartition::topicPartition).allMatch(this::quick)) {
-            go.run();
-        } else {
-            List<TopicPartition> partitions = wanted.keySet().stream()
-                    .map(TopicIdPartition::topicPartition)
-                    .toList();
-            services.runOnIo(exchange, partitions, go);
-        }
+        int limit = Math.min(request.maxBytes(), maxBytes);
+        FetchReader.Wish wish = new FetchReader.Wish(wanted, FetchIsolation.of(request), limit);
+        whereItMayWait(exchange, wish, () -> fetch(exchange, request, session, wish, refused));
     }
 
-    private boolean quick(TopicPartition partition) {
-        return services.logs().ready(partition) || services.logs().untouched(partition);
+    private void whereItMayWait(Exchange exchange, FetchReader.Wish wish, Runnable reading) {
+        if (reader.ready(wish)) {
+            reading.run();
+        } else {
+            List<TopicPartition> partitions = wish.partitions().keySet().stream()
+                    .map(TopicIdPartition::topicPartition)
+                    .toList();
+            services.runOnIo(exchange, partitions, reading);
+        }
     }
 
     private void fetch(
             Exchange exchange,
             FetchRequest request,
             FetchContext session,
-            LinkedHashMap<TopicIdPartition, FetchRequest.PartitionData> wanted,
+            FetchReader.Wish wish,
             LinkedHashMap<TopicIdPartition, PartitionData> refused) {
-        int limit = Math.min(request.maxBytes(), maxBytes);
-        FetchReader.Wish wish = new FetchReader.Wish(wanted, FetchIsolation.of(request), limit);
         FetchReader.Read read = reader.read(wish);
-        int minBytes = Math.min(request.minBytes(), limit);
+        int minBytes = Math.min(request.minBytes(), wish.maxBytes());
         if (request.maxWait() <= 0 || read.bytes() >= minBytes || read.urgent()) {
             answer(exchange, request, session, read.partitions(), refused);
             return;
@@ -107,9 +106,13 @@ final class FetchApi implements Api {
                 wish,
                 read,
                 minBytes,
-                partitions -> answer(exchange, request, session, partitions, refused),
+                () -> whereItMayWait(
+                        exchange,
+                        wish,
+                        () -> answer(
+                                exchange, request, session, reader.read(wish).partitions(), refused)),
                 exchange::answerError);
-        List<TopicPartitionOperationKey> keys = wanted.keySet().stream()
+        List<TopicPartitionOperationKey> keys = wish.partitions().keySet().stream()
                 .map(p -> new TopicPartitionOperationKey(p.topicPartition()))
                 .toList();
         waiting.tryCompleteElseWatch(delayed, keys);

@@ -120,6 +120,9 @@ final class FetchReader {
             return readNothing(partition, wanted, isolation, data);
         }
         UnifiedLog log = logs.log(partition);
+        if (!id.topicId().equals(Uuid.ZERO_UUID) && !log.topicId().equals(Optional.of(id.topicId()))) {
+            throw new InconsistentTopicIdException("Topic ID of the fetch is not that of the log.");
+        }
         // read before the records, so that a client never sees records beyond the marks it is told
         data.setHighWatermark(log.highWatermark())
                 .setLogStartOffset(log.logStartOffset())
@@ -179,7 +182,14 @@ final class FetchReader {
                 .setLogStartOffset(FetchResponse.INVALID_LOG_START_OFFSET);
     }
 
-    /** Whether a waiting fetch would now find enough, or something that must be told. */
+    /** Whether all of it can be read without opening logs, so that any thread may do it. */
+    boolean ready(Wish wish) {
+        return wish.partitions().keySet().stream()
+                .map(TopicIdPartition::topicPartition)
+                .allMatch(partition -> logs.ready(partition) || logs.untouched(partition));
+    }
+
+    /** Whether a waiting fetch would now find enough, or something that must be told. Opens nothing. */
     boolean enough(Wish wish, Read first, int minBytes) {
         long bytes = 0;
         for (Map.Entry<TopicIdPartition, FetchRequest.PartitionData> entry :
@@ -191,7 +201,8 @@ final class FetchReader {
                 if (start == null || logs.untouched(partition)) {
                     continue;
                 }
-                long more = available(logs.log(partition), start, wish.isolation());
+                Optional<UnifiedLog> log = logs.openLog(partition);
+                long more = log.isPresent() ? available(log.get(), start, wish.isolation()) : -1;
                 if (more < 0) {
                     return true;
                 }

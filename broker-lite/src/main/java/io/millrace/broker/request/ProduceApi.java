@@ -253,7 +253,7 @@ final class ProduceApi implements Api {
             leadership.require(partition, Optional.empty());
             LogAppendInfo info = services.logs()
                     .append(
-                            partition,
+                            id,
                             records,
                             AppendOrigin.CLIENT,
                             guards.getOrDefault(partition, VerificationGuard.SENTINEL),

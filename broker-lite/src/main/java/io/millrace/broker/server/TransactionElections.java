@@ -44,6 +44,9 @@ final class TransactionElections implements MetadataListener {
         if (delta.topicsDelta() == null) {
             return;
         }
+        if (delta.topicsDelta().topicWasDeleted(Topic.TRANSACTION_STATE_TOPIC_NAME)) {
+            coordinator.unloadAll();
+        }
         for (TopicDelta topic : delta.topicsDelta().changedTopics().values()) {
             if (topic.name().equals(Topic.TRANSACTION_STATE_TOPIC_NAME)) {
                 topic.partitionChanges().forEach((partition, now) -> {

@@ -42,9 +42,19 @@ final class Checkpoints {
         return new Saved(recoveryPoints.last(partition), logStarts.last(partition), highWatermarks.last(partition));
     }
 
-    /** Whether a file still says something of a partition, which for a new one is that of a deleted namesake. */
-    boolean mentions(TopicPartition partition) {
-        return recoveryPoints.last(partition) > 0 || logStarts.last(partition) > 0;
+    /**
+     * Before a partition's first file: what a deleted namesake left is no longer in the files when this returns. Waits for a write that began
+     * before the namesake was deleted.
+     *
+     * @throws IOException or KafkaStorageException if it may still be in them
+     */
+    synchronized void forget(TopicPartition partition, Collection<PartitionLog> present) throws IOException {
+        if (recoveryPoints.mayMention(partition) || logStarts.mayMention(partition)) {
+            Contents now = contents(present);
+            recoveryPoints.write(now.recovery());
+            logStarts.write(now.starts());
+            highWatermarks.write(now.highs());
+        }
     }
 
     /**
@@ -52,6 +62,13 @@ final class Checkpoints {
      * records deleted by a client since may show again.
      */
     synchronized void write(Collection<PartitionLog> partitions) {
+        Contents now = contents(partitions);
+        recoveryPoints.tryWrite(now.recovery());
+        logStarts.tryWrite(now.starts());
+        highWatermarks.tryWrite(now.highs());
+    }
+
+    private static Contents contents(Collection<PartitionLog> partitions) {
         Map<TopicPartition, Long> recovery = new HashMap<>();
         Map<TopicPartition, Long> starts = new HashMap<>();
         Map<TopicPartition, Long> highs = new HashMap<>();
@@ -66,22 +83,27 @@ final class Checkpoints {
                 starts.put(partition.name(), saved.logStart());
             }
         }
-        recoveryPoints.write(recovery);
-        logStarts.write(starts);
-        highWatermarks.write(highs);
+        return new Contents(recovery, starts, highs);
     }
+
+    private record Contents(
+            Map<TopicPartition, Long> recovery, Map<TopicPartition, Long> starts, Map<TopicPartition, Long> highs) {}
 
     /**
      * What is written down of one partition.
      *
      * @param logStart 0 where the first segment says it
      */
-    record Saved(long recoveryPoint, long logStart, long highWatermark) {}
+    record Saved(long recoveryPoint, long logStart, long highWatermark) {
+        static final Saved NOTHING = new Saved(0, 0, 0);
+    }
 
     /** One of them. */
     private static final class CheckpointFile {
         private final Path path;
         private volatile Map<TopicPartition, Long> last;
+        /** Whether the file may say something else than {@link #last}. */
+        private boolean unsure;
 
         CheckpointFile(Path path) {
             this.path = path;
@@ -96,6 +118,7 @@ final class Checkpoints {
             try {
                 return path.toFile().exists() ? file().read() : Map.of();
             } catch (IOException | RuntimeException e) {
+                unsure = true;
                 LOG.atWarn()
                         .addKeyValue("file", path)
                         .addKeyValue("error", Reason.of(e))
@@ -104,13 +127,23 @@ final class Checkpoints {
             }
         }
 
-        void write(Map<TopicPartition, Long> offsets) {
-            if (offsets.equals(last)) {
+        boolean mayMention(TopicPartition partition) {
+            return unsure || last(partition) > 0;
+        }
+
+        void write(Map<TopicPartition, Long> offsets) throws IOException {
+            if (!unsure && offsets.equals(last)) {
                 return;
             }
+            unsure = true;
+            file().write(offsets);
+            last = offsets;
+            unsure = false;
+        }
+
+        void tryWrite(Map<TopicPartition, Long> offsets) {
             try {
-                file().write(offsets);
-                last = offsets;
+                write(offsets);
             } catch (IOException | KafkaStorageException e) {
                 LOG.atWarn()
                         .addKeyValue("file", path)

@@ -108,6 +108,13 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
+    /** Gives the folder of a deleted partition Kafka's name for what is to be deleted, so that a new topic can have this one. */
+    Path doom(TopicPartition partition) throws IOException {
+        Path doomed = path.resolve(UnifiedLog.logDeleteDirName(partition));
+        Files.move(of(partition), doomed);
+        return doomed;
+    }
+
     /** Gives a folder Kafka's name for what belongs to no topic any more, and says so. */
     void setAside(Path folder, TopicPartition partition, String why) throws IOException {
         Path aside = path.resolve(UnifiedLog.logStrayDirName(partition));

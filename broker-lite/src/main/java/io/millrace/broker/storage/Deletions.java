@@ -1,6 +1,5 @@
 package io.millrace.broker.storage;
 
-import io.millrace.broker.storage.PartitionLog.Doomed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +12,7 @@ import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.server.util.Scheduler;
 import org.apache.kafka.storage.internals.log.UnifiedLog;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,6 +76,13 @@ final class Deletions implements AutoCloseable {
             }
         }
     }
+
+    /**
+     * A deleted partition's remains.
+     *
+     * @param log still holds files open, if it was open
+     */
+    record Doomed(Path folder, @Nullable UnifiedLog log) {}
 
     private record Due(long at, Doomed doomed) {}
 }

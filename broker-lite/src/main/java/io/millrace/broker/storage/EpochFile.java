@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,6 +27,9 @@ import org.slf4j.LoggerFactory;
 final class EpochFile extends LeaderEpochCheckpointFile {
     private static final Logger LOG = LoggerFactory.getLogger(EpochFile.class);
 
+    private static final int PAGE = 4096;
+    private static final int HEADER = 2;
+
     private final Path path;
     private final DiskFailure disk;
 
@@ -41,13 +45,12 @@ final class EpochFile extends LeaderEpochCheckpointFile {
         for (EpochEntry epoch : epochs) {
             text.append(epoch.epoch()).append(" ").append(epoch.startOffset()).append('\n');
         }
-        ByteBuffer bytes = StandardCharsets.US_ASCII.encode(text.toString());
-        // in place, in one call: a kill leaves the old or the new, and a rename over a file costs as much as an fsync
-        try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
-            long size = bytes.limit();
-            file.write(bytes, 0);
-            if (file.size() > size) {
-                file.truncate(size);
+        ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.US_ASCII));
+        try {
+            if (bytes.limit() < Files.size(path) || bytes.limit() > PAGE) {
+                replace(bytes);
+            } else {
+                overwrite(bytes);
             }
         } catch (NoSuchFileException e) {
             LOG.atDebug().addKeyValue("file", path).log("Epochs of a partition that is being deleted are not written.");
@@ -55,6 +58,20 @@ final class EpochFile extends LeaderEpochCheckpointFile {
             disk.fail(e);
             throw new KafkaStorageException("Error while writing " + path + ": " + Reason.of(e), e);
         }
+    }
+
+    /** In place, in one call: a kill leaves the old or the new, and a rename over a file costs as much as an fsync. */
+    private void overwrite(ByteBuffer bytes) throws IOException {
+        try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
+            file.write(bytes, 0);
+        }
+    }
+
+    /** What shrinks, or is more than one call may write at once, would be half of the old and half of the new after a kill. */
+    private void replace(ByteBuffer bytes) throws IOException {
+        Path fresh = path.resolveSibling(path.getFileName() + ".tmp");
+        Files.write(fresh, bytes.array());
+        Files.move(fresh, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 
     @Override
@@ -68,12 +85,17 @@ final class EpochFile extends LeaderEpochCheckpointFile {
         List<EpochEntry> epochs = new ArrayList<>();
         try {
             List<String> lines = Files.readAllLines(path);
-            for (String line : lines.subList(Math.min(2, lines.size()), lines.size())) {
+            if (lines.isEmpty()) {
+                return epochs;
+            }
+            // exactly as many as it says: what stands behind them is older
+            int count = Integer.parseInt(lines.get(1).trim());
+            for (String line : lines.subList(HEADER, HEADER + count)) {
                 String[] parts = line.trim().split(" ");
                 epochs.add(new EpochEntry(Integer.parseInt(parts[0]), Long.parseLong(parts[1])));
             }
             return epochs;
-        } catch (CharacterCodingException | NumberFormatException | ArrayIndexOutOfBoundsException e) {
+        } catch (CharacterCodingException | IllegalArgumentException | IndexOutOfBoundsException e) {
             LOG.atWarn()
                     .addKeyValue("file", path)
                     .addKeyValue("error", String.valueOf(e.getMessage()))

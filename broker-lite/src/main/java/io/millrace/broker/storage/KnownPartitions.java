@@ -1,6 +1,5 @@
 package io.millrace.broker.storage;
 
-import io.millrace.broker.storage.PartitionLog.Doomed;
 import io.millrace.foundation.error.ExitCode;
 import io.millrace.foundation.error.Problem;
 import io.millrace.foundation.error.ProblemException;
@@ -21,6 +20,8 @@ import org.apache.kafka.image.TopicDelta;
 import org.apache.kafka.image.TopicImage;
 import org.apache.kafka.image.TopicsDelta;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The partitions that the metadata knows. Changed by the metadata's thread, read by any.
@@ -28,29 +29,29 @@ import org.jspecify.annotations.Nullable;
  * <p>Until {@link #start} the metadata is history: a partition that is deleted in it may have been made again since, so no folder is touched.
  */
 final class KnownPartitions {
+    private static final Logger LOG = LoggerFactory.getLogger(KnownPartitions.class);
+
     private final ConcurrentMap<TopicPartition, PartitionLog> partitions = new ConcurrentHashMap<>();
     private final DataFolder.Contents found;
     private final boolean stoppedCleanly;
     private final Checkpoints checkpoints;
-    private final Deletions deletions;
-    private final PartitionLog.Parts parts;
+    private final PartitionParts parts;
     private volatile boolean started;
 
     KnownPartitions(
             DataFolder.Contents found,
             boolean stoppedCleanly,
             Checkpoints checkpoints,
-            Deletions deletions,
             DataFolder folder,
             LogOpener opener,
             TopicConfigs configs,
             Compaction compaction,
+            Leaving leaving,
             Time time) {
         this.found = found;
         this.stoppedCleanly = stoppedCleanly;
         this.checkpoints = checkpoints;
-        this.deletions = deletions;
-        this.parts = new PartitionLog.Parts(folder, opener, configs, compaction, this::forgetNamesake, time);
+        this.parts = new PartitionParts(folder, opener, configs, compaction, leaving, this::forgetNamesake, time);
     }
 
     @Nullable
@@ -80,42 +81,59 @@ final class KnownPartitions {
     private void takeSettings(Set<ConfigResource> changed, MetadataImage image) {
         for (ConfigResource resource : changed) {
             if (resource.type() == ConfigResource.Type.TOPIC) {
-                parts.configs().set(resource.name(), image.configs().configProperties(resource));
+                takeSettings(resource, image);
             }
         }
         for (PartitionLog partition : partitions.values()) {
             if (changed.contains(new ConfigResource(
                     ConfigResource.Type.TOPIC, partition.name().topic()))) {
-                partition.configure();
+                attempt(partition, "A log could not take over its topic's settings.", partition::configure);
             }
+        }
+    }
+
+    private void takeSettings(ConfigResource topic, MetadataImage image) {
+        try {
+            parts.configs().set(topic.name(), image.configs().configProperties(topic));
+        } catch (RuntimeException e) {
+            LOG.atError()
+                    .setCause(e)
+                    .addKeyValue("topic", topic.name())
+                    .log("The settings of a topic cannot be used; it keeps those it had.");
+        }
+    }
+
+    /** Does something with one partition, whose error must not keep the change from the others. */
+    private static void attempt(PartitionLog partition, String failure, Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException e) {
+            LOG.atError()
+                    .setCause(e)
+                    .addKeyValue("topic", partition.name().topic())
+                    .addKeyValue("partition", partition.name().partition())
+                    .log(failure);
         }
     }
 
     private void delete(TopicsDelta topics) {
-        List<Doomed> doomed = new ArrayList<>();
+        List<PartitionLog> deleted = new ArrayList<>();
         for (Uuid id : topics.deletedTopicIds()) {
             TopicImage topic = topics.image().getTopic(id);
             if (topic != null) {
-                topic.partitions().keySet().forEach(number -> delete(new TopicPartition(topic.name(), number), doomed));
+                topic.partitions().keySet().forEach(number -> take(new TopicPartition(topic.name(), number), deleted));
                 parts.opener().forget(topic.name());
             }
         }
-        if (!doomed.isEmpty()) {
-            parts.compaction().forgetDeleted();
-            deletions.later(doomed, parts.configs().defaults().fileDeleteDelayMs);
+        if (started) {
+            parts.leaving().add(deleted);
         }
     }
 
-    private void delete(TopicPartition name, List<Doomed> doomed) {
+    private void take(TopicPartition name, List<PartitionLog> deleted) {
         PartitionLog partition = partitions.remove(name);
-        if (partition == null || !started) {
-            return;
-        }
-        try {
-            partition.delete().ifPresent(doomed::add);
-        } catch (IOException e) {
-            Upkeep.warn(
-                    partition, e, "A deleted partition's folder could not be renamed; the next start sets it aside.");
+        if (partition != null) {
+            deleted.add(partition);
         }
     }
 
@@ -124,7 +142,10 @@ final class KnownPartitions {
             TopicPartition name = new TopicPartition(topic.name(), number);
             PartitionLog known = partitions.get(name);
             if (known != null && known.topicId().equals(topic.id())) {
-                known.lead(registration.leaderEpoch);
+                attempt(
+                        known,
+                        "A log could not write down its leader's epoch.",
+                        () -> known.lead(registration.leaderEpoch));
             } else {
                 partitions.put(name, make(name, topic.id(), registration.leaderEpoch));
             }
@@ -133,14 +154,14 @@ final class KnownPartitions {
 
     private PartitionLog make(TopicPartition name, Uuid topicId, int leaderEpoch) {
         boolean exists = !started && found.partitions().contains(name);
-        return new PartitionLog(
+        FilesAtRest files = new FilesAtRest(
                 name,
                 topicId,
-                leaderEpoch,
                 exists,
                 exists && stoppedCleanly,
-                exists ? checkpoints.of(name) : new Checkpoints.Saved(0, 0, 0),
+                exists ? checkpoints.of(name) : Checkpoints.Saved.NOTHING,
                 parts);
+        return new PartitionLog(files, leaderEpoch, parts);
     }
 
     /** The metadata of earlier runs is complete: folders that it does not know are set aside. */
@@ -171,9 +192,9 @@ final class KnownPartitions {
     }
 
     /** Before a folder is made: what was written down of a deleted partition of this name must not be taken for this one's. */
-    private void forgetNamesake(PartitionLog partition) {
-        if (started && checkpoints.mentions(partition.name())) {
-            checkpoints.write(partitions.values());
+    private void forgetNamesake(TopicPartition name) throws IOException {
+        if (started) {
+            checkpoints.forget(name, partitions.values());
         }
     }
 }

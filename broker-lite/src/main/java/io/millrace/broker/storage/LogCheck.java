@@ -106,6 +106,11 @@ public final class LogCheck {
         }
     }
 
+    /** Whether the last record stands before an offset; to be asked of a log that is prepared. */
+    boolean endsBefore(long offset) throws IOException {
+        return !segments.isEmpty() && active().base() < offset && active().end().next() < offset;
+    }
+
     private void recover(int index) throws IOException {
         SegmentFiles segment = segments.get(index);
         SegmentScan.Found found;

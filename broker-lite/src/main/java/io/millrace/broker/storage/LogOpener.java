@@ -25,9 +25,13 @@ import org.apache.kafka.storage.internals.log.ProducerStateManager;
 import org.apache.kafka.storage.internals.log.UnifiedLog;
 import org.apache.kafka.storage.log.metrics.BrokerTopicStats;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes and opens Apache's logs. The only class that knows how they are put together. */
 final class LogOpener implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LogOpener.class);
+
     private final DataFolder folder;
     private final StorageConfig config;
     private final LogScheduler scheduler;
@@ -52,11 +56,17 @@ final class LogOpener implements AutoCloseable {
         return new LogCheck(folder.of(partition)).wasClosed(recoveryPoint);
     }
 
+    /** Called before a partition's folder is made; what it throws ends the opening. */
+    interface Making {
+        void before() throws IOException;
+    }
+
     /** Opens the log of a partition, making it where there is none or where there is one of another topic of this name. */
-    UnifiedLog open(Opening what, int leaderEpoch, DiskFailure disk) throws IOException {
+    UnifiedLog open(Opening what, int leaderEpoch, DiskFailure disk, Making making) throws IOException {
         Path path = folder.of(what.partition());
         boolean made = !isOurs(path, what);
         if (made) {
+            making.before();
             Files.createDirectory(path);
         }
         identify(path, what.topicId());
@@ -69,7 +79,8 @@ final class LogOpener implements AutoCloseable {
         LogSegments segments = new LogSegments(what.partition());
         boolean opened = false;
         try {
-            UnifiedLog log = load(path.toFile(), what, made, disk, segments);
+            long start = made ? 0 : start(what, check);
+            UnifiedLog log = load(path.toFile(), what, made, start, disk, segments);
             log.removeLogMetrics();
             log.updateHighWatermark(log.logEndOffsetMetadata());
             log.assignEpochStartOffset(leaderEpoch, log.logEndOffset());
@@ -126,7 +137,22 @@ final class LogOpener implements AutoCloseable {
         }
     }
 
-    private UnifiedLog load(File path, Opening what, boolean made, DiskFailure disk, LogSegments segments)
+    /** Where the log starts as it is written down, unless that is beyond its end: given such a start the loader deletes all segments. */
+    private static long start(Opening what, LogCheck check) throws IOException {
+        long start = what.saved().logStart();
+        if (start == 0 || !check.endsBefore(start)) {
+            return start;
+        }
+        LOG.atWarn()
+                .addKeyValue("topic", what.partition().topic())
+                .addKeyValue("partition", what.partition().partition())
+                .addKeyValue("offset", start)
+                .log("The start that is written down of a log is beyond its end and is not used; records that were"
+                        + " deleted by a client may show again.");
+        return 0;
+    }
+
+    private UnifiedLog load(File path, Opening what, boolean made, long start, DiskFailure disk, LogSegments segments)
             throws IOException {
         TopicPartition partition = what.partition();
         LeaderEpochFileCache epochs = new LeaderEpochFileCache(
@@ -137,7 +163,6 @@ final class LogOpener implements AutoCloseable {
                 Math.toIntExact(config.maxTransactionTimeout().toMillis()),
                 config.producerState(),
                 time);
-        long start = made ? 0 : what.saved().logStart();
         // Invariant: always as if closed cleanly; LogCheck has seen to what was not, without the loader's deletions
         LoadedLogOffsets offsets = new LogLoader(
                         path,

@@ -10,10 +10,13 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.errors.OffsetOutOfRangeException;
 import org.apache.kafka.common.errors.PolicyViolationException;
+import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.requests.DeleteRecordsRequest;
@@ -43,6 +46,8 @@ public final class LogStore implements Logs, AutoCloseable {
     private final LogOpener opener;
     private final FreeSpace space;
     private final Deletions deletions;
+    private final Leaving leaving;
+    private final Time time;
     private final Recovery recovery;
     private final KnownPartitions partitions;
     private final Upkeep upkeep;
@@ -58,12 +63,15 @@ public final class LogStore implements Logs, AutoCloseable {
         this.configs = new TopicConfigs(config.defaults());
         this.compaction = new Compaction(config, time);
         this.opener = new LogOpener(folder, config, new LogScheduler(scheduler), time);
+        this.time = time;
         this.deletions = new Deletions(scheduler, time);
+        this.leaving = new Leaving(deletions, configs, compaction);
         this.recovery = new Recovery(config.recoveryThreads(), configs, compaction);
         this.partitions = new KnownPartitions(
-                found, stoppedCleanly, checkpoints, deletions, folder, opener, configs, compaction, time);
+                found, stoppedCleanly, checkpoints, folder, opener, configs, compaction, leaving, time);
         Retention retention = new Retention(configs, time, this::tellMoved);
-        this.upkeep = new Upkeep(config, scheduler, time, partitions.all(), checkpoints, retention, compaction);
+        this.upkeep =
+                new Upkeep(config, scheduler, time, partitions.all(), checkpoints, retention, compaction, leaving);
     }
 
     /**
@@ -155,13 +163,18 @@ public final class LogStore implements Logs, AutoCloseable {
 
     @Override
     public LogAppendInfo append(
-            TopicPartition partition,
+            TopicIdPartition id,
             MemoryRecords records,
             AppendOrigin origin,
             VerificationGuard guard,
             short transactionVersion,
             RequestLocal local) {
+        TopicPartition partition = id.topicPartition();
         PartitionLog known = known(partition);
+        if (!id.topicId().equals(Uuid.ZERO_UUID) && !id.topicId().equals(known.topicId())) {
+            throw new UnknownTopicIdException(
+                    "The topic id of " + partition + " is '" + known.topicId() + "', not '" + id.topicId() + "'.");
+        }
         space.claim(records.sizeInBytes());
         LogAppendInfo info = known.append(records, origin, guard, transactionVersion, local);
         known.openLog().ifPresent(log -> tellMoved(partition, log));
@@ -238,8 +251,10 @@ public final class LogStore implements Logs, AutoCloseable {
             return;
         }
         closed = true;
+        partitions.all().forEach(PartitionLog::stop);
         upkeep.close();
         recovery.close();
+        leaving.close(time);
         compaction.close();
         boolean clean = ClosingLogs.closeAll(partitions.all());
         deletions.close();

@@ -1,7 +1,9 @@
 package io.millrace.broker.storage;
 
 import java.util.Optional;
+import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.server.common.RequestLocal;
 import org.apache.kafka.storage.internals.log.AppendOrigin;
@@ -23,7 +25,7 @@ public interface Logs {
      */
     UnifiedLog log(TopicPartition partition);
 
-    /** The log of a partition if it is open, without opening it. */
+    /** The log of a partition if it is open and well; opens nothing, so that any thread may ask. */
     Optional<UnifiedLog> openLog(TopicPartition partition);
 
     /**
@@ -45,17 +47,30 @@ public interface Logs {
      * operating system's cache when this returns: a kill of the process does not lose them, a loss of power may, unless the topic's
      * {@code flush.messages} or {@code flush.ms} says otherwise.
      *
+     * @param partition with the id of the topic that is meant, or {@code Uuid.ZERO_UUID} for whichever has the name
      * @param transactionVersion the transaction version of the batches, {@code TransactionVersion.TV_UNKNOWN} for others
      * @throws org.apache.kafka.common.errors.ApiException what Kafka answers to the client: a batch that is corrupt, out of sequence, too
-     *     large, fenced, or KafkaStorageException for an error of the disk
+     *     large, fenced, or KafkaStorageException for an error of the disk; UnknownTopicIdException if the name is another topic's now
      */
     LogAppendInfo append(
-            TopicPartition partition,
+            TopicIdPartition partition,
             MemoryRecords records,
             AppendOrigin origin,
             VerificationGuard guard,
             short transactionVersion,
             RequestLocal local);
+
+    /** The same for whichever topic has the name. */
+    default LogAppendInfo append(
+            TopicPartition partition,
+            MemoryRecords records,
+            AppendOrigin origin,
+            VerificationGuard guard,
+            short transactionVersion,
+            RequestLocal local) {
+        return append(
+                new TopicIdPartition(Uuid.ZERO_UUID, partition), records, origin, guard, transactionVersion, local);
+    }
 
     /** Calls the listener, on the appending thread, each time a high watermark, last stable offset or log start has moved. */
     void listen(Moved listener);

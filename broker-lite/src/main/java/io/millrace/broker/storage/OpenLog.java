@@ -51,6 +51,7 @@ record OpenLog(UnifiedLog log, DiskFailure disk) {
         }
     }
 
+    /** To be called in the order of the epochs: the log forgets those that are not below the one it is given. */
     void lead(int epoch) {
         if (log.latestEpoch().filter(latest -> latest == epoch).isEmpty()) {
             log.assignEpochStartOffset(epoch, log.logEndOffset());

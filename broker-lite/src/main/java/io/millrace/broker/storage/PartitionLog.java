@@ -1,11 +1,13 @@
 package io.millrace.broker.storage;
 
 import io.millrace.broker.storage.Checkpoints.Saved;
+import io.millrace.broker.storage.Deletions.Doomed;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -13,7 +15,6 @@ import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.record.internal.MemoryRecords;
-import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.server.common.RequestLocal;
 import org.apache.kafka.storage.internals.log.AppendOrigin;
 import org.apache.kafka.storage.internals.log.LogAppendInfo;
@@ -26,51 +27,37 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One partition that the metadata knows: a name at first, a folder after its first append, an open log after its first use, a failed one
- * after an error of the disk, until a later use opens it again. Thread-safe; opening, deleting and closing exclude each other.
+ * after an error of the disk, until a later use opens it again. Thread-safe; opening, deleting and closing exclude each other, and the latter
+ * two end an opening that goes on.
  */
 final class PartitionLog {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionLog.class);
-    private static final long RETRY_AFTER_MILLIS = 1_000;
 
-    private final TopicPartition name;
-    private final Uuid topicId;
-    private final Parts parts;
+    private final FilesAtRest files;
+    private final PartitionParts parts;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Trouble trouble;
+    private final Interruption opening = new Interruption();
+    /** Held while an epoch is set. */
+    private final Object leading = new Object();
+
     private volatile int leaderEpoch;
-    private volatile boolean folder;
-    private volatile boolean closed;
     private volatile boolean gone;
-    private volatile Saved saved;
     private volatile @Nullable OpenLog open;
-    private volatile @Nullable String failure;
-    private volatile long retryAt;
 
-    /**
-     * @param folder whether it has one
-     * @param closed whether its log was closed cleanly, if it has one
-     */
-    PartitionLog(
-            TopicPartition name,
-            Uuid topicId,
-            int leaderEpoch,
-            boolean folder,
-            boolean closed,
-            Saved saved,
-            Parts parts) {
-        this.name = name;
-        this.topicId = topicId;
+    PartitionLog(FilesAtRest files, int leaderEpoch, PartitionParts parts) {
+        this.files = files;
         this.leaderEpoch = leaderEpoch;
-        this.folder = folder;
-        this.closed = closed;
-        this.saved = saved;
         this.parts = parts;
+        this.trouble = new Trouble(files.name(), parts);
     }
 
     TopicPartition name() {
-        return name;
+        return files.name();
     }
 
     Uuid topicId() {
-        return topicId;
+        return files.topicId();
     }
 
     boolean ready() {
@@ -80,11 +67,11 @@ final class PartitionLog {
 
     /** Whether opening it means to recover it. */
     boolean recovers() {
-        return open == null && folder && !closed && !gone;
+        return open == null && !files.closed() && !gone;
     }
 
     boolean untouched() {
-        return !folder && open == null;
+        return !files.present() && open == null;
     }
 
     /** Why it answers nothing at present; empty if it does, or was not asked yet. */
@@ -93,7 +80,7 @@ final class PartitionLog {
         if (now != null && !now.well()) {
             return Optional.of(Reason.of(Objects.requireNonNull(now.disk().cause())));
         }
-        return Optional.ofNullable(failure);
+        return trouble.reason();
     }
 
     /** The log if it is open and well, without opening it. */
@@ -112,82 +99,79 @@ final class PartitionLog {
         return now != null && now.well() ? now : openNow();
     }
 
-    private synchronized OpenLog openNow() {
-        OpenLog now = open;
-        if (gone) {
-            throw new UnknownTopicOrPartitionException("The partition " + name + " was deleted.");
-        }
-        if (now != null && now.well()) {
-            return now;
-        }
-        if (parts.time().milliseconds() < retryAt) {
-            throw new KafkaStorageException(failure().orElse("The log of " + name + " is not open."));
-        }
-        if (now != null) {
-            abandon(now);
-        }
-        long began = parts.time().milliseconds();
+    private OpenLog openNow() {
+        lock.lock();
         try {
-            OpenLog fresh = openFiles();
-            failure = null;
-            return fresh;
-        } catch (IOException | RuntimeException | InternalError e) {
-            throw failed(e, began);
+            OpenLog now = open;
+            if (opening.stopped()) {
+                throw refusal();
+            }
+            if (now != null && now.well()) {
+                return now;
+            }
+            if (trouble.lasts()) {
+                throw new KafkaStorageException(failure().orElse("The log of " + name() + " is not open."));
+            }
+            if (now != null) {
+                abandon(now);
+            }
+            return tryOpen();
+        } finally {
+            lock.unlock();
         }
     }
 
-    private OpenLog openFiles() throws IOException {
-        parts.beforeMaking(this);
-        DiskFailure disk = new DiskFailure(this::onDiskFailure);
-        LogOpener.Opening what =
-                new LogOpener.Opening(name, topicId, parts.configs().of(name.topic()), saved, closed || !folder);
-        UnifiedLog log = parts.opener().open(what, leaderEpoch, disk);
-        OpenLog fresh = new OpenLog(log, disk);
+    private ApiException refusal() {
+        return gone
+                ? new UnknownTopicOrPartitionException("The partition " + name() + " was deleted.")
+                : new KafkaStorageException("The broker is stopping.");
+    }
+
+    private OpenLog tryOpen() {
+        long began = parts.time().milliseconds();
+        try {
+            OpenLog fresh = opened(new DiskFailure(this::onDiskFailure));
+            trouble.over();
+            return fresh;
+        } catch (IOException | RuntimeException | InternalError e) {
+            throw opening.stopped() ? refusal() : trouble.opening(e, began);
+        }
+    }
+
+    private OpenLog opened(DiskFailure disk) throws IOException {
+        OpenLog fresh = new OpenLog(openFiles(disk), disk);
         open = fresh;
-        folder = true;
-        closed = false;
+        files.opened();
         // both may have changed while the log was opened
         configure();
         lead(leaderEpoch);
-        parts.compaction().opened(log);
+        parts.compaction().opened(fresh.log());
         return fresh;
     }
 
-    private KafkaStorageException failed(Throwable e, long began) {
-        String reason = e instanceof KafkaStorageException ? String.valueOf(e.getMessage()) : Reason.of(e);
-        // an interrupt is the store being closed
-        boolean told = reason.equals(failure) || Thread.currentThread().isInterrupted();
-        failure = reason;
-        long now = parts.time().milliseconds();
-        // what takes long to find out is not found out every second
-        retryAt = now + Math.max(RETRY_AFTER_MILLIS, 10 * (now - began));
-        if (!told) {
-            tell(reason, "A log cannot be opened; it is tried again when it is used.");
-            LOG.atDebug().setCause(e).log("Why the log cannot be opened.");
+    private UnifiedLog openFiles(DiskFailure disk) throws IOException {
+        if (!opening.begin()) {
+            throw refusal();
         }
-        return new KafkaStorageException(reason, e);
+        try {
+            return files.open(leaderEpoch, disk);
+        } finally {
+            opening.end();
+        }
     }
 
     private void onDiskFailure(Throwable cause) {
-        retryAt = parts.time().milliseconds() + RETRY_AFTER_MILLIS;
-        parts.compaction().failed(name);
-        tell(Reason.of(cause), "A log met an error of the disk; it is opened anew.");
-    }
-
-    private void tell(String reason, String message) {
-        LOG.atError()
-                .addKeyValue("topic", name.topic())
-                .addKeyValue("partition", name.partition())
-                .addKeyValue("folder", folder())
-                .addKeyValue("error", reason)
-                .log(message);
+        parts.compaction().failed(name());
+        if (!opening.stopped()) {
+            trouble.disk(cause);
+        }
     }
 
     /** Lets go of a log that failed, keeping what only it knew. */
     private void abandon(OpenLog failed) {
-        saved = failed.saved();
+        files.left(failed.saved());
         open = null;
-        parts.compaction().closed(name);
+        parts.compaction().closed(name());
         failed.log().closeHandlers();
     }
 
@@ -197,18 +181,22 @@ final class PartitionLog {
         return opened().append(records, leaderEpoch, origin, guard, version, local);
     }
 
+    /** Leads in an epoch, unless there was a later one. */
     void lead(int epoch) {
-        leaderEpoch = epoch;
-        OpenLog now = open;
-        if (now != null && now.well()) {
-            now.lead(epoch);
+        synchronized (leading) {
+            // before anything that may fail: a log that does is opened again in this epoch
+            leaderEpoch = Math.max(leaderEpoch, epoch);
+            OpenLog now = open;
+            if (now != null && now.well()) {
+                now.lead(leaderEpoch);
+            }
         }
     }
 
     /** Opens a log anew that failed, if it is time; what then cannot be opened waits for its next use. */
     void heal() {
         OpenLog now = open;
-        if (now != null && !now.well() && parts.time().milliseconds() >= retryAt && !gone) {
+        if (now != null && !now.well() && !trouble.lasts() && !opening.stopped()) {
             try {
                 openNow();
             } catch (ApiException e) {
@@ -220,7 +208,7 @@ final class PartitionLog {
     /** Gives an open log its topic's present settings. */
     void configure() {
         openLog().ifPresent(log -> {
-            LogConfig config = parts.configs().of(name.topic());
+            LogConfig config = parts.configs().of(name().topic());
             if (log.config() != config) {
                 log.updateConfig(config);
                 parts.compaction().configured(log);
@@ -230,68 +218,99 @@ final class PartitionLog {
 
     Saved saved() {
         OpenLog now = open;
-        return now == null ? saved : now.saved();
+        return now == null ? files.saved() : now.saved();
     }
 
     /** Whether opening would recover nothing; looks at the files of one that was not marked as closed. */
-    synchronized boolean findClosed() throws IOException {
-        if (open == null && folder && !closed) {
-            closed = parts.opener().wasClosed(name, saved.recoveryPoint());
+    boolean findClosed() throws IOException {
+        lock.lock();
+        try {
+            return open == null && files.findClosed();
+        } finally {
+            lock.unlock();
         }
-        return closed;
     }
 
     boolean hasUnopenedFolder() {
-        return folder && open == null && !gone;
+        return files.present() && open == null && !opening.stopped();
     }
 
     Path folder() {
-        return parts.folder().of(name);
+        return files.folder();
     }
 
     /** Bytes of its segments, open or not. */
     long size() throws IOException {
         OpenLog now = open;
-        if (now != null) {
-            return now.log().size();
-        }
-        long bytes = 0;
-        if (folder && Files.isDirectory(folder())) {
-            for (SegmentFiles segment : SegmentFiles.in(folder())) {
-                bytes += segment.size();
-            }
-        }
-        return bytes;
+        return now != null ? now.log().size() : files.size();
+    }
+
+    /** The topic was deleted: nothing is opened any more, and an opening that goes on is given up. Does not wait. */
+    void abolish() {
+        gone = true;
+        opening.stop();
     }
 
     /**
-     * Ends the partition. Its folder gets another name, so that a new topic can have this one at once; its files stay readable for who
-     * reads them now.
+     * After {@link #abolish}: the folder gets another name, so that a new topic can have this one at once; its files stay readable for who
+     * reads them now. May be repeated until it was done.
      *
-     * @return what is to be deleted later
+     * @param doomed gets what is to be deleted later
+     * @return whether it was done; not if an opening did not end in time
      */
-    synchronized Optional<Doomed> delete() throws IOException {
-        gone = true;
-        OpenLog now = open;
-        open = null;
-        if (now != null) {
-            parts.compaction().closed(name);
-            now.retire();
+    boolean delete(long patienceMillis, Consumer<Doomed> doomed) throws IOException {
+        if (!lockWithin(patienceMillis)) {
+            return false;
         }
-        if (!folder || !Files.isDirectory(folder())) {
-            return Optional.empty();
+        try {
+            OpenLog now = open;
+            open = null;
+            if (now != null) {
+                parts.compaction().closed(name());
+                now.retire();
+            }
+            doom(now).ifPresent(folder -> doomed.accept(new Doomed(folder, now == null ? null : now.log())));
+            return true;
+        } finally {
+            lock.unlock();
         }
-        Path doomed = parts.folder().path().resolve(UnifiedLog.logDeleteDirName(name));
-        Files.move(folder(), doomed);
-        return Optional.of(new Doomed(doomed, now == null ? null : now.log()));
     }
 
-    /** Prepares to be closed. */
-    synchronized void settle() {
-        gone = true;
-        OpenLog now = open;
-        if (now != null) {
-            now.settle();
+    private boolean lockWithin(long millis) {
+        try {
+            return lock.tryLock(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private Optional<Path> doom(@Nullable OpenLog now) throws IOException {
+        try {
+            return files.doom();
+        } catch (IOException e) {
+            if (now != null) {
+                now.log().closeHandlers();
+            }
+            throw e;
+        }
+    }
+
+    /** The store is being closed: nothing is opened any more, and an opening that goes on is given up. Does not wait. */
+    void stop() {
+        opening.stop();
+    }
+
+    /** Prepares to be closed, after {@link #stop}. */
+    void settle() {
+        lock.lock();
+        try {
+            OpenLog now = open;
+            if (now != null) {
+                now.settle();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -300,37 +319,19 @@ final class PartitionLog {
      *
      * @return whether it was, so that nothing of it needs recovery
      */
-    synchronized boolean close() {
-        gone = true;
-        OpenLog now = open;
-        if (now == null) {
-            return !folder || closed;
-        }
-        Optional<Saved> last = now.close();
-        saved = last.orElseGet(now::saved);
-        open = null;
-        return last.isPresent();
-    }
-
-    /**
-     * A deleted partition's remains.
-     *
-     * @param log still holds files open, if it was open
-     */
-    record Doomed(Path folder, @Nullable UnifiedLog log) {}
-
-    /** What partitions of one store share. */
-    record Parts(
-            DataFolder folder,
-            LogOpener opener,
-            TopicConfigs configs,
-            Compaction compaction,
-            Consumer<PartitionLog> making,
-            Time time) {
-        void beforeMaking(PartitionLog partition) {
-            if (!partition.folder) {
-                making.accept(partition);
+    boolean close() {
+        lock.lock();
+        try {
+            OpenLog now = open;
+            if (now == null) {
+                return files.closed();
             }
+            Optional<Saved> last = now.close();
+            files.left(last.orElseGet(now::saved));
+            open = null;
+            return last.isPresent();
+        } finally {
+            lock.unlock();
         }
     }
 }

@@ -3,22 +3,19 @@ package io.millrace.broker.storage;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.storage.internals.log.LogConfig;
 import org.apache.kafka.storage.internals.log.UnifiedLog;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Takes away segments that are too old or too many, and those before a log's start. A log that is not open is opened only when its files
  * say that there is something to take away. Compacted logs are the cleaner's.
  */
 final class Retention {
-    private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
-
     private final TopicConfigs configs;
     private final Time time;
     private final BiConsumer<TopicPartition, UnifiedLog> moved;
@@ -29,28 +26,54 @@ final class Retention {
         this.moved = moved;
     }
 
-    void run(Collection<PartitionLog> partitions) {
+    /**
+     * Opens the logs whose files say that there is something to take away, and those that are compacted since. May take long.
+     *
+     * @param wanted whether to go on
+     */
+    void openDue(Collection<PartitionLog> partitions, BooleanSupplier wanted) {
         for (PartitionLog partition : partitions) {
-            LogConfig config = configs.of(partition.name().topic());
-            if (config.compact) {
-                continue;
+            if (!wanted.getAsBoolean()) {
+                return;
             }
-            try {
-                if (partition.ready() || partition.hasUnopenedFolder() && isDue(partition, config)) {
-                    apply(partition);
-                }
-            } catch (IOException | ApiException e) {
-                LOG.atWarn()
-                        .addKeyValue("topic", partition.name().topic())
-                        .addKeyValue("partition", partition.name().partition())
-                        .addKeyValue("error", Reason.of(e))
-                        .log("Old segments could not be taken away; it is tried again later.");
+            if (partition.hasUnopenedFolder()) {
+                attempt(partition, () -> openIfDue(partition));
             }
         }
     }
 
-    private void apply(PartitionLog partition) throws IOException {
-        UnifiedLog log = partition.log();
+    private void openIfDue(PartitionLog partition) throws IOException {
+        SegmentFiles.deleteLeftovers(partition.folder());
+        LogConfig config = configs.of(partition.name().topic());
+        if (config.compact || isDue(partition, config)) {
+            partition.log();
+        }
+    }
+
+    /** Takes away what is due of open logs. */
+    void run(Collection<PartitionLog> partitions) {
+        for (PartitionLog partition : partitions) {
+            Optional<UnifiedLog> log = partition.openLog();
+            if (log.isPresent() && !configs.of(partition.name().topic()).compact) {
+                attempt(partition, () -> apply(partition, log.get()));
+            }
+        }
+    }
+
+    /** An error of one log must not keep the others from it. */
+    private static void attempt(PartitionLog partition, Step step) {
+        try {
+            step.run();
+        } catch (IOException | RuntimeException | InternalError e) {
+            Upkeep.warn(partition, e, "Old segments could not be taken away; it is tried again later.");
+        }
+    }
+
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private void apply(PartitionLog partition, UnifiedLog log) throws IOException {
         long start = log.logStartOffset();
         log.deleteOldSegments();
         if (log.logStartOffset() != start) {

@@ -35,6 +35,26 @@ record SegmentFiles(Path folder, long base) {
         return segments;
     }
 
+    /** The size of all segments of a folder. */
+    static long bytes(Path folder) throws IOException {
+        long bytes = 0;
+        for (SegmentFiles segment : in(folder)) {
+            bytes += segment.size();
+        }
+        return bytes;
+    }
+
+    /** Deletes segments that were taken away shortly before the log was closed; only they have this ending. */
+    static void deleteLeftovers(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                if (file.toString().endsWith(LogFileUtils.DELETED_FILE_SUFFIX)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+
     Path log() {
         return LogFileUtils.logFile(folder.toFile(), base).toPath();
     }

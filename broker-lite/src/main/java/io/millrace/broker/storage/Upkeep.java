@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
-import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.server.util.Scheduler;
 import org.apache.kafka.storage.internals.log.UnifiedLog;
@@ -25,8 +24,9 @@ final class Upkeep implements AutoCloseable {
     private final Checkpoints checkpoints;
     private final Retention retention;
     private final Compaction compaction;
+    private final Leaving leaving;
     private final List<ScheduledFuture<?>> tasks = new ArrayList<>();
-    private boolean closed;
+    private volatile boolean closed;
 
     Upkeep(
             StorageConfig config,
@@ -35,7 +35,8 @@ final class Upkeep implements AutoCloseable {
             Collection<PartitionLog> partitions,
             Checkpoints checkpoints,
             Retention retention,
-            Compaction compaction) {
+            Compaction compaction,
+            Leaving leaving) {
         this.config = config;
         this.scheduler = scheduler;
         this.time = time;
@@ -43,34 +44,52 @@ final class Upkeep implements AutoCloseable {
         this.checkpoints = checkpoints;
         this.retention = retention;
         this.compaction = compaction;
+        this.leaving = leaving;
     }
 
     void start() {
-        every("flush-logs", config.flushEvery(), config.flushEvery(), this::flushDue);
+        every("flush-logs", config.flushEvery(), config.flushEvery(), () -> exclusively(this::flushDue));
         every(
                 "checkpoint-logs",
                 config.checkpointEvery(),
                 config.checkpointEvery(),
-                () -> checkpoints.write(partitions));
+                () -> exclusively(() -> checkpoints.write(partitions)));
         every("retain-logs", FIRST_RETENTION, config.retentionEvery(), this::retain);
-        every("heal-logs", HEAL, HEAL, () -> partitions.forEach(PartitionLog::heal));
-        every("expire-producers", config.producerExpirationEvery(), config.producerExpirationEvery(), this::expire);
+        every("heal-logs", HEAL, HEAL, this::heal);
+        Duration expiry = config.producerExpirationEvery();
+        every("expire-producers", expiry, expiry, () -> exclusively(this::expire));
     }
 
     private void every(String name, Duration first, Duration period, Runnable task) {
-        tasks.add(scheduler.schedule("millrace-" + name, () -> run(task), first.toMillis(), period.toMillis()));
+        tasks.add(scheduler.schedule("millrace-" + name, task, first.toMillis(), period.toMillis()));
     }
 
-    /** One at a time, and none after the store began to close. */
-    private synchronized void run(Runnable task) {
+    /** One at a time, and none after the store began to close. Not for what opens logs: it may take long, and ends by itself then. */
+    private synchronized void exclusively(Runnable task) {
         if (!closed) {
             task.run();
         }
     }
 
     private void retain() {
-        retention.run(partitions);
-        compaction.revive();
+        retention.openDue(partitions, () -> !closed);
+        exclusively(() -> {
+            try {
+                retention.run(partitions);
+            } finally {
+                compaction.revive();
+            }
+        });
+    }
+
+    private void heal() {
+        for (PartitionLog partition : partitions) {
+            if (closed) {
+                return;
+            }
+            partition.heal();
+        }
+        leaving.retry();
     }
 
     private void flushDue() {
@@ -85,7 +104,7 @@ final class Upkeep implements AutoCloseable {
             if (log.recoveryPoint() < log.logEndOffset() && now - log.lastFlushTime() >= log.config().flushMs) {
                 log.flush(false);
             }
-        } catch (KafkaStorageException e) {
+        } catch (RuntimeException | InternalError e) {
             warn(partition, e, "A log could not be flushed.");
         }
     }
@@ -97,11 +116,18 @@ final class Upkeep implements AutoCloseable {
         }
     }
 
-    static void warn(PartitionLog partition, Exception e, String message) {
+    static void warn(PartitionLog partition, Throwable e, String message) {
         LOG.atWarn()
                 .addKeyValue("topic", partition.name().topic())
                 .addKeyValue("partition", partition.name().partition())
                 .addKeyValue("error", Reason.of(e))
+                .log(message);
+    }
+
+    static void warn(PartitionLog partition, String message) {
+        LOG.atWarn()
+                .addKeyValue("topic", partition.name().topic())
+                .addKeyValue("partition", partition.name().partition())
                 .log(message);
     }
 

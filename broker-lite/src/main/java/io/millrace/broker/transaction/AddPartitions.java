@@ -25,6 +25,11 @@ final class AddPartitions {
         this.time = time;
     }
 
+    /** Whether {@link #add} opens no log. */
+    boolean ready(String transactionalId) {
+        return store.ready(transactionalId);
+    }
+
     Errors add(
             @Nullable String transactionalId,
             long producerId,

@@ -39,6 +39,10 @@ final class StateLog {
         long offset = log.logStartOffset();
         while (offset < log.logEndOffset() && wanted.getAsBoolean()) {
             Records records = log.read(offset, bufferBytes, FetchIsolation.LOG_END, true).records;
+            if (records.sizeInBytes() == 0) {
+                // compaction has left nothing up to the end
+                break;
+            }
             long next = read(partition, records, states, offset);
             if (next == offset) {
                 throw new CorruptRecordException("No batch can be read at offset " + offset + " of " + partition

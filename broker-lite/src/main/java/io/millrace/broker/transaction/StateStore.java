@@ -27,7 +27,7 @@ final class StateStore {
 
     private final TransactionParts parts;
     private final Map<Integer, StatePartition> partitions = new ConcurrentHashMap<>();
-    // Fixed once asked: ids move between partitions when it changes, and their states do not.
+    // Fixed while any is loaded: ids move between partitions when it changes, and their states do not. 0 if none is.
     private volatile int partitionCount;
 
     StateStore(TransactionParts parts) {
@@ -35,10 +35,8 @@ final class StateStore {
     }
 
     int partitionCount() {
-        if (partitionCount == 0) {
-            partitionCount = parts.statePartitions().getAsInt();
-        }
-        return partitionCount;
+        int fixed = partitionCount;
+        return fixed > 0 ? fixed : parts.statePartitions().getAsInt();
     }
 
     int partitionFor(String transactionalId) {
@@ -56,6 +54,7 @@ final class StateStore {
 
     /** Puts the partition in the place of what was loaded before. */
     void put(StatePartition partition) {
+        partitionCount = partitionCount();
         StatePartition former = partitions.put(partition.topicPartition().partition(), partition);
         if (former != null) {
             former.close();
@@ -69,8 +68,9 @@ final class StateStore {
         }
     }
 
-    void close() {
+    void clear() {
         partitions.keySet().forEach(this::remove);
+        partitionCount = 0;
     }
 
     /**
@@ -88,6 +88,12 @@ final class StateStore {
         StatePartition home = home(created.transactionalId());
         TransactionMetadata present = home.openStates().putIfAbsent(created.transactionalId(), created);
         return new Held(home, present == null ? created : present);
+    }
+
+    /** Whether a change of the id would be appended, or refused, without opening the log. */
+    boolean ready(String transactionalId) {
+        StatePartition home = partitions.get(partitionFor(transactionalId));
+        return home == null || parts.logs().ready(home.topicPartition());
     }
 
     private StatePartition home(String transactionalId) {

@@ -89,6 +89,11 @@ public final class TransactionCoordinator implements AutoCloseable {
         store.remove(partition);
     }
 
+    /** No longer serves any partition: the topic was deleted, and may come again with another number of them. */
+    public void unloadAll() {
+        store.clear();
+    }
+
     /** The partition of {@code __transaction_state} that a transactional id belongs to. */
     public int partitionFor(String transactionalId) {
         return store.partitionFor(transactionalId);
@@ -183,6 +188,6 @@ public final class TransactionCoordinator implements AutoCloseable {
         active = false;
         tasks.forEach(task -> task.cancel(false));
         tasks = List.of();
-        store.close();
+        store.clear();
     }
 }

@@ -61,7 +61,8 @@ public final class Verification {
 
     /**
      * Verifies, or adds, the partitions that a request writes to, each with the first sequence of its batch. Done at once, except that a
-     * client that adds by writing may have to wait for the end of its last transaction. The errors are the group coordinator's to map; see
+     * client that adds by writing may have to wait for the end of its last transaction, and that logs which are not open are opened on the
+     * executor. The errors are the group coordinator's to map; see
      * {@link #toProduceError} for those of a Produce request.
      */
     public CompletableFuture<Verified> verify(
@@ -70,37 +71,40 @@ public final class Verification {
             short producerEpoch,
             Map<TopicPartition, Integer> firstSequences,
             Client client) {
-        boolean adds = client == Client.ADDS_BY_WRITING;
-        if (!adds && !enabled.getAsBoolean()) {
+        if (client != Client.ADDS_BY_WRITING && !enabled.getAsBoolean()) {
             return CompletableFuture.completedFuture(new Verified(Map.of(), Map.of()));
         }
         Attempt attempt = new Attempt(transactionalId, producerId, producerEpoch, firstSequences, client);
-        Verified verified = attempt.run();
-        if (!adds || !busy(verified)) {
-            return CompletableFuture.completedFuture(verified);
-        }
         CompletableFuture<Verified> answer = new CompletableFuture<>();
         long until =
                 parts.time().milliseconds() + settings.addPartitionPatience().toMillis();
-        again(attempt, until, answer);
+        if (attempt.ready()) {
+            run(attempt, until, answer);
+        } else {
+            parts.io().execute(() -> run(attempt, until, answer));
+        }
         return answer;
+    }
+
+    private void run(Attempt attempt, long until, CompletableFuture<Verified> answer) {
+        try {
+            Verified verified = attempt.run();
+            if (attempt.mayWait() && busy(verified) && parts.time().milliseconds() < until) {
+                again(attempt, until, answer);
+            } else {
+                answer.complete(verified);
+            }
+        } catch (RuntimeException e) {
+            answer.completeExceptionally(e);
+        }
     }
 
     private void again(Attempt attempt, long until, CompletableFuture<Verified> answer) {
         parts.scheduler()
                 .scheduleOnce(
                         "add-partitions-to-transaction",
-                        () -> retry(attempt, until, answer),
+                        () -> run(attempt, until, answer),
                         settings.addPartitionBackoff().toMillis());
-    }
-
-    private void retry(Attempt attempt, long until, CompletableFuture<Verified> answer) {
-        Verified verified = attempt.run();
-        if (busy(verified) && parts.time().milliseconds() < until) {
-            again(attempt, until, answer);
-        } else {
-            answer.complete(verified);
-        }
     }
 
     private static boolean busy(Verified verified) {
@@ -144,6 +148,19 @@ public final class Verification {
             this.producerEpoch = producerEpoch;
             this.firstSequences = Map.copyOf(firstSequences);
             this.client = client;
+        }
+
+        /** Whether nothing must be opened, so that any thread may run this. */
+        boolean ready() {
+            return firstSequences.keySet().stream()
+                            .allMatch(p ->
+                                    parts.logs().ready(p) || !parts.partitions().known(p))
+                    && (client != Client.ADDS_BY_WRITING || coordinator.ready(transactionalId));
+        }
+
+        /** Whether the client has nobody to tell that its last transaction has ended. */
+        boolean mayWait() {
+            return client == Client.ADDS_BY_WRITING;
         }
 
         Verified run() {

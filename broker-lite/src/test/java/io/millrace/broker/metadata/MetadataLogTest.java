@@ -18,7 +18,9 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.internals.Topic;
@@ -50,6 +52,11 @@ class MetadataLogTest {
     /** The operation of the log that fails the next time, as a full disk would make it fail. */
     private final AtomicReference<String> broken = new AtomicReference<>("");
 
+    private final AtomicReference<Supplier<Throwable>> failure =
+            new AtomicReference<>(() -> new UncheckedIOException(new IOException("No space left on device")));
+    /** How many times the log cannot be opened again. */
+    private final AtomicInteger reopenings = new AtomicInteger();
+
     @BeforeEach
     void start() {
         scheduler.startup();
@@ -58,6 +65,41 @@ class MetadataLogTest {
     @AfterEach
     void stop() throws InterruptedException {
         scheduler.shutdown();
+    }
+
+    @Test
+    void anErrorThatIsNoExceptionIsMetTooAlsoWhileTheLogIsOpenedAgain() throws Exception {
+        failure.set(() -> new InternalError("a fault occurred in an unsafe memory access operation"));
+        try (MetadataLog log = failing()) {
+            log.register(new Teller());
+            append(log, "first");
+            assertThat(next()).isEqualTo("first");
+
+            reopenings.set(1);
+            broken.set("appendAsLeader");
+            append(log, "second");
+
+            assertThat(next()).isEqualTo("second");
+        }
+        assertThat(reopenings).hasValue(0);
+        assertThat(reread()).containsExactly("first", "second");
+    }
+
+    @Test
+    void oneListenersErrorDoesNotKeepAChangeFromTheNext() throws Exception {
+        try (MetadataLog log = MetadataLog.open(folder.toFile(), 1, CONFIG, scheduler, Time.SYSTEM)) {
+            log.register(new Teller() {
+                @Override
+                public void handleCommit(BatchReader<ApiMessageAndVersion> reader) {
+                    throw new AssertionError("on purpose");
+                }
+            });
+            log.register(new Teller());
+            append(log, "first");
+            assertThat(next()).isEqualTo("first");
+            append(log, "second");
+            assertThat(next()).isEqualTo("second");
+        }
     }
 
     @ParameterizedTest
@@ -114,18 +156,20 @@ class MetadataLogTest {
 
     private MetadataLog failing() throws IOException {
         File dir = segment().getParent().toFile();
-        return MetadataLog.open(
-                dir,
-                1,
-                Time.SYSTEM,
-                () -> breakable(KafkaRaftLog.createLog(
-                        Topic.CLUSTER_METADATA_TOPIC_PARTITION,
-                        Uuid.METADATA_TOPIC_ID,
-                        dir,
-                        Time.SYSTEM,
-                        scheduler,
-                        CONFIG,
-                        1)));
+        return MetadataLog.open(dir, 1, Time.SYSTEM, () -> {
+            if (reopenings.get() > 0) {
+                reopenings.decrementAndGet();
+                throw new InternalError("on purpose");
+            }
+            return breakable(KafkaRaftLog.createLog(
+                    Topic.CLUSTER_METADATA_TOPIC_PARTITION,
+                    Uuid.METADATA_TOPIC_ID,
+                    dir,
+                    Time.SYSTEM,
+                    scheduler,
+                    CONFIG,
+                    1));
+        });
     }
 
     private RaftLog breakable(RaftLog log) {
@@ -133,7 +177,7 @@ class MetadataLogTest {
                 RaftLog.class.getClassLoader(), new Class<?>[] {RaftLog.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals(broken.get())
                             && broken.getAndSet("").equals(method.getName())) {
-                        throw new UncheckedIOException(new IOException("No space left on device"));
+                        throw failure.get().get();
                     }
                     try {
                         return method.invoke(log, arguments);
@@ -173,7 +217,7 @@ class MetadataLogTest {
     }
 
     /** Writes down which topics it hears of. */
-    private final class Teller implements RaftClient.Listener<ApiMessageAndVersion> {
+    private class Teller implements RaftClient.Listener<ApiMessageAndVersion> {
         @Override
         public void handleCommit(BatchReader<ApiMessageAndVersion> reader) {
             try (reader) {

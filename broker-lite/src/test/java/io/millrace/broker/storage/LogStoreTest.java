@@ -9,10 +9,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.errors.OffsetOutOfRangeException;
 import org.apache.kafka.common.errors.PolicyViolationException;
+import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -256,6 +263,167 @@ class LogStoreTest {
         assertThat(folder.resolve("replication-offset-checkpoint")).hasContent("0\n1\nt 0 2\n");
         assertThat(folder.resolve("t-0/00000000000000000002.snapshot")).exists();
         assertThat(folder.resolve("t-0/00000000000000000000.index")).hasSize(0);
+    }
+
+    @Test
+    void recordsForADeletedTopicAreNotAppendedToItsNamesake() {
+        Uuid again = Uuid.randomUuid();
+        try (Shop shop = Shop.open(folder, topics -> topics.create("t", 1, Map.of()))) {
+            shop.topics.delete("t").create("t", again, 1, Map.of());
+            assertThatThrownBy(() -> shop.write(new TopicIdPartition(Topics.idOf("t"), T0), "late"))
+                    .isInstanceOf(UnknownTopicIdException.class)
+                    .hasMessage("The topic id of t-0 is '" + again + "', not '" + Topics.idOf("t") + "'.");
+            assertThat(shop.store.untouched(T0)).isTrue();
+            shop.write(new TopicIdPartition(again, T0), "x");
+            assertThat(shop.read(T0)).containsExactly("x");
+        }
+    }
+
+    @Test
+    void aNewTopicIsNotMadeWhileTheFilesMaySpeakOfItsNamesake() throws IOException {
+        Path inTheWay = folder.resolve("log-start-offset-checkpoint.tmp");
+        try (Shop shop = Shop.open(folder, topics -> topics.create("t", 1, Map.of()))) {
+            shop.write(T0, "a", "b", "c");
+            shop.store.deleteRecords(T0, 3);
+            shop.time.pass(60_000);
+            shop.topics.delete("t").create("t", Uuid.randomUuid(), 1, Map.of());
+            Files.createDirectory(inTheWay);
+
+            assertThatThrownBy(() -> shop.write(T0, "x")).isInstanceOf(KafkaStorageException.class);
+            assertThat(folder.resolve("t-0")).doesNotExist();
+
+            Files.delete(inTheWay);
+            shop.time.pass(1_000);
+            shop.write(T0, "x");
+            assertThat(folder.resolve("log-start-offset-checkpoint")).hasContent("0\n0\n");
+        }
+    }
+
+    @Test
+    void aFolderThatIsSetAsideLeavesItsStartBehindForNobody() {
+        Uuid again = Uuid.randomUuid();
+        try (Shop shop = Shop.open(folder, topics -> topics.create("t", 1, Map.of()))) {
+            shop.write(T0, "a", "b", "c");
+            shop.store.deleteRecords(T0, 3);
+        }
+        try (Shop shop = Shop.open(folder, topics -> topics.create("t", again, 1, Map.of()))) {
+            shop.write(T0, "x");
+            assertThat(folder.resolve("log-start-offset-checkpoint")).hasContent("0\n0\n");
+            assertThat(shop.read(T0)).containsExactly("x");
+        }
+    }
+
+    @Test
+    void aStartBeyondTheEndDeletesNothing() throws IOException {
+        try (Shop shop = Shop.open(folder, topics -> topics.create("t", 1, Map.of()))) {
+            shop.write(T0, "a", "b", "c");
+        }
+        Files.writeString(folder.resolve("log-start-offset-checkpoint"), "0\n1\nt 0 5000\n");
+        try (Shop shop = Shop.open(folder, topics -> topics.create("t", 1, Map.of()))) {
+            assertThat(shop.read(T0)).containsExactly("a", "b", "c");
+            assertThat(shop.write(T0, "d").firstOffset()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void onePartitionsErrorDoesNotKeepAChangeFromTheOthers() throws IOException {
+        try (Shop shop = Shop.open(folder, topics -> topics.create("t", 3, Map.of()))) {
+            for (int i = 0; i < 3; i++) {
+                shop.write(new TopicPartition("t", i), "a");
+            }
+            Path epochs = folder.resolve("t-0/leader-epoch-checkpoint");
+            Files.delete(epochs);
+            Files.createDirectory(epochs);
+
+            shop.topics.electAll("t");
+
+            assertThat(shop.store.log(T1).latestEpoch()).contains(1);
+            assertThat(shop.store.log(new TopicPartition("t", 2)).latestEpoch()).contains(1);
+            Files.delete(epochs);
+            shop.time.pass(1_000);
+            assertThat(shop.store.log(T0).latestEpoch()).contains(1);
+        }
+    }
+
+    @Test
+    void aTopicIsDeletedAtOnceThoughItsLogIsBeingOpenedAndItsNamesakeWaits() throws Exception {
+        try (Shop shop = Shop.open(folder, topics -> topics.create("t", 1, Map.of()))) {
+            shop.write(T0, "old");
+        }
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try (Shop shop = Shop.open(folder, topics -> topics.create("t", 1, Map.of()))) {
+            HeldUp opening = new HeldUp("PartitionLog");
+            shop.recovered().time.whenAsked(opening);
+            Future<?> reader = threads.submit(() -> opening.holdUp(() -> shop.store.log(T0)));
+            opening.awaitHeldUp();
+
+            threads.submit(() -> shop.topics.delete("t").create("t", Uuid.randomUuid(), 1, Map.of()))
+                    .get(20, TimeUnit.SECONDS);
+            Future<?> writer = threads.submit(() -> shop.write(T0, "new"));
+            assertThat(folders("-delete")).isEmpty();
+            opening.letGo();
+
+            writer.get(20, TimeUnit.SECONDS);
+            assertThatThrownBy(() -> reader.get(20, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(UnknownTopicOrPartitionException.class);
+            assertThat(shop.read(T0)).containsExactly("new");
+            assertThat(folders("-delete")).hasSize(1);
+            assertThat(folders("-stray")).isEmpty();
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void aDeletedPartitionThatWasBeingOpenedGivesUpItsFolderLater() throws Exception {
+        try (Shop shop = Shop.open(folder, topics -> topics.create("t", 1, Map.of()))) {
+            shop.write(T0, "old");
+        }
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try (Shop shop = Shop.open(folder, topics -> topics.create("t", 1, Map.of()))) {
+            HeldUp opening = new HeldUp("PartitionLog");
+            shop.recovered().time.whenAsked(opening);
+            Future<?> reader = threads.submit(() -> opening.holdUp(() -> shop.store.log(T0)));
+            opening.awaitHeldUp();
+            threads.submit(() -> shop.topics.delete("t")).get(20, TimeUnit.SECONDS);
+            opening.letGo();
+            assertThatThrownBy(() -> reader.get(20, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(UnknownTopicOrPartitionException.class);
+            assertThat(folder.resolve("t-0")).isDirectory();
+
+            shop.time.pass(1_000);
+
+            assertThat(folder.resolve("t-0")).doesNotExist();
+            assertThat(folders("-delete")).hasSize(1);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void aCleanStopDoesNotWaitForAnOpening() throws Exception {
+        try (Shop shop = Shop.open(folder, topics -> topics.create("t", 1, Map.of()))) {
+            shop.write(T0, "a", "b");
+        }
+        ExecutorService threads = Executors.newCachedThreadPool();
+        Shop shop = Shop.open(folder, topics -> topics.create("t", 1, Map.of()));
+        try {
+            HeldUp opening = new HeldUp("LogSegment");
+            shop.recovered().time.whenAsked(opening);
+            Future<?> reader = threads.submit(() -> opening.holdUp(() -> shop.store.log(T0)));
+            opening.awaitHeldUp();
+
+            threads.submit(shop::close).get(20, TimeUnit.SECONDS);
+
+            assertThatThrownBy(() -> reader.get(20, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(KafkaStorageException.class)
+                    .hasMessageContaining("The broker is stopping.");
+        } finally {
+            threads.shutdownNow();
+        }
+        try (Shop again = Shop.open(folder, topics -> topics.create("t", 1, Map.of()))) {
+            assertThat(again.read(T0)).containsExactly("a", "b");
+        }
     }
 
     private void deleteMarker() {

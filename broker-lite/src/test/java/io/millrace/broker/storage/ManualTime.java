@@ -13,6 +13,7 @@ import org.apache.kafka.server.util.Scheduler;
 
 /** A clock and a scheduler that stand still until a test lets time pass; tasks run on the thread that does. */
 final class ManualTime implements Time, Scheduler {
+    private volatile Runnable asked = () -> {};
     private long millis = 1_700_000_000_000L;
     private final List<Task> tasks = new ArrayList<>();
 
@@ -60,9 +61,17 @@ final class ManualTime implements Time, Scheduler {
         return task;
     }
 
+    /** Runs something on each thread that asks for the time, which may hold it up. */
+    void whenAsked(Runnable action) {
+        asked = action;
+    }
+
     @Override
-    public synchronized long milliseconds() {
-        return millis;
+    public long milliseconds() {
+        asked.run();
+        synchronized (this) {
+            return millis;
+        }
     }
 
     @Override

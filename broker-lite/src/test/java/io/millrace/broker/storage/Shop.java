@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
+import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -51,6 +52,16 @@ final class Shop implements AutoCloseable {
             records[i] = record(values[i], values[i]);
         }
         return append(partition, MemoryRecords.withRecords(Compression.NONE, records));
+    }
+
+    LogAppendInfo write(TopicIdPartition partition, String value) {
+        return store.append(
+                partition,
+                MemoryRecords.withRecords(Compression.NONE, record(value, value)),
+                AppendOrigin.CLIENT,
+                VerificationGuard.SENTINEL,
+                TransactionVersion.TV_UNKNOWN,
+                RequestLocal.noCaching());
     }
 
     SimpleRecord record(String key, String value) {

@@ -93,6 +93,17 @@ public final class Topics {
                 .setLeader(NODE));
     }
 
+    /** The same for all partitions of a topic, in one step. */
+    public Topics electAll(String topic) {
+        var known = image.topics().getTopic(topic);
+        return change(known.partitions().keySet().stream()
+                .map(partition -> new PartitionChangeRecord()
+                        .setTopicId(known.id())
+                        .setPartitionId(partition)
+                        .setLeader(NODE))
+                .toArray(ApiMessage[]::new));
+    }
+
     /** Any records, in one step. */
     public Topics change(ApiMessage... records) {
         MetadataDelta delta = new MetadataDelta.Builder().setImage(image).build();

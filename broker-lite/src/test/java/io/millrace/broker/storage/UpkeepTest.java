@@ -138,6 +138,49 @@ class UpkeepTest {
     }
 
     @Test
+    void aLogThatIsCompactedSinceIsOpenedForTheCleaner() {
+        try (Shop shop = open(small())) {
+            write(shop, 0, 10);
+        }
+        try (Shop shop = open(small())) {
+            shop.recovered().topics.set("t", "cleanup.policy", "compact");
+            assertThat(shop.store.ready(T0)).isFalse();
+            time.pass(TimeUnit.MINUTES.toMillis(6));
+            assertThat(shop.store.ready(T0)).isTrue();
+        }
+    }
+
+    @Test
+    void segmentsTakenAwayShortlyBeforeAStopGoWithoutTheLogBeingOpened() throws IOException {
+        try (Shop shop = open(small())) {
+            write(shop, 0, 10);
+        }
+        Files.writeString(folder.resolve("t-0/00000000000000000000.log.deleted"), "old");
+        try (Shop shop = open(small())) {
+            time.pass(TimeUnit.MINUTES.toMillis(1));
+            assertThat(count(".deleted")).isZero();
+            assertThat(shop.store.ready(T0)).isFalse();
+        }
+    }
+
+    @Test
+    void oneLogThatCannotBeLookedAtDoesNotKeepTheOthersFromRetention() throws IOException {
+        Map<String, String> settings = small("retention.ms", String.valueOf(DAY));
+        TopicPartition last = new TopicPartition("t", 3);
+        try (Shop shop = Shop.open(StorageConfig.in(folder), time, topics -> topics.create("t", 4, settings))) {
+            IntStream.range(0, 4).forEach(i -> shop.write(new TopicPartition("t", i), "a", "b"));
+        }
+        for (int i = 0; i < 3; i++) {
+            Files.writeString(folder.resolve("t-" + i + "/not-a-segment-number.log"), "");
+        }
+        try (Shop shop = Shop.open(StorageConfig.in(folder), time, topics -> topics.create("t", 4, settings))) {
+            time.pass(2 * DAY);
+            assertThat(shop.store.ready(last)).isTrue();
+            assertThat(shop.read(last)).isEmpty();
+        }
+    }
+
+    @Test
     void aLogIsFlushedWhenItsTopicSaysSo() {
         try (Shop shop = open(Map.of("flush.ms", "5000"))) {
             shop.write(T0, "a");

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.TopicConfig;
@@ -168,12 +169,13 @@ final class DiskLogs implements Logs {
 
     @Override
     public LogAppendInfo append(
-            TopicPartition partition,
+            TopicIdPartition id,
             MemoryRecords records,
             AppendOrigin origin,
             VerificationGuard guard,
             short transactionVersion,
             RequestLocal local) {
+        TopicPartition partition = id.topicPartition();
         fate.before(partition, records);
         UnifiedLog log = log(partition);
         if (fate.lose(partition, records)) {

@@ -47,7 +47,7 @@ final class Rig implements OffsetMarkers, ProducerIds {
     final VirtualTime time = new VirtualTime();
     final VirtualScheduler scheduler = new VirtualScheduler(time);
     final DiskLogs logs;
-    final int statePartitions;
+    int statePartitions;
     TransactionVersion version = TransactionVersion.TV_2;
     TransactionCoordinator coordinator;
     Verification verification;
@@ -195,6 +195,10 @@ final class Rig implements OffsetMarkers, ProducerIds {
                 producer.producerEpoch(),
                 Map.of(partition, verifiedSequence(partition, sequence)),
                 client);
+        if (!answer.isDone()) {
+            // a log is opened
+            run();
+        }
         for (int i = 0; i < 10 && !answer.isDone(); i++) {
             advance(20);
         }

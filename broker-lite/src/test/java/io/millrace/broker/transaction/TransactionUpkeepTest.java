@@ -3,7 +3,9 @@ package io.millrace.broker.transaction;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +15,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.errors.InvalidRegularExpression;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.ListTransactionsResponseData;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -53,6 +56,43 @@ class TransactionUpkeepTest {
                 .addPartitionsToTxn(
                         id, producer.producerId(), producer.producerEpoch(), Set.of(A), TransactionVersion.TV_0)
                 .getNow(null);
+    }
+
+    @Test
+    void aPartitionOfWhichCompactionLeftNoBatchIsLoaded() throws IOException {
+        TopicPartition state = new TopicPartition(Topic.TRANSACTION_STATE_TOPIC_NAME, 0);
+        init("x", 1000);
+        rig.logs.log(state).roll();
+        rig.kill();
+        Files.write(folder.resolve(state + "/00000000000000000000.log"), new byte[0]);
+
+        rig.boot();
+
+        assertThat(rig.logs.log(state).logEndOffset()).isPositive();
+        assertThat(init("y", 1000).error()).isEqualTo(Errors.NONE);
+    }
+
+    @Test
+    void nothingOfADeletedTopicsStatesIsLeftAndItMayComeBackWithMorePartitions() {
+        init("x", 1000);
+        rig.logs.delete(Topic.TRANSACTION_STATE_TOPIC_NAME);
+        rig.coordinator.unloadAll();
+        assertThat(init("x", 1000).error()).isEqualTo(Errors.NOT_COORDINATOR);
+
+        rig.statePartitions = 3;
+        rig.logs.create(Topic.TRANSACTION_STATE_TOPIC_NAME, 3);
+        for (int i = 0; i < 3; i++) {
+            rig.coordinator.load(i, 0);
+        }
+        rig.run();
+
+        assertThat(rig.coordinator.describeTransactions("x").errorCode())
+                .isEqualTo(Errors.TRANSACTIONAL_ID_NOT_FOUND.code());
+        assertThat(List.of("x", "y", "z", "w"))
+                .allSatisfy(id -> assertThat(init(id, 1000).error()).isEqualTo(Errors.NONE));
+        assertThat(rig.logs.partitions())
+                .filteredOn(p -> p.topic().equals(Topic.TRANSACTION_STATE_TOPIC_NAME) && rig.logs.ready(p))
+                .hasSizeGreaterThan(1);
     }
 
     @ParameterizedTest

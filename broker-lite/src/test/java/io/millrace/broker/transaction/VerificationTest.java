@@ -31,6 +31,7 @@ class VerificationTest {
         rig = new Rig(folder, 1);
         rig.logs.create("a", 1);
         rig.boot();
+        rig.logs.log(A);
         producer = rig.coordinator
                 .initProducerId("x", 60_000, false, false, Optional.empty())
                 .getNow(null);
@@ -96,6 +97,20 @@ class VerificationTest {
         assertThat(append(1, second.guard(A))).isEqualTo(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER);
         assertThat(append(0, first.guard(A))).isEqualTo(Errors.NONE);
         assertThat(append(1, VerificationGuard.SENTINEL)).isEqualTo(Errors.NONE);
+    }
+
+    @Test
+    void aStateLogThatIsNotOpenIsOpenedOnTheExecutor() {
+        rig.logs.kill();
+        rig.logs.log(A);
+
+        var answer = rig.verification.verify(
+                "x", producer.producerId(), (short) 0, Map.of(A, 0), Verification.Client.ADDS_BY_WRITING);
+
+        assertThat(answer).isNotDone();
+        rig.run();
+        assertThat(answer.getNow(null).errors()).isEmpty();
+        assertThat(answer.getNow(null).guards()).containsKey(A);
     }
 
     @Test

@@ -55,6 +55,7 @@ record BenchSettings(
     }
 
     private static List<String> list(String name, String fallback, String separator) {
-        return List.of(System.getProperty("millrace.bench." + name, fallback).trim().split(separator));
+        return List.of(
+                System.getProperty("millrace.bench." + name, fallback).trim().split(separator));
     }
 }

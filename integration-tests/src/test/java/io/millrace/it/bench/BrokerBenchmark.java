@@ -31,7 +31,8 @@ class BrokerBenchmark {
 
     private final BenchSettings settings = BenchSettings.fromProperties();
     private final Readings readings = new Readings();
-    private final BenchFolders folders = new BenchFolders(Path.of("target/broker-bench").toAbsolutePath());
+    private final BenchFolders folders =
+            new BenchFolders(Path.of("target/broker-bench").toAbsolutePath());
 
     private interface Measurement {
         void of(BrokerJvm broker, Recorder recorder) throws Exception;
@@ -39,7 +40,8 @@ class BrokerBenchmark {
 
     @BeforeAll
     static void quietClients() {
-        // Kafka refuses what is asked of partitions that have no leader yet, and its client tells of each; what matters comes as an exception
+        // Kafka refuses what is asked of partitions that have no leader yet, and its client tells of each; what matters
+        // comes as an exception
         Configurator.setLevel("org.apache.kafka.clients", Level.OFF);
     }
 
@@ -70,8 +72,10 @@ class BrokerBenchmark {
         }
         if (settings.wants(Figure.WRITTEN_WALL, Figure.FULL_RSS)) {
             ManyPartitions inOne = new ManyPartitions(1, settings.partitions());
-            around(round, archives, (broker, recorder) ->
-                    inOne.measure(broker, settings, settings.wants(Figure.FULL_RSS), recorder));
+            around(
+                    round,
+                    archives,
+                    (broker, recorder) -> inOne.measure(broker, settings, settings.wants(Figure.FULL_RSS), recorder));
         }
         if (settings.wants(Figure.WRITTEN_WALL)) {
             ManyPartitions inMany = new ManyPartitions(TOPICS, Math.max(1, settings.partitions() / TOPICS));
@@ -107,13 +111,21 @@ class BrokerBenchmark {
         return (figure, detail, value) -> {
             if (settings.wants(figure)) {
                 readings.add(new Reading(round, contestant, figure, detail, value));
-                LOG.info("round {}, {}: {} {}: {} {}", round, contestant.label(), figure.text(), detail, value, figure.unit());
+                LOG.info(
+                        "round {}, {}: {} {}: {} {}",
+                        round,
+                        contestant.label(),
+                        figure.text(),
+                        detail,
+                        value,
+                        figure.unit());
             }
         };
     }
 
     private String report(Instant begun, String load) throws IOException {
-        StringBuilder report = new StringBuilder("# The broker beside Apache Kafka " + Contestant.kafkaVersion() + "\n\n");
+        StringBuilder report =
+                new StringBuilder("# The broker beside Apache Kafka " + Contestant.kafkaVersion() + "\n\n");
         line(report, "Command: `" + command() + "`");
         line(report, "Machine: " + BrokerReport.machine(folders.root()));
         line(
@@ -130,14 +142,17 @@ class BrokerBenchmark {
                 "All three: `java " + String.join(" ", settings.jvm()) + " -XX:SharedArchiveFile=...`, the archive made"
                         + " by the same training; `group.initial.rebalance.delay.ms=0`; clients in another JVM");
         line(report, "light: `millrace broker server.properties` of the distribution, with the file of stock Kafka");
-        line(report, "Kafka stock: `kafka.Kafka` with what one node must have; formatted before; logging warnings alone");
+        line(
+                report,
+                "Kafka stock: `kafka.Kafka` with what one node must have; formatted before; logging warnings alone");
         line(report, "Kafka tuned: the same with the twelve properties that make it small");
         line(
                 report,
                 "Load: " + settings.records() + " records of 100 B or " + settings.records() / Throughput.LARGE_IN_SMALL
                         + " of 1 KiB for each cell and round, which compress as text does, after a warm-up; one producer"
                         + " (acks=all, idempotent, linger 5 ms, else defaults), one consumer, which reads them "
-                        + settings.passes() + " times; latency over " + settings.paced().toSeconds()
+                        + settings.passes() + " times; latency over "
+                        + settings.paced().toSeconds()
                         + " s at 1,000 records/s of 100 B, linger 0");
         return report.append('\n').append(new BrokerReport(readings).table()).toString();
     }

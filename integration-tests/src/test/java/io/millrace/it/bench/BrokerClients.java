@@ -73,9 +73,7 @@ final class BrokerClients {
 
     static KafkaConsumer<byte[], byte[]> consumer(String bootstrapServers, Map<String, Object> more) {
         Map<String, Object> config = new HashMap<>(Map.of(
-                "bootstrap.servers", bootstrapServers,
-                "enable.auto.commit", false,
-                "auto.offset.reset", "earliest"));
+                "bootstrap.servers", bootstrapServers, "enable.auto.commit", false, "auto.offset.reset", "earliest"));
         config.putAll(more);
         return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }

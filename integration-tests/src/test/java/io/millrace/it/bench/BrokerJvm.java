@@ -88,7 +88,9 @@ final class BrokerJvm implements AutoCloseable {
         long deadline = System.nanoTime() + STARTS_WITHIN.toNanos();
         while (!isListening()) {
             assertThat(process.isAlive()).as("the process lives").isTrue();
-            assertThat(System.nanoTime()).as("it listens within %s", STARTS_WITHIN).isLessThan(deadline);
+            assertThat(System.nanoTime())
+                    .as("it listens within %s", STARTS_WITHIN)
+                    .isLessThan(deadline);
             LockSupport.parkNanos(PROBE_NANOS);
         }
     }

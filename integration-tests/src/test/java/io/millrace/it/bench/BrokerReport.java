@@ -42,11 +42,10 @@ final class BrokerReport {
     }
 
     private Optional<Double> ratio(Row row, Contestant other) {
-        return readings.spread(row, Contestant.LIGHT)
-                .flatMap(ours -> readings.spread(row, other)
-                        // a reading below a tick of the clock is no divisor
-                        .filter(theirs -> theirs.median() > 0)
-                        .map(theirs -> ours.median() / theirs.median()));
+        return readings.spread(row, Contestant.LIGHT).flatMap(ours -> readings.spread(row, other)
+                // a reading below a tick of the clock is no divisor
+                .filter(theirs -> theirs.median() > 0)
+                .map(theirs -> ours.median() / theirs.median()));
     }
 
     private String verdict(Row row) {
@@ -60,11 +59,7 @@ final class BrokerReport {
 
     private static String text(Spread spread) {
         return String.format(
-                Locale.ROOT,
-                "%s (%s to %s)",
-                number(spread.median()),
-                number(spread.least()),
-                number(spread.most()));
+                Locale.ROOT, "%s (%s to %s)", number(spread.median()), number(spread.least()), number(spread.most()));
     }
 
     private static String text(Optional<Double> ratio) {

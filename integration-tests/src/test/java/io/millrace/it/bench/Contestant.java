@@ -31,8 +31,8 @@ enum Contestant {
         return Arrays.stream(values())
                 .filter(contestant -> contestant.label().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "'" + name + "' is no contestant. Write one of " + Arrays.toString(values()) + " in lower case."));
+                .orElseThrow(() -> new IllegalArgumentException("'" + name + "' is no contestant. Write one of "
+                        + Arrays.toString(values()) + " in lower case."));
     }
 
     String label() {
@@ -91,19 +91,21 @@ enum Contestant {
     /** What follows the flags of the JVM. */
     List<String> program(Path properties) {
         return switch (this) {
-            case LIGHT -> List.of(
-                    "-Dmillrace.home=" + Distribution.home(),
-                    "-cp",
-                    library() + File.separator + "*",
-                    "io.millrace.app.command.Main",
-                    "broker",
-                    properties.toString());
-            case STOCK, TUNED -> List.of(
-                    "-Dlog4j2.configurationFile=" + Distribution.project().resolve("configs/log4j2-test.xml"),
-                    "-cp",
-                    library() + File.separator + "*",
-                    "kafka.Kafka",
-                    properties.toString());
+            case LIGHT ->
+                List.of(
+                        "-Dmillrace.home=" + Distribution.home(),
+                        "-cp",
+                        library() + File.separator + "*",
+                        "io.millrace.app.command.Main",
+                        "broker",
+                        properties.toString());
+            case STOCK, TUNED ->
+                List.of(
+                        "-Dlog4j2.configurationFile=" + Distribution.project().resolve("configs/log4j2-test.xml"),
+                        "-cp",
+                        library() + File.separator + "*",
+                        "kafka.Kafka",
+                        properties.toString());
         };
     }
 

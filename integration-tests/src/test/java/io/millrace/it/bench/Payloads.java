@@ -11,8 +11,22 @@ final class Payloads {
     private static final int VALUES = 1_000;
     private static final int NUMBERS = 1_000_000;
     private static final String[] WORDS = {
-        "order", "customer", "product", "country", "quantity", "discount", "shipped", "paid", "returned", "Berlin",
-        "Lisboa", "Graz", "Seattle", "true", "false", "null"
+        "order",
+        "customer",
+        "product",
+        "country",
+        "quantity",
+        "discount",
+        "shipped",
+        "paid",
+        "returned",
+        "Berlin",
+        "Lisboa",
+        "Graz",
+        "Seattle",
+        "true",
+        "false",
+        "null"
     };
 
     private Payloads() {}

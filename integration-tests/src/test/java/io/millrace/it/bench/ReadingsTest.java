@@ -64,8 +64,9 @@ class ReadingsTest {
     void csvHasEachReading() {
         add(2, Contestant.TUNED, Figure.PRODUCE_CPU, "6 partitions, 1 KiB, lz4", 1.23456);
         assertThat(readings.csv())
-                .isEqualTo("round,contestant,figure,what,detail,unit,value\n"
-                        + "2,tuned,d,\"produce: broker CPU per million records\",\"6 partitions, 1 KiB, lz4\",s,1.2346\n");
+                .isEqualTo(
+                        "round,contestant,figure,what,detail,unit,value\n"
+                                + "2,tuned,d,\"produce: broker CPU per million records\",\"6 partitions, 1 KiB, lz4\",s,1.2346\n");
     }
 
     private void add(int round, Contestant contestant, Figure figure, String detail, double value) {

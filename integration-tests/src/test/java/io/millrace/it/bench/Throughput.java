@@ -20,6 +20,7 @@ final class Throughput {
     private static final int LARGE = 1024;
     /** As many of the small records stand for a large one. */
     static final int LARGE_IN_SMALL = 4;
+
     private static final int WARM_UP = 8;
     private static final long SEED = 42;
     private static final Duration STALLED = Duration.ofSeconds(60);
@@ -47,8 +48,10 @@ final class Throughput {
         }
 
         String text() {
-            return partitions + (partitions == 1 ? " partition, " : " partitions, ")
-                    + (size == SMALL ? "100 B, " : "1 KiB, ") + codec;
+            return partitions
+                    + (partitions == 1 ? " partition, " : " partitions, ")
+                    + (size == SMALL ? "100 B, " : "1 KiB, ")
+                    + codec;
         }
 
         /** As many of either size take about as long. */
@@ -124,15 +127,16 @@ final class Throughput {
             }
             producer.flush();
         }
-        assertThat(failed.get()).as("the first record that was not acknowledged").isNull();
+        assertThat(failed.get())
+                .as("the first record that was not acknowledged")
+                .isNull();
     }
 
     private void consume(String prefix, Cell cell, int count, int passes) {
         List<TopicPartition> partitions = IntStream.range(0, cell.partitions())
                 .mapToObj(partition -> new TopicPartition(cell.topic(prefix), partition))
                 .toList();
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                BrokerClients.consumer(broker.bootstrapServers(), Map.of())) {
+        try (KafkaConsumer<byte[], byte[]> consumer = BrokerClients.consumer(broker.bootstrapServers(), Map.of())) {
             consumer.assign(partitions);
             for (int pass = 0; pass < passes; pass++) {
                 consumer.seekToBeginning(partitions);
