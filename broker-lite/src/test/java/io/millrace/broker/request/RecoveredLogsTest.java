@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -66,7 +67,7 @@ class RecoveredLogsTest {
 
         @Override
         public LogAppendInfo append(
-                TopicPartition partition,
+                TopicIdPartition partition,
                 MemoryRecords records,
                 AppendOrigin origin,
                 VerificationGuard guard,

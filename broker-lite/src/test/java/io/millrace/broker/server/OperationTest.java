@@ -89,7 +89,8 @@ class OperationTest {
     @Test
     void metricsAreThereOverJmxWhereThatIsOnAndGoneAfterwards() throws Exception {
         MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
-        ObjectName sockets = new ObjectName("kafka.server:type=socket-server-metrics,listener=JMX,*");
+        // the domain ends in a number where a Kafka node was before in this JVM: it leaves its names behind
+        ObjectName sockets = new ObjectName("kafka.server*:type=socket-server-metrics,listener=JMX,*");
         Map<String, String> p = Map.of(
                 "listeners", "JMX://127.0.0.1:0",
                 "listener.security.protocol.map", "JMX:PLAINTEXT,CONTROLLER:PLAINTEXT",
