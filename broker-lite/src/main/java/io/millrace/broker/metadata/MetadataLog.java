@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -29,8 +28,6 @@ import org.apache.kafka.common.utils.LogContext;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.MetadataRecordSerde;
 import org.apache.kafka.raft.Batch;
-import org.apache.kafka.raft.ElectionState;
-import org.apache.kafka.raft.FileQuorumStateStore;
 import org.apache.kafka.raft.Isolation;
 import org.apache.kafka.raft.LeaderAndEpoch;
 import org.apache.kafka.raft.MetadataLogConfig;
@@ -141,14 +138,9 @@ public final class MetadataLog implements RaftClient<ApiMessageAndVersion> {
     static MetadataLog open(File dir, int nodeId, Time time, Opener opener) throws IOException {
         RaftLog log = opener.open();
         log.updateHighWatermark(log.endOffset());
-        FileQuorumStateStore store = new FileQuorumStateStore(new File(dir, FileQuorumStateStore.DEFAULT_FILE_NAME));
-        int former = Math.max(
-                log.lastFetchedEpoch(),
-                store.readElectionState().map(ElectionState::epoch).orElse(0));
-        int epoch = former + 1;
-        store.writeElectionState(
-                ElectionState.withElectedLeader(epoch, nodeId, Optional.empty(), Set.of(nodeId)),
-                KRaftVersion.KRAFT_VERSION_0);
+        QuorumState state = new QuorumState(dir.toPath());
+        int epoch = Math.max(log.lastFetchedEpoch(), state.epoch()) + 1;
+        state.write(nodeId, epoch);
         log.initializeLeaderEpoch(epoch);
         MetadataLog metadata = new MetadataLog(nodeId, epoch, opener, log, time);
         metadata.beginEpoch();
