@@ -5,45 +5,45 @@ import io.millrace.foundation.error.Problem;
 import io.millrace.foundation.error.ProblemException;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Supplier;
 import picocli.CommandLine;
 
 /** The program's entry. */
 public final class Main {
     private Main() {}
 
-    /** In the order of the help. A command is made only where it may be used: each one that is looked at costs a start some 20 ms. */
-    private static final List<Supplier<Object>> COMMANDS = List.of(
-            RunCommand::new,
-            BrokerCommand::new,
-            WorkerCommand::new,
-            ValidateCommand::new,
-            TestCommand::new,
-            GraphCommand::new,
-            StatusCommand::new,
-            TapCommand::new,
-            TraceCommand::new,
-            DeadLetterCommand::new,
-            VersionCommand::new);
-
-    /** Those of which nobody needs to know the others. */
-    private static final Map<String, Supplier<Object>> SERVERS =
-            Map.of("run", RunCommand::new, "broker", BrokerCommand::new, "worker", WorkerCommand::new);
-
     public static void main(String[] args) {
-        Supplier<Object> server = args.length == 0 ? null : SERVERS.get(args[0]);
-        System.exit(commandLine(server == null ? COMMANDS : List.of(server)).execute(args));
+        System.exit(commandLine(args).execute(args));
     }
 
-    /** All commands. */
+    /** A server's command alone where it is what is called: the others would be loaded and looked at for nothing. */
+    private static CommandLine commandLine(String[] args) {
+        return switch (args.length == 0 ? "" : args[0]) {
+            case "run" -> commandLine(List.of(new RunCommand()));
+            case "broker" -> commandLine(List.of(new BrokerCommand()));
+            case "worker" -> commandLine(List.of(new WorkerCommand()));
+            default -> commandLine();
+        };
+    }
+
+    /** All commands, in the order of the help. */
     static CommandLine commandLine() {
-        return commandLine(COMMANDS);
+        return commandLine(List.of(
+                new RunCommand(),
+                new BrokerCommand(),
+                new WorkerCommand(),
+                new ValidateCommand(),
+                new TestCommand(),
+                new GraphCommand(),
+                new StatusCommand(),
+                new TapCommand(),
+                new TraceCommand(),
+                new DeadLetterCommand(),
+                new VersionCommand()));
     }
 
-    private static CommandLine commandLine(List<Supplier<Object>> commands) {
+    private static CommandLine commandLine(List<Object> commands) {
         CommandLine line = new CommandLine(new MillraceCommand());
-        commands.forEach(command -> line.addSubcommand(command.get()));
+        commands.forEach(line::addSubcommand);
         line.setExecutionExceptionHandler((e, command, parsed) -> answer(e, command.getErr()));
         line.setParameterExceptionHandler((e, arguments) ->
                 tell(UsageProblems.of(e), ExitCode.YOURS, e.getCommandLine().getErr()));
