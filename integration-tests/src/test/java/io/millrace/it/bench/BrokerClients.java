@@ -36,11 +36,18 @@ final class BrokerClients {
             admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
                     .all()
                     .get();
-            Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+            awaitAnswers(admin, List.of(topic), partitions);
+        }
+    }
+
+    /** Waits until each partition of some topics tells its end. */
+    static void awaitAnswers(Admin admin, List<String> topics, int partitions) throws Exception {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        for (String topic : topics) {
             IntStream.range(0, partitions)
                     .forEach(partition -> ends.put(new TopicPartition(topic, partition), OffsetSpec.latest()));
-            Await.until(ANSWERS_WITHIN, () -> assertAnswer(admin, ends));
         }
+        Await.until(ANSWERS_WITHIN, () -> assertAnswer(admin, ends));
     }
 
     private static void assertAnswer(Admin admin, Map<TopicPartition, OffsetSpec> partitions) throws Exception {

@@ -9,6 +9,7 @@ enum Figure {
     FULL_RSS("b", "RSS, each partition written once, then idle", "MiB", 0.4),
     FULL_PSS("b", "PSS, the same", "MiB"),
     CREATED_WALL("c", "until createTopics is answered", "s"),
+    ANSWERING_WALL("c", "until all partitions answer where they end", "s", 0.3),
     WRITTEN_WALL("c", "until each partition has acknowledged a record", "s", 0.3),
     WRITTEN_CPU("c", "broker CPU of it", "s"),
     PRODUCE_CPU("d", "produce: broker CPU per million records", "s", 0.7),

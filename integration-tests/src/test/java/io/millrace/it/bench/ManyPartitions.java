@@ -40,9 +40,15 @@ record ManyPartitions(int topics, int each) {
                     .all()
                     .get();
             double created = broker.secondsSinceStart();
+            BrokerClients.awaitAnswers(
+                    admin,
+                    IntStream.range(0, topics).mapToObj(ManyPartitions::name).toList(),
+                    each);
+            double answering = broker.secondsSinceStart();
             writeToEach(producer);
             double written = broker.secondsSinceStart();
             recorder.record(Figure.CREATED_WALL, text(), created - begun);
+            recorder.record(Figure.ANSWERING_WALL, text(), answering - begun);
             recorder.record(Figure.WRITTEN_WALL, text(), written - begun);
             recorder.record(Figure.WRITTEN_CPU, text(), broker.cpuSeconds() - cpu);
         }
