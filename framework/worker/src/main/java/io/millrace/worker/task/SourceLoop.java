@@ -103,6 +103,8 @@ final class SourceLoop implements TaskLoop {
         SourceTask made = (SourceTask) spec.taskClass().newInstance();
         task = made;
         parts.started("task", this::stopTask);
+        // As Connect does: there are tasks that prepare themselves in it.
+        String version = made.version();
         // Plugins may change the maps that they are given.
         made.initialize(new SourceContext(
                 new HashMap<>(spec.taskConfig()), reader, boundary.context().orElse(null), metrics));
@@ -110,6 +112,7 @@ final class SourceLoop implements TaskLoop {
         LOG.atInfo()
                 .addKeyValue("connector", spec.connector())
                 .addKeyValue("task", spec.task())
+                .addKeyValue("version", version)
                 .log("source task started");
     }
 

@@ -1,0 +1,143 @@
+package io.millrace.it.conformance;
+
+import io.millrace.it.conformance.Comparison.Deviation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.common.utils.AppInfoParser;
+
+/** Tells, item by item, what was found. */
+final class Report {
+    private final Comparison comparison;
+    private final Plays plays;
+
+    Report(Comparison comparison, Plays plays) {
+        this.comparison = comparison;
+        this.plays = plays;
+    }
+
+    /** Items that no scenario shows and for which no reason is given, and those that have both. */
+    static List<Integer> untold(Comparison comparison) {
+        return IntStream.rangeClosed(1, Checklist.size())
+                .filter(item -> Checklist.notCovered(item).isEmpty()
+                        == of(comparison, Kind.DISTRIBUTED, item).isEmpty())
+                .boxed()
+                .toList();
+    }
+
+    private static List<Finding> of(Comparison comparison, Kind kind, int item) {
+        return comparison.of(kind).values().stream()
+                .filter(finding -> finding.items().contains(item))
+                .toList();
+    }
+
+    void writeTo(Path folder) throws IOException {
+        Files.writeString(folder.resolve("report.md"), text());
+        List<String> raw = new ArrayList<>();
+        raw.add("# not played to the end");
+        raw.addAll(plays.failures());
+        raw.add("# Connect against the contract");
+        raw.addAll(comparison.againstTheContract());
+        raw.add("# not listed");
+        raw.addAll(comparison.unlisted());
+        raw.add("# listed, does not occur");
+        raw.addAll(comparison.stale());
+        raw.add("# milliseconds");
+        plays.millis().entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .forEach(entry -> raw.add(entry.getValue() + " " + entry.getKey()));
+        Files.write(folder.resolve("details.txt"), raw);
+    }
+
+    private String text() {
+        StringBuilder text = new StringBuilder("""
+                # Conformance with Kafka Connect %s
+
+                Made by `ConformanceIT`: the probe plugins write down every call; the same scenarios run on Connect standalone (at least once), on Connect
+                distributed (exactly once) and on our worker, each in a JVM and on a broker of its own. A cell counts the findings that are as the contract
+                says, or, on ours, as on Connect; `of` those there are.
+
+                | # | item | scenarios | standalone | distributed | ours |
+                |---|---|---|---|---|---|
+                """.formatted(AppInfoParser.getVersion()));
+        for (int item = 1; item <= Checklist.size(); item++) {
+            text.append(row(item));
+        }
+        text.append("\n## Differences\n\n| items | where | Connect | sort | difference | reason |\n|---|---|---|---|---|---|\n");
+        for (Deviation deviation : comparison.deviations()) {
+            text.append("| %s | %s | %s | %s | %s | %s |\n"
+                    .formatted(
+                            numbers(deviation.theirs().items()),
+                            deviation.theirs().name(),
+                            deviation.from(),
+                            deviation.listed().map(one -> one.sort().toString()).orElse("**not listed**"),
+                            deviation.diff().stream()
+                                    .map(line -> "`" + line.replace("|", "\\|").replace("`", "'") + "`")
+                                    .collect(Collectors.joining("<br>")),
+                            deviation.listed().map(Difference::reason).orElse("")));
+        }
+        text.append("\n## Not yet on ours, shown on Connect only\n\n");
+        comparison.missing().stream()
+                .map(name -> name.split(" / ")[0])
+                .distinct()
+                .sorted()
+                .forEach(name -> text.append("- ").append(name).append('\n'));
+        return text.toString();
+    }
+
+    private String row(int item) {
+        String reason = Checklist.notCovered(item);
+        if (!reason.isEmpty()) {
+            return "| %d | %s | not covered: %s | | | |\n".formatted(item, Checklist.title(item), reason);
+        }
+        Collection<String> scenarios = Stream.of(Kind.values())
+                .flatMap(kind -> of(comparison, kind, item).stream())
+                .map(Finding::scenario)
+                .collect(Collectors.toCollection(TreeSet::new));
+        return "| %d | %s | %s | %s | %s | %s |\n"
+                .formatted(
+                        item,
+                        Checklist.title(item),
+                        String.join(", ", scenarios),
+                        onConnect(Kind.STANDALONE, item),
+                        onConnect(Kind.DISTRIBUTED, item),
+                        onOurs(item));
+    }
+
+    private String onConnect(Kind kind, int item) {
+        List<Finding> all = of(comparison, kind, item);
+        long good = all.stream()
+                .filter(finding -> finding.expected().map(finding.lines()::equals).orElse(true))
+                .count();
+        return all.isEmpty() ? "" : good + " of " + all.size();
+    }
+
+    private String onOurs(int item) {
+        List<Finding> all = of(comparison, Kind.OURS, item);
+        if (all.isEmpty()) {
+            return "not yet";
+        }
+        List<Deviation> other = comparison.deviations().stream()
+                .filter(one -> one.theirs().items().contains(item))
+                .toList();
+        long different = other.stream().map(one -> one.theirs().name()).distinct().count();
+        String sorts = other.stream()
+                .map(one -> one.listed().map(listed -> listed.sort().toString()).orElse("**not listed**"))
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(", "));
+        return (all.size() - different) + " of " + all.size() + (sorts.isEmpty() ? "" : ", " + sorts);
+    }
+
+    private static String numbers(List<Integer> items) {
+        return items.stream().map(String::valueOf).collect(Collectors.joining(", "));
+    }
+}
