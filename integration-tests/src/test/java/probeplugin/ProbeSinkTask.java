@@ -130,7 +130,9 @@ public final class ProbeSinkTask extends SinkTask {
                         record.key(),
                         record.valueSchema(),
                         record.value(),
-                        record.kafkaOffset()));
+                        record.kafkaOffset(),
+                        record.timestamp(),
+                        record.timestampType()));
     }
 
     private void report(String how, SinkRecord record) {

@@ -43,7 +43,7 @@ record Call(
         if (thread.equals("task-thread-" + connector + "-" + task)) {
             return "task thread";
         }
-        if (thread.startsWith("task-thread-")) {
+        if (thread.matches("task-thread-.*-\\d+")) {
             return "a task's thread";
         }
         if (thread.equals("connector-thread-" + connector)) {

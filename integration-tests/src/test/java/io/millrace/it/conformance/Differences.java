@@ -54,14 +54,20 @@ final class Differences {
                 INTENDED,
                 16,
                 BOTH,
-                "connector-raises / connector's calls; connector-start-throws / connector's calls;"
-                        + " too-many-tasks / connector's calls",
+                "connector-raises / connector's calls; connector-start-throws / connector's calls",
                 List.of("+ connector 1: stop"),
                 "A connector that failed is stopped too, so that what it opened is closed; Connect forgets it.");
         add(
                 INTENDED,
+                17,
+                DISTRIBUTED,
+                "too-many-tasks / connector's calls",
+                List.of("+ connector 1: stop"),
+                "As above.");
+        add(
+                INTENDED,
                 8,
-                BOTH,
+                DISTRIBUTED,
                 "connector-configs-throw / state of the connector",
                 List.of("- RUNNING", "+ FAILED"),
                 "A connector whose taskConfigs throws has no tasks that could do its work: the status says so, and it is"
@@ -191,8 +197,8 @@ final class Differences {
                 INTENDED,
                 37,
                 DISTRIBUTED,
-                "source-too-large / state of the task",
-                List.of("- FAILED", "+ RUNNING"),
+                "source-too-large / the task fails",
+                List.of("- true", "+ false"),
                 "errors.tolerance=all holds for what the producer refuses also where sources are exactly once: the"
                         + " transaction is sent again without the record.");
         add(
@@ -242,8 +248,54 @@ final class Differences {
                 47,
                 BOTH,
                 "sink-rebalances / partitions given and taken",
-                List.of("- close 2", "- open 1", "+ close 1", "- close 1", "- open 2", "+ open 1"),
+                List.of("- close 2", "- open 1", "- open 2", "+ open 1"),
                 "The cooperative assignor takes and gives only the partitions that move.");
+        add(
+                INTENDED,
+                54,
+                BOTH,
+                "sink-rebalances / what comes before each close",
+                List.of("- task.preCommit", "- task.close"),
+                "As above: there are fewer closes.");
+        for (String scenario : List.of("sink-put-throws", "sink-open-throws", "sink-tolerates-nothing")) {
+            add(
+                    INTENDED,
+                    55,
+                    BOTH,
+                    scenario + " / task's calls",
+                    List.of("- task.preCommit {" + scenario + "-0=0}", "- task.flush {" + scenario + "-0=0}"),
+                    "After a failure nothing is committed any more, so nothing is asked for.");
+        }
+        add(
+                INTENDED,
+                55,
+                BOTH,
+                "sink-life / flush without preCommit",
+                List.of("- 0", "+ 1"),
+                "At the end flush is called before preCommit too: a task that has its own preCommit cannot know there that"
+                        + " it is the last, and what it gathers would be read again after each stop.");
+        add(
+                INTENDED,
+                49,
+                BOTH,
+                "sink-put-retriable / the same comes again after the whole time",
+                List.of("- false", "+ true"),
+                "The time that a task asks for is kept; on Connect the next commit ends it.");
+        add(
+                INTENDED,
+                47,
+                BOTH,
+                "sink-moves-in-start / state of the task",
+                List.of("- FAILED", "+ RUNNING"),
+                "A position that is asked for in start() waits for the partition; Connect applies it before there is one, and"
+                        + " the task fails.");
+        add(
+                INTENDED,
+                47,
+                BOTH,
+                "sink-moves-in-start / values put",
+                List.of("+ sink-moves-in-start v4 headers [h]", "+ sink-moves-in-start v5 headers [h]"),
+                "As above.");
     }
 
     private void ofErrors() {

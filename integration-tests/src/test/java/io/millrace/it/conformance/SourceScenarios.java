@@ -338,24 +338,27 @@ final class SourceScenarios {
                 .with("probe.records", "2:large=5000")
                 .with("producer.override.max.request.size", "2000")
                 .with("errors.tolerance", "all"));
+        // not its state: on Connect that changes only when the producer is closed, half a minute later
         stage.await(
                 "it ends one way or the other",
-                () -> assertThat(stage.taskState(0).equals("FAILED") || stage.count(RECORD_SENT, ANY) >= 3)
-                        .isTrue());
+                () -> assertThat(stage.count("task.stop", ANY) + stage.count(RECORD_SENT, ANY) / 3).isPositive());
         stage.expect(
-                items(37), "state of the task", stage.taskState(0), stage.kind().isExactlyOnce() ? "FAILED" : "RUNNING");
+                items(37),
+                "the task fails",
+                stage.count("task.stop", ANY) > 0,
+                stage.kind() == Kind.DISTRIBUTED);
         stage.delete();
 
         stage.expect(
                 items(37),
                 "records",
                 stage.topics().exists(stage.name()) ? stage.topics().values(stage.name()) : List.of(),
-                stage.kind().isExactlyOnce() ? List.of() : List.of("k1:v1", "k3:v3"));
+                stage.kind() == Kind.DISTRIBUTED ? List.of() : List.of("k1:v1", "k3:v3"));
         stage.expect(
                 items(37),
                 "commitRecord without metadata",
                 stage.count(RECORD_SENT, detail -> detail.contains("no metadata")),
-                stage.kind().isExactlyOnce() ? 0 : 1);
+                stage.kind() == Kind.DISTRIBUTED ? 0 : 1);
     }
 
     private static void timestamps(Stage stage) throws Exception {
@@ -448,7 +451,13 @@ final class SourceScenarios {
         stage.awaitCalls(RECORD_SENT, 1, detail -> detail.startsWith("v6"));
         stage.delete();
         stage.see(items(41), "task's calls", stage.story().task(0));
-        stage.see(items(41), "acknowledgements", stage.story().acknowledged(0));
+        // on Connect those of the aborted ones depend on whether the producer had sent them already
+        stage.see(
+                items(41),
+                "acknowledgements of what is committed",
+                stage.story().acknowledged(0).stream()
+                        .filter(line -> line.matches("task.(poll|commitRecord v[1256]).*"))
+                        .toList());
         stage.deploy(settings);
         stage.awaitCalls("task.offset", 2, ANY);
         stage.delete();
