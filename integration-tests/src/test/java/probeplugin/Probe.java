@@ -65,15 +65,7 @@ final class Probe {
         String loader = current == own
                 ? "plugin"
                 : current == null ? "none" : current.getClass().getSimpleName();
-        Trace.write(
-                role,
-                id,
-                owner,
-                task,
-                call,
-                Thread.currentThread().getName(),
-                loader,
-                String.valueOf(detail));
+        Trace.write(role, id, owner, task, call, Thread.currentThread().getName(), loader, String.valueOf(detail));
     }
 
     /** A call whose actions are the common ones only. */

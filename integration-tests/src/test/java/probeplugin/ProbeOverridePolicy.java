@@ -19,8 +19,12 @@ public final class ProbeOverridePolicy implements ConnectorClientConfigOverrideP
     @Override
     public List<ConfigValue> validate(ConnectorClientConfigRequest request) {
         probe.bind(Map.of("name", request.connectorName()));
-        probe.called("validate", request.clientType() + " " + new TreeSet<>(request.clientProps().keySet()));
-        return request.clientProps().keySet().stream().map(ProbeOverridePolicy::judge).toList();
+        probe.called(
+                "validate",
+                request.clientType() + " " + new TreeSet<>(request.clientProps().keySet()));
+        return request.clientProps().keySet().stream()
+                .map(ProbeOverridePolicy::judge)
+                .toList();
     }
 
     private static ConfigValue judge(String key) {

@@ -32,7 +32,8 @@ public final class ProbeSinkTask extends SinkTask {
         probe.called(
                 "context",
                 "reporter " + (context.errantRecordReporter() != null) + ", metrics "
-                        + (context.pluginMetrics() != null) + ", same configs " + context.configs().equals(props));
+                        + (context.pluginMetrics() != null) + ", same configs "
+                        + context.configs().equals(props));
         probe.called("assignment", context.assignment());
         for (String action : probe.called("start", Probe.shown(props))) {
             act(action, List.of());
@@ -50,7 +51,8 @@ public final class ProbeSinkTask extends SinkTask {
     @Override
     public void put(Collection<SinkRecord> records) {
         List<SinkRecord> list = List.copyOf(records);
-        List<String> actions = probe.called("put", list.stream().map(ProbeSinkTask::text).toList());
+        List<String> actions =
+                probe.called("put", list.stream().map(ProbeSinkTask::text).toList());
         if (!list.isEmpty()) {
             probe.called(
                     "batch",
@@ -73,8 +75,8 @@ public final class ProbeSinkTask extends SinkTask {
                 .map(header -> header.key() + "=" + header.value())
                 .collect(Collectors.joining(","));
         String now = record.topic() + "-" + record.kafkaPartition() + "@" + record.kafkaOffset();
-        String first = record.originalTopic() + "-" + record.originalKafkaPartition() + "@"
-                + record.originalKafkaOffset();
+        String first =
+                record.originalTopic() + "-" + record.originalKafkaPartition() + "@" + record.originalKafkaOffset();
         return record.key() + ":" + record.value() + " " + first + (now.equals(first) ? "" : " now " + now) + " "
                 + record.timestampType() + " {" + headers + "}";
     }
@@ -156,8 +158,7 @@ public final class ProbeSinkTask extends SinkTask {
         for (String action : probe.called("preCommit", offsets(current))) {
             switch (action.split(" ")[0]) {
                 case "nothing" -> answer.clear();
-                case "ahead" ->
-                    answer.replaceAll((partition, offset) -> new OffsetAndMetadata(offset.offset() + 100));
+                case "ahead" -> answer.replaceAll((partition, offset) -> new OffsetAndMetadata(offset.offset() + 100));
                 case "behind" -> answer.replaceAll((partition, offset) -> new OffsetAndMetadata(1));
                 case "foreign" -> answer.put(new TopicPartition("nobodys", 0), new OffsetAndMetadata(5));
                 default -> act(action, List.of());

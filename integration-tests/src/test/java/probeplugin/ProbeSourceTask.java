@@ -36,7 +36,8 @@ public final class ProbeSourceTask extends SourceTask {
         probe.called(
                 "context",
                 "transactions " + (context.transactionContext() != null) + ", metrics "
-                        + (context.pluginMetrics() != null) + ", same configs " + context.configs().equals(props));
+                        + (context.pluginMetrics() != null) + ", same configs "
+                        + context.configs().equals(props));
         probe.called("secret", context.configs().getOrDefault("probe.secret", "none"));
         Map<String, Object> offset = context.offsetStorageReader().offset(partition);
         probe.called("offset", offset);
@@ -96,18 +97,20 @@ public final class ProbeSourceTask extends SourceTask {
         String topic = probe.setting("probe.topic", probe.setting("name", ""));
         String value = "v" + n;
         Long timestamp = null;
+        Object offset = n;
         for (String what : special.getOrDefault(n, List.of())) {
             String[] parts = what.split("=", 2);
             switch (parts[0]) {
                 case "topic" -> topic = parts[1];
                 case "timestamp" -> timestamp = Long.valueOf(parts[1]);
+                case "offset" -> offset = List.of(n);
                 case "large" -> value = value + "x".repeat(Integer.parseInt(parts[1]));
                 default -> {}
             }
         }
         SourceRecord record = new SourceRecord(
                 partition,
-                Map.of("n", n),
+                Map.of("n", offset),
                 topic,
                 null,
                 Schema.STRING_SCHEMA,

@@ -65,13 +65,15 @@ public abstract class TracedSource extends SourceConnector {
     @Override
     public ExactlyOnceSupport exactlyOnceSupport(Map<String, String> config) {
         probe.probe().calledFor(config, "exactlyOnceSupport", "");
-        return ExactlyOnceSupport.SUPPORTED;
+        return config.containsKey("probe.unsupported") ? ExactlyOnceSupport.UNSUPPORTED : ExactlyOnceSupport.SUPPORTED;
     }
 
     @Override
     public ConnectorTransactionBoundaries canDefineTransactionBoundaries(Map<String, String> config) {
         probe.probe().calledFor(config, "canDefineTransactionBoundaries", "");
-        return ConnectorTransactionBoundaries.SUPPORTED;
+        return config.containsKey("probe.unsupported")
+                ? ConnectorTransactionBoundaries.UNSUPPORTED
+                : ConnectorTransactionBoundaries.SUPPORTED;
     }
 
     @Override

@@ -14,6 +14,23 @@ import java.util.Set;
 final class Comparison {
     /** A finding of ours that is another than Connect's. */
     record Deviation(Kind from, Finding theirs, Finding ours, List<String> diff, Optional<Difference> listed) {
+        /** Of the checklist: those the difference is listed under, as far as they are the finding's, else the finding's. */
+        List<Integer> items() {
+            List<Integer> both = theirs.items().stream()
+                    .filter(item ->
+                            listed.map(Difference::items).orElse(List.of()).contains(item))
+                    .toList();
+            return both.isEmpty() ? theirs.items() : both;
+        }
+
+        boolean belongsTo(int item) {
+            return items().contains(item);
+        }
+
+        String sort() {
+            return listed.map(one -> one.sort().toString()).orElse("**not listed**");
+        }
+
         String text() {
             return theirs.name() + ", items " + theirs.items() + ", not as on " + from + ":\n    "
                     + String.join("\n    ", diff);

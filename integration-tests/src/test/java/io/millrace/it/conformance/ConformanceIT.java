@@ -24,15 +24,18 @@ class ConformanceIT {
     @BeforeAll
     static void playAll() throws Exception {
         List<Scenario> scenarios = new ArrayList<>(ConnectorScenarios.all());
+        scenarios.addAll(StateScenarios.all());
         scenarios.addAll(SourceScenarios.all());
+        scenarios.addAll(SourceRecordScenarios.all());
         scenarios.addAll(SinkScenarios.all());
+        scenarios.addAll(SinkOffsetScenarios.all());
         scenarios.addAll(ErrorScenarios.all());
         scenarios.addAll(LoadingScenarios.all());
+        scenarios.addAll(ConfigurationScenarios.all());
         plays = new Plays(folder);
         plays.all(scenarios);
         comparison = new Comparison(plays.findings(), Differences.all());
-        Path reports = Files.createDirectories(
-                Distribution.project().resolve("integration-tests/target/conformance"));
+        Path reports = Files.createDirectories(Distribution.project().resolve("integration-tests/target/conformance"));
         new Report(comparison, plays).writeTo(reports);
     }
 

@@ -38,12 +38,15 @@ final class ErrorScenarios {
                 Scenario.of("retry-converter", stage -> retries(stage, "value.converter.probe.fail", "v2")),
                 Scenario.of("retry-ends", ErrorScenarios::retryEnds),
                 Scenario.of("sink-reports", stage -> reports(stage, settings -> settings.with("probe.errant", "v2"))),
-                Scenario.of("sink-reports-new", stage -> reports(stage, settings -> settings.script("task.put=reportNew"))),
+                Scenario.of(
+                        "sink-reports-new", stage -> reports(stage, settings -> settings.script("task.put=reportNew"))),
                 Scenario.of(
                         "sink-reports-foreign",
                         stage -> reports(stage, settings -> settings.script("task.put=reportForeign"))),
                 Scenario.of("sink-reports-intolerant", ErrorScenarios::reportsIntolerant),
                 Scenario.of("predicates", ErrorScenarios::predicates)));
+        all.add(Scenario.of("sink-letters-without-headers", ErrorScenarios::lettersWithoutHeaders));
+        all.add(Scenario.of("sink-tolerates-without-letters", ErrorScenarios::toleratesWithoutLetters));
         all.add(Scenario.of("converters-of-the-worker", ErrorScenarios::convertersOfTheWorker));
         return all;
     }
@@ -66,6 +69,43 @@ final class ErrorScenarios {
         seeLetters(stage, List.of("k2:v2"));
     }
 
+    private static void lettersWithoutHeaders(Stage stage) throws Exception {
+        stage.topics().filled(stage.name(), 2);
+        stage.deploy(tolerant(stage)
+                .without("errors.deadletterqueue.context.headers.enable")
+                .with("transforms.probe.probe.fail", "v2=runtime"));
+        stage.awaitCalls("task.flush", 1, detail -> detail.contains("=2"));
+        stage.delete();
+
+        stage.expect(
+                items(61),
+                "names of headers",
+                stage.topics().records(stage.name() + "-letters").stream()
+                        .flatMap(letter -> Topics.headers(letter).keySet().stream())
+                        .filter(header -> !header.startsWith("millrace."))
+                        .toList(),
+                List.of("h"));
+    }
+
+    private static void toleratesWithoutLetters(Stage stage) throws Exception {
+        stage.topics().filled(stage.name(), 3);
+        stage.deploy(stage.sink(stage.name())
+                .with("errors.tolerance", "all")
+                .with("transforms.probe.probe.fail", "v2=runtime"));
+        stage.awaitCalls("task.flush", 1, detail -> detail.contains("=3"));
+        stage.delete();
+
+        stage.see(items(59, 60), "task's calls", stage.story().task(0));
+        stage.expect(
+                items(57),
+                "context",
+                stage.calls().stream()
+                        .filter(call -> call.what().equals("task.context"))
+                        .map(Call::detail)
+                        .toList(),
+                List.of("reporter false, metrics true, same configs true"));
+    }
+
     private static void seeLetters(Stage stage, List<String> expected) throws Exception {
         String topic = stage.name() + "-letters";
         List<ConsumerRecord<byte[], byte[]>> letters = stage.topics().records(topic);
@@ -78,13 +118,16 @@ final class ErrorScenarios {
                 headers.entrySet().stream()
                         .filter(entry -> !entry.getKey().startsWith("millrace."))
                         .map(entry -> entry.getKey().equals(CONNECTS + "exception.stacktrace")
-                                ? "stack trace, from " + entry.getValue().lines().findFirst().orElse("")
+                                ? "stack trace, from "
+                                        + entry.getValue().lines().findFirst().orElse("")
                                 : entry.getKey() + "=" + entry.getValue())
                         .toList());
         stage.expect(
                 items(61),
                 "headers of Millrace",
-                headers.keySet().stream().filter(name -> name.startsWith("millrace.")).toList(),
+                headers.keySet().stream()
+                        .filter(name -> name.startsWith("millrace."))
+                        .toList(),
                 List.of());
     }
 
@@ -131,8 +174,7 @@ final class ErrorScenarios {
         stage.awaitCalls("task.commitRecord", 3, ANY);
         stage.delete();
 
-        stage.expect(
-                items(30, 59), "records", stage.topics().values(stage.name()), List.of("k1:v1", "k2:v2", "k3:v3"));
+        stage.expect(items(30, 59), "records", stage.topics().values(stage.name()), List.of("k1:v1", "k2:v2", "k3:v3"));
         stage.see(items(30, 59), "task's calls", stage.story().task(0));
     }
 
@@ -142,10 +184,9 @@ final class ErrorScenarios {
                 .with("errors.tolerance", "all")
                 .with("errors.retry.timeout", "500")
                 .with("errors.retry.delay.max.ms", "200"));
-        stage.await(
-                "it ends one way or the other",
-                () -> assertThat(stage.taskState(0).equals("FAILED") || stage.count("task.commitRecord", ANY) >= 3)
-                        .isTrue());
+        stage.await("it ends one way or the other", () -> assertThat(
+                        stage.taskState(0).equals("FAILED") || stage.count("task.commitRecord", ANY) >= 3)
+                .isTrue());
 
         stage.expect(items(59), "state of the task", stage.taskState(0), "RUNNING");
         stage.delete();
@@ -163,7 +204,7 @@ final class ErrorScenarios {
         stage.delete();
 
         stage.expect(
-                items(57),
+                items(51, 57),
                 "reports",
                 stage.calls().stream()
                         .filter(call -> call.call().startsWith("report"))
@@ -175,8 +216,7 @@ final class ErrorScenarios {
 
     private static void reportsIntolerant(Stage stage) throws Exception {
         stage.topics().filled(stage.name(), 2);
-        stage.deploy(
-                stage.sink(stage.name()).with("errors.log.enable", "true").with("probe.errant", "v2"));
+        stage.deploy(stage.sink(stage.name()).with("errors.log.enable", "true").with("probe.errant", "v2"));
         stage.awaitTask(0, "FAILED");
         stage.delete();
 
@@ -212,7 +252,8 @@ final class ErrorScenarios {
                 "configurations",
                 stage.calls().stream()
                         .filter(call -> call.call().equals("configure")
-                                && (call.role().equals("predicate") || call.role().equals("transformation")))
+                                && (call.role().equals("predicate")
+                                        || call.role().equals("transformation")))
                         .map(call -> call.role() + " " + call.detail())
                         .distinct()
                         .sorted()
@@ -220,17 +261,21 @@ final class ErrorScenarios {
     }
 
     private static void convertersOfTheWorker(Stage stage) throws Exception {
-        stage.deploy(stage.source().without("key.converter").without("value.converter").without("header.converter"));
+        stage.deploy(stage.source()
+                .without("key.converter")
+                .without("value.converter")
+                .without("header.converter"));
         stage.awaitCalls("task.commitRecord", 3, ANY);
         stage.delete();
         List<ConsumerRecord<byte[], byte[]>> records = stage.topics().records(stage.name());
 
-        stage.expect(
-                items(62), "records", stage.topics().values(stage.name()), List.of("k1:v1", "k2:v2", "k3:v3"));
+        stage.expect(items(62), "records", stage.topics().values(stage.name()), List.of("k1:v1", "k2:v2", "k3:v3"));
         stage.expect(
                 items(62),
                 "headers",
-                records.stream().map(record -> Topics.headers(record).toString()).toList(),
+                records.stream()
+                        .map(record -> Topics.headers(record).toString())
+                        .toList(),
                 List.of("{h=h1}", "{h=h2}", "{h=h3}"));
         stage.expect(items(62), "calls of the probes' converters", stage.count("converter.value.from", ANY), 0);
     }

@@ -52,8 +52,7 @@ final class OurWorker {
                         "connect-eager",
                         new Backoff(Duration.ofMillis(50), Duration.ofMillis(100)),
                         plugins));
-        HttpServer server =
-                HttpServer.create(new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments[1])), 0);
+        HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments[1])), 0);
         server.setExecutor(Executors.newCachedThreadPool());
         server.createContext("/", worker::answer);
         server.start();
@@ -127,8 +126,7 @@ final class OurWorker {
             one.put("id", task.id());
             tasks.add(one);
         }
-        return Map.of(
-                "name", status.name(), "connector", state(status.state().name(), status.trace()), "tasks", tasks);
+        return Map.of("name", status.name(), "connector", state(status.state().name(), status.trace()), "tasks", tasks);
     }
 
     private static Map<String, Object> state(String state, Optional<String> trace) {

@@ -59,7 +59,8 @@ final class PluginPath {
     static Path in(Path folder) throws IOException {
         jar(folder.resolve("probe/probe.jar"), main());
         jar(folder.resolve("probe-single.jar"), source("SingleJarSourceConnector"));
-        for (Map.Entry<String, byte[]> entry : source("ClassFolderSourceConnector").entrySet()) {
+        for (Map.Entry<String, byte[]> entry :
+                source("ClassFolderSourceConnector").entrySet()) {
             Path file = folder.resolve("probe-classes").resolve(entry.getKey());
             Files.createDirectories(file.getParent());
             Files.write(file, entry.getValue());
@@ -119,8 +120,7 @@ final class PluginPath {
             text.append("probeplugin.").append(name).append('\n');
         }
         byte[] before = entries.getOrDefault(service, new byte[0]);
-        entries.put(
-                service, (new String(before, StandardCharsets.UTF_8) + text).getBytes(StandardCharsets.UTF_8));
+        entries.put(service, (new String(before, StandardCharsets.UTF_8) + text).getBytes(StandardCharsets.UTF_8));
     }
 
     private static void add(Map<String, byte[]> entries, String name) throws IOException {
@@ -138,7 +138,8 @@ final class PluginPath {
         String prefix = type.getName().replace('.', '/');
         Path folder;
         try {
-            folder = Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+            folder = Path.of(
+                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
         } catch (URISyntaxException e) {
             throw new IOException(e);
         }

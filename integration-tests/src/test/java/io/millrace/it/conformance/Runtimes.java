@@ -49,8 +49,7 @@ final class Runtimes {
                 "-Dlog4j2.configurationFile=" + Distribution.project().resolve("configs/log4j2-test.xml")));
         command.addAll(kind.isOurs() ? ours(own, broker, url) : connects(kind, own, broker, url));
         Path trace = own.resolve("trace");
-        MillraceProcess process =
-                MillraceProcess.startCommand(own, Map.of("PROBE_TRACE", trace.toString()), command);
+        MillraceProcess process = MillraceProcess.startCommand(own, Map.of("PROBE_TRACE", trace.toString()), command);
         return new RestRuntime(kind, broker, process, url, new TraceFile(trace));
     }
 

@@ -3,15 +3,13 @@ package io.millrace.it.conformance;
 import static io.millrace.it.conformance.Stage.items;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 
-/** Sink tasks: items 46 to 58. */
+/** The life of a sink task: items 6, 18, 19, 23, 27, 46 to 52, 55, 57 and 58. */
 final class SinkScenarios {
     private static final Predicate<String> ANY = any -> true;
     private static final Predicate<String> SOME = detail -> !detail.equals("[]");
@@ -19,34 +17,23 @@ final class SinkScenarios {
     private SinkScenarios() {}
 
     static List<Scenario> all() {
-        List<Scenario> all = new ArrayList<>(List.of(
+        return List.of(
                 Scenario.of("sink-life", SinkScenarios::life),
-                Scenario.of("sink-moves-in-start", SinkScenarios::movesInStart),
-                Scenario.of("sink-moves-in-open", stage -> moves(stage, "task.open=offset sink-moves-in-open-0 3")),
                 Scenario.of("sink-put-retriable", SinkScenarios::putRetriable),
                 Scenario.of("sink-put-throws", SinkScenarios::putThrows),
                 Scenario.of("sink-open-throws", stage -> fails(stage, "task.open=throw connect")),
                 Scenario.of("sink-start-throws", stage -> fails(stage, "task.start=throw connect")),
                 Scenario.of("sink-drops", SinkScenarios::drops),
                 Scenario.of("sink-routes", SinkScenarios::routes),
-                Scenario.of("sink-commits-nothing", stage -> answers(stage, "nothing", -1)),
-                Scenario.of("sink-commits-behind", stage -> answers(stage, "behind", 1)),
-                Scenario.of("sink-commits-ahead", stage -> answers(stage, "ahead", -1)),
-                Scenario.of("sink-commits-foreign", stage -> answers(stage, "foreign", 3)),
-                Scenario.of("sink-flush-throws", SinkScenarios::flushThrows)));
-        all.addAll(List.of(
-                Scenario.of("sink-close-throws", SinkScenarios::closeThrows),
-                Scenario.of("sink-rebalances", SinkScenarios::rebalances),
-                Scenario.of("sink-pauses", SinkScenarios::pauses),
                 Scenario.of("sink-regex", SinkScenarios::regex),
-                refused("sink-topics-twice", settings -> settings.with("topics.regex", "a.*")),
-                refused("sink-topics-none", settings -> settings.without("topics")),
+                Scenario.of("sink-put-hangs", SinkScenarios::putHangs),
+                Scenario.of("sink-reads-aborted", SinkScenarios::readsAborted),
+                refused("sink-topics-twice", "topics.regex", settings -> settings.with("topics.regex", "a.*")),
+                refused("sink-topics-none", "topics", settings -> settings.without("topics")),
                 refused(
                         "sink-reads-its-letters",
-                        settings -> settings.with("errors.deadletterqueue.topic.name", "some-topic")),
-                Scenario.notYetOnOurs("sink-connector-paused", SinkScenarios::connectorPaused),
-                Scenario.notYetOnOurs("sink-offsets-altered", SinkScenarios::offsetsAltered)));
-        return all;
+                        "some-topic",
+                        settings -> settings.with("errors.deadletterqueue.topic.name", "some-topic")));
     }
 
     private static void life(Stage stage) throws Exception {
@@ -75,15 +62,25 @@ final class SinkScenarios {
                         detail -> detail.contains("topics=sink-life,")
                                 && detail.contains("task.class=probeplugin.ProbeSinkTask")),
                 1);
-        stage.expect(items(19), "context of the connector", details(calls, "connector.initialize"), List.of(
-                "other context, offset reader false"));
-        stage.expect(items(51), "records are a subclass", details(calls, "task.batch"), List.of(
-                "a subclass of SinkRecord true"));
-        stage.expect(items(57), "context", details(calls, "task.context"), List.of(
-                "reporter false, metrics true, same configs true"));
+        stage.expect(
+                items(19),
+                "context of the connector",
+                details(calls, "connector.initialize"),
+                List.of("other context, offset reader false"));
+        stage.expect(
+                items(51),
+                "records are a subclass",
+                details(calls, "task.batch"),
+                List.of("a subclass of SinkRecord true"));
+        stage.expect(
+                items(57),
+                "context",
+                details(calls, "task.context"),
+                List.of("reporter false, metrics true, same configs true"));
         stage.see(items(6), "class loaders", story.by(Call::loaderKind, story.ofTasks()));
         stage.see(items(21), "threads", story.by(Call::threadKind, story.ofTasks()));
         stage.expect(items(52, 55), "committed", committed(stage), 3);
+        stage.expect(items(48), "puts of nothing", stage.count("task.put", detail -> detail.equals("[]")) > 0, true);
         stage.expect(items(52, 55), "flush without preCommit", flushesAlone(calls), 0);
     }
 
@@ -98,41 +95,15 @@ final class SinkScenarios {
                 .count();
     }
 
-    private static long committed(Stage stage) throws Exception {
+    static long committed(Stage stage) throws Exception {
         return stage.topics().committed("connect-" + stage.name(), new TopicPartition(stage.name(), 0));
     }
 
-    private static List<String> details(List<Call> calls, String what) {
+    static List<String> details(List<Call> calls, String what) {
         return calls.stream()
                 .filter(call -> call.what().equals(what))
                 .map(Call::detail)
                 .toList();
-    }
-
-    private static void moves(Stage stage, String script) throws Exception {
-        stage.topics().filled(stage.name(), 5);
-        stage.deploy(stage.sink(stage.name()).script(script));
-        stage.awaitCalls("task.put", 1, detail -> detail.contains("v5"));
-        stage.delete();
-
-        stage.expect(
-                items(47),
-                "values put",
-                details(stage.calls(), "converter.value.to").size(),
-                2);
-        stage.see(items(47), "task's calls", stage.story().task(0));
-    }
-
-    private static void movesInStart(Stage stage) throws Exception {
-        stage.topics().filled(stage.name(), 5);
-        stage.deploy(stage.sink(stage.name()).script("task.start=offset sink-moves-in-start-0 3"));
-        stage.await(
-                "it ends one way or the other",
-                () -> assertThat(stage.taskState(0).equals("FAILED") || stage.count("task.put", SOME) > 0).isTrue());
-        stage.see(items(47), "state of the task", stage.taskState(0));
-        stage.delete();
-
-        stage.see(items(47), "values put", details(stage.calls(), "converter.value.to"));
     }
 
     private static void putRetriable(Stage stage) throws Exception {
@@ -197,94 +168,6 @@ final class SinkScenarios {
         stage.expect(items(50, 52), "committed", committed(stage), 2);
     }
 
-    private static void answers(Stage stage, String answer, long committed) throws Exception {
-        stage.topics().filled(stage.name(), 3);
-        stage.deploy(stage.sink(stage.name()).script("task.preCommit=" + answer));
-        stage.awaitCalls("task.flush", 3, detail -> detail.contains("=3"));
-        stage.expect(items(52), "state of the task", stage.taskState(0), "RUNNING");
-        stage.delete();
-
-        stage.expect(items(52), "committed", Math.max(-1, committed(stage) == 0 ? -1 : committed(stage)), committed);
-    }
-
-    private static void flushThrows(Stage stage) throws Exception {
-        stage.topics().filled(stage.name(), 3);
-        stage.deploy(stage.sink(stage.name()).with("probe.fail", "at3=connect*1"));
-        stage.awaitCalls("task.put", 2, SOME);
-        stage.await("the next commit", () -> assertThat(committed(stage)).isEqualTo(3));
-        stage.expect(items(53), "state of the task", stage.taskState(0), "RUNNING");
-        stage.delete();
-
-        stage.see(items(53), "task's calls", stage.story().task(0));
-    }
-
-    private static void closeThrows(Stage stage) throws Exception {
-        stage.topics().filled(stage.name(), 1);
-        stage.deploy(stage.sink(stage.name()).script("task.close=throw connect"));
-        stage.awaitCalls("task.flush", 1, detail -> detail.contains("=1"));
-        stage.delete();
-
-        stage.see(items(25, 55), "task's calls", stage.story().task(0));
-    }
-
-    /** Another member of the group comes, takes one of two partitions, and goes. */
-    private static void rebalances(Stage stage) throws Exception {
-        stage.topics().create(stage.name(), 2);
-        stage.deploy(stage.sink(stage.name()));
-        stage.awaitCall("task.open");
-        stage.topics().joined("connect-" + stage.name(), stage.name(), () -> stage.awaitCall("task.close"));
-        stage.await("both are back", () -> assertThat(opened(stage)).isEqualTo(2));
-        stage.delete();
-
-        stage.see(
-                items(47, 54),
-                "partitions given and taken",
-                stage.calls().stream()
-                        .filter(call -> call.what().matches("task.(open|close)"))
-                        .map(call -> call.call() + " " + call.detail().split(",").length)
-                        .toList());
-        stage.see(
-                items(54),
-                "what comes before each close",
-                stage.story().task(0).stream()
-                        .map(line -> line.split(" ")[0])
-                        .filter(line -> line.matches("task.(preCommit|close)"))
-                        .toList());
-    }
-
-    private static int opened(Stage stage) throws Exception {
-        int open = 0;
-        for (Call call : stage.calls()) {
-            int partitions = call.detail().split(",").length;
-            open += call.what().equals("task.open") ? partitions : call.what().equals("task.close") ? -partitions : 0;
-        }
-        return open;
-    }
-
-    private static void pauses(Stage stage) throws Exception {
-        stage.topics().filled(stage.name(), 2);
-        stage.deploy(stage.sink(stage.name())
-                .script("task.open=pause sink-pauses-0+pause nobodys-0;task.put#4=resume sink-pauses-0"));
-        stage.awaitCalls("task.put", 1, SOME);
-        stage.delete();
-
-        List<String> told = stage.calls().stream()
-                .filter(call -> call.what().matches("task.(pause|resume)"))
-                .map(call -> call.call() + " " + call.detail())
-                .toList();
-        stage.expect(
-                items(56),
-                "pause and resume",
-                told,
-                List.of(
-                        "pause done",
-                        "pause org.apache.kafka.connect.errors.IllegalWorkerStateException",
-                        "resume done"));
-        List<String> puts = details(stage.calls(), "task.put");
-        stage.expect(
-                items(56), "records before the resume", puts.subList(0, 4).stream().filter(SOME).count(), 0);
-    }
-
     private static void regex(Stage stage) throws Exception {
         stage.topics().filled("sink-regex-one", 1);
         stage.topics().filled("other-sink-regex", 1);
@@ -306,63 +189,58 @@ final class SinkScenarios {
                 1);
     }
 
+    private static void putHangs(Stage stage) throws Exception {
+        stage.topics().filled(stage.name(), 1);
+        stage.deploy(stage.sink(stage.name()).script("task.put=hang"));
+        stage.awaitCall("task.put");
+        long begin = System.nanoTime();
+        stage.runtime().delete(stage.name());
+        stage.await(
+                "it is gone",
+                () -> assertThat(stage.runtime().status(stage.name()).status()).isEqualTo(404));
+        long took = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin);
+        if (stage.kind().isOurs()) {
+            stage.awaitCall("task.stop");
+        } else {
+            stage.quiet();
+        }
+
+        stage.expect(items(27), "the delete takes less than 20 s", took < 20, true);
+        stage.expect(items(27), "stops", stage.count("task.stop", ANY), 0);
+        stage.expect(items(27), "is anything committed", committed(stage) > 0, false);
+    }
+
+    private static void readsAborted(Stage stage) throws Exception {
+        stage.topics().create(stage.name(), 1);
+        stage.topics().abort(stage.name(), "never");
+        stage.topics().produce(stage.name(), 0, 1, 1);
+        stage.deploy(stage.sink(stage.name()));
+        stage.awaitCalls("task.put", 1, detail -> detail.contains("v1"));
+        stage.delete();
+
+        stage.expect(
+                items(58),
+                "values of an aborted transaction",
+                details(stage.calls(), "converter.value.to").stream()
+                        .filter(detail -> detail.contains("never"))
+                        .count(),
+                1);
+    }
+
     private interface Change {
         Settings of(Settings settings);
     }
 
-    private static Scenario refused(String name, Change change) {
+    private static Scenario refused(String name, String mentioned, Change change) {
         return Scenario.of(name, stage -> {
             Runtime.Answer answer = stage.tryToDeploy(change.of(stage.sink("some-topic")));
 
             stage.expect(items(58), "answer", answer.status(), 400);
+            stage.expect(
+                    items(58),
+                    "tells of " + mentioned,
+                    answer.body().path("message").asText().contains(mentioned),
+                    true);
         });
-    }
-
-    private static void connectorPaused(Stage stage) throws Exception {
-        stage.topics().filled(stage.name(), 2);
-        stage.deploy(stage.sink(stage.name()));
-        stage.awaitCalls("task.put", 1, SOME);
-        stage.runtime().wish(stage.name(), Runtime.Wish.PAUSE);
-        stage.awaitTask(0, "PAUSED");
-        stage.quiet(call -> call.what().equals("task.put"));
-        long before = stage.count("task.put", SOME);
-        stage.topics().produce(stage.name(), 0, 3, 4);
-        stage.quiet(call -> call.what().equals("task.put"));
-        stage.expect(items(56), "records while it is paused", stage.count("task.put", SOME) - before, 0);
-        stage.expect(items(56), "committed at the pause", committed(stage), 2);
-        stage.expect(items(56), "closes at the pause", stage.count("task.close", ANY), 0);
-        stage.runtime().wish(stage.name(), Runtime.Wish.RESUME);
-        stage.awaitCalls("task.put", 1, detail -> detail.contains("v4"));
-        stage.delete();
-
-        stage.expect(items(56), "opens", stage.count("task.open", ANY), 1);
-    }
-
-    private static void offsetsAltered(Stage stage) throws Exception {
-        stage.topics().filled(stage.name(), 4);
-        stage.deploy(stage.sink(stage.name()));
-        stage.awaitCalls("task.put", 1, detail -> detail.contains("v4"));
-        stage.runtime().wish(stage.name(), Runtime.Wish.STOP);
-        stage.awaitConnector("STOPPED");
-        stage.quiet();
-        String one = "{\"offsets\": [{\"partition\": {\"kafka_topic\": \"" + stage.name()
-                + "\", \"kafka_partition\": 0}, \"offset\": {\"kafka_offset\": 1}}]}";
-        stage.await(
-                "the group is empty",
-                () -> assertThat(stage.runtime().alterOffsets(stage.name(), one).status())
-                        .isEqualTo(200));
-        stage.expect(items(20), "committed after it was altered", committed(stage), 1);
-        stage.expect(
-                items(20), "reset", stage.runtime().alterOffsets(stage.name(), null).status(), 200);
-        stage.expect(items(20), "committed after the reset", committed(stage), -1);
-        stage.delete();
-
-        stage.expect(
-                items(20),
-                "alterOffsets",
-                details(stage.calls(), "connector.alterOffsets").stream().distinct().toList(),
-                List.of(
-                        Map.of(new TopicPartition(stage.name(), 0), 1L).toString(),
-                        "{" + stage.name() + "-0=null}"));
     }
 }

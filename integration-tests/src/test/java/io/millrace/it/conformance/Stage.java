@@ -77,15 +77,15 @@ final class Stage {
                 HAPPENS_WITHIN,
                 () -> assertThat(runtime.status(name).status()).as("it is gone").isEqualTo(404));
         List<Call> calls = calls();
-        long started = calls.stream().filter(call -> call.what().equals("task.initialize")).count();
+        long started = calls.stream()
+                .filter(call -> call.what().equals("task.initialize"))
+                .count();
         // a task that hangs never ends
         boolean ends = calls.stream().noneMatch(call -> call.detail().equals("hang"));
         if (ends) {
-            await(
-                    "its tasks have ended",
-                    () -> assertThat(count("task.stop", any -> true))
-                            .as("stops of tasks")
-                            .isGreaterThanOrEqualTo(started));
+            await("its tasks have ended", () -> assertThat(count("task.stop", any -> true))
+                    .as("stops of tasks")
+                    .isGreaterThanOrEqualTo(started));
             quiet();
         }
     }
@@ -101,7 +101,9 @@ final class Stage {
             int now = (int) calls().stream().filter(which).count();
             last[1] = now == last[0] ? last[1] + 1 : 0;
             last[0] = now;
-            assertThat(last[1]).as("looks without a call of '%s' in between", name).isGreaterThanOrEqualTo(3);
+            assertThat(last[1])
+                    .as("looks without a call of '%s' in between", name)
+                    .isGreaterThanOrEqualTo(3);
         });
     }
 

@@ -119,13 +119,15 @@ final class Story {
         List<String> lines = new ArrayList<>();
         List<String> told = new ArrayList<>();
         for (Call call : calls) {
-            boolean there = call.thread().startsWith("task-thread-") && call.thread().endsWith("-" + task);
+            boolean there =
+                    call.thread().startsWith("task-thread-") && call.thread().endsWith("-" + task);
             if (!there || !hasSomething(call)) {
                 continue;
             }
             if (call.what().equals("task.commitRecord")) {
                 told.add(call.what() + " " + call.detail().replaceAll(", at \\d+", ", sent"));
-            } else if (call.what().matches("task.(poll|stop)") || (call.what().equals("task.commit") && !told.isEmpty())) {
+            } else if (call.what().matches("task.(poll|stop)")
+                    || (call.what().equals("task.commit") && !told.isEmpty())) {
                 told.stream().sorted().forEach(lines::add);
                 told.clear();
                 lines.add(line(call).replaceFirst("^", "task."));
@@ -158,7 +160,8 @@ final class Story {
         List<String> sorted = new ArrayList<>();
         List<String> closes = new ArrayList<>();
         for (String line : lines) {
-            boolean part = line.matches("(transformation|predicate|headerConverter)\\.close|converter\\.(key|value)\\.close");
+            boolean part =
+                    line.matches("(transformation|predicate|headerConverter)\\.close|converter\\.(key|value)\\.close");
             if (part) {
                 closes.add(line);
                 continue;

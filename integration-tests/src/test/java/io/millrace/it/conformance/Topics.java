@@ -48,7 +48,9 @@ final class Topics implements AutoCloseable {
     }
 
     void create(String topic, int partitions) throws Exception {
-        admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1))).all().get(SECONDS, TimeUnit.SECONDS);
+        admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
+                .all()
+                .get(SECONDS, TimeUnit.SECONDS);
     }
 
     /** Records v&lt;from&gt; to v&lt;to&gt; in one batch, with a header each. */
@@ -63,6 +65,19 @@ final class Topics implements AutoCloseable {
                     List.of(new RecordHeader("h", ("h" + n).getBytes(StandardCharsets.UTF_8)))));
         }
         producer.flush();
+    }
+
+    /** Writes a record in a transaction that is aborted. */
+    void abort(String topic, String value) {
+        Map<String, Object> config = Map.of("bootstrap.servers", bootstrapServers, "transactional.id", topic);
+        try (KafkaProducer<String, String> aborting =
+                new KafkaProducer<>(config, new StringSerializer(), new StringSerializer())) {
+            aborting.initTransactions();
+            aborting.beginTransaction();
+            aborting.send(new ProducerRecord<>(topic, 0, "k", value));
+            aborting.flush();
+            aborting.abortTransaction();
+        }
     }
 
     /** A topic of one partition with so many records. */
@@ -138,11 +153,14 @@ final class Topics implements AutoCloseable {
     void joined(String group, String topic, Meanwhile meanwhile) throws Exception {
         AtomicBoolean over = new AtomicBoolean();
         Map<String, Object> config = Map.of(
-                "bootstrap.servers", bootstrapServers,
-                "group.id", group,
-                "enable.auto.commit", false,
+                "bootstrap.servers",
+                bootstrapServers,
+                "group.id",
+                group,
+                "enable.auto.commit",
+                false,
                 "partition.assignment.strategy",
-                        List.of(RangeAssignor.class.getName(), CooperativeStickyAssignor.class.getName()));
+                List.of(RangeAssignor.class.getName(), CooperativeStickyAssignor.class.getName()));
         Thread member = new Thread(() -> {
             try (Consumer<String, String> consumer =
                     new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer())) {

@@ -54,7 +54,8 @@ final class TraceFile {
             end--;
         }
         position += end;
-        for (String line : new String(bytes, 0, end, StandardCharsets.UTF_8).lines().toList()) {
+        for (String line :
+                new String(bytes, 0, end, StandardCharsets.UTF_8).lines().toList()) {
             Call call = Call.of(line);
             calls.add(call);
             // an instance that serves all connectors, such as one that is only asked to validate, belongs to none

@@ -157,7 +157,8 @@ class TransformChainTest {
                 "transforms.p.negate", "true",
                 "transforms.p.other", "1");
 
-        TransformChain.<SinkRecord>create(plugins, TransformChainTest.class.getClassLoader(), config).close();
+        TransformChain.<SinkRecord>create(plugins, TransformChainTest.class.getClassLoader(), config)
+                .close();
 
         assertThat(System.getProperty("millrace.test.configured")).isEqualTo("{other=1, type=acme.Probe}");
     }

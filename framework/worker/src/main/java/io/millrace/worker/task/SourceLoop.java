@@ -109,6 +109,8 @@ final class SourceLoop implements TaskLoop {
         made.initialize(new SourceContext(
                 new HashMap<>(spec.taskConfig()), reader, boundary.context().orElse(null), metrics));
         made.start(new HashMap<>(spec.taskConfig()));
+        // the first interval begins now
+        boundary.committed();
         LOG.atInfo()
                 .addKeyValue("connector", spec.connector())
                 .addKeyValue("task", spec.task())
