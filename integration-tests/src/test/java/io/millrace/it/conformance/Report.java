@@ -24,11 +24,10 @@ final class Report {
         this.plays = plays;
     }
 
-    /** Items that no scenario shows and for which no reason is given, and those that have both. */
+    /** Items that no scenario shows. */
     static List<Integer> untold(Comparison comparison) {
         return IntStream.rangeClosed(1, Checklist.size())
-                .filter(item -> Checklist.notCovered(item).isEmpty()
-                        == of(comparison, Kind.DISTRIBUTED, item).isEmpty())
+                .filter(item -> of(comparison, Kind.DISTRIBUTED, item).isEmpty())
                 .boxed()
                 .toList();
     }
@@ -85,6 +84,12 @@ final class Report {
                                     .collect(Collectors.joining("<br>")),
                             deviation.listed().map(Difference::reason).orElse("")));
         }
+        text.append("\n## What no scenario shows\n\n");
+        for (int item = 1; item <= Checklist.size(); item++) {
+            if (!Checklist.notShown(item).isEmpty()) {
+                text.append("- %d: %s\n".formatted(item, Checklist.notShown(item)));
+            }
+        }
         text.append("\n## Not yet on ours, shown on Connect only\n\n");
         comparison.missing().stream()
                 .map(name -> name.split(" / ")[0])
@@ -95,10 +100,6 @@ final class Report {
     }
 
     private String row(int item) {
-        String reason = Checklist.notCovered(item);
-        if (!reason.isEmpty()) {
-            return "| %d | %s | not covered: %s | | | | |\n".formatted(item, Checklist.title(item), reason);
-        }
         Collection<String> scenarios = Stream.of(Kind.values())
                 .flatMap(kind -> of(comparison, kind, item).stream())
                 .map(Finding::scenario)
