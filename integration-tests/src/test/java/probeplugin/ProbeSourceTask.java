@@ -97,20 +97,21 @@ public final class ProbeSourceTask extends SourceTask {
         String topic = probe.setting("probe.topic", probe.setting("name", ""));
         String value = "v" + n;
         Long timestamp = null;
-        Object offset = n;
+        Map<String, ?> offset = Map.of("n", n);
         for (String what : special.getOrDefault(n, List.of())) {
             String[] parts = what.split("=", 2);
             switch (parts[0]) {
                 case "topic" -> topic = parts[1];
                 case "timestamp" -> timestamp = Long.valueOf(parts[1]);
-                case "offset" -> offset = List.of(n);
+                case "list offset" -> offset = Map.of("n", List.of(n));
+                case "null offset" -> offset = null;
                 case "large" -> value = value + "x".repeat(Integer.parseInt(parts[1]));
                 default -> {}
             }
         }
         SourceRecord record = new SourceRecord(
                 partition,
-                Map.of("n", offset),
+                offset,
                 topic,
                 null,
                 Schema.STRING_SCHEMA,

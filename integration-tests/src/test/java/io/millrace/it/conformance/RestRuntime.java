@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** A worker in a process and on a broker of its own, led by Connect's REST interface. */
 final class RestRuntime implements Runtime {
@@ -98,14 +97,6 @@ final class RestRuntime implements Runtime {
     @Override
     public Answer status(String connector) throws Exception {
         return send("GET", "connectors/" + connector + "/status", null);
-    }
-
-    @Override
-    public Answer validate(String connectorClass, Map<String, String> config) throws Exception {
-        Map<String, String> whole = new TreeMap<>(config);
-        whole.put("connector.class", connectorClass);
-        String simple = connectorClass.substring(connectorClass.lastIndexOf('.') + 1);
-        return settled("PUT", "connector-plugins/" + simple + "/config/validate", JSON.writeValueAsString(whole));
     }
 
     @Override

@@ -40,9 +40,6 @@ interface Runtime extends AutoCloseable {
     /** As Connect's REST interface gives it. */
     Answer status(String connector) throws Exception;
 
-    /** What is wrong with a configuration, by setting. */
-    Answer validate(String connectorClass, Map<String, String> config) throws Exception;
-
     Answer offsets(String connector) throws Exception;
 
     /** @param offsets as in the body of Connect's REST interface; null removes all */

@@ -108,7 +108,7 @@ final class SinkScenarios {
 
     private static void putRetriable(Stage stage) throws Exception {
         stage.topics().filled(stage.name(), 3);
-        stage.deploy(stage.sink(stage.name()).script("task.put=timeout 700").with("probe.fail", "v2=retriable*1"));
+        stage.deploy(stage.sink(stage.name()).script("task.put=timeout 3000").with("probe.fail", "v2=retriable*1"));
         stage.awaitCalls("task.put", 2, SOME);
         stage.awaitCalls("task.flush", 1, detail -> detail.contains("=3"));
         List<Long> puts = stage.calls().stream()
@@ -122,7 +122,7 @@ final class SinkScenarios {
         stage.see(
                 items(49),
                 "the same comes again after the whole time",
-                puts.get(1) - puts.get(0) >= TimeUnit.MILLISECONDS.toNanos(690));
+                puts.get(1) - puts.get(0) >= TimeUnit.MILLISECONDS.toNanos(2900));
         stage.expect(items(49), "committed", committed(stage), 3);
     }
 

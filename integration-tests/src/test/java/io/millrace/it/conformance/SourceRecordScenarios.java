@@ -29,6 +29,8 @@ final class SourceRecordScenarios {
                 Scenario.of("source-topics", SourceRecordScenarios::topics),
                 new Scenario("source-offset-of-no-form", EXACTLY_ONCE, SourceRecordScenarios::offsetOfNoForm),
                 new Scenario("source-offsets-topic", EXACTLY_ONCE, SourceRecordScenarios::offsetsTopic),
+                Scenario.of("source-offset-of-nothing", SourceRecordScenarios::offsetOfNothing),
+                new Scenario("boundary-of-batches", EXACTLY_ONCE, SourceRecordScenarios::boundaryOfBatches),
                 new Scenario("boundary-connector", EXACTLY_ONCE, SourceRecordScenarios::boundaryConnector),
                 new Scenario("boundary-interval", EXACTLY_ONCE, SourceRecordScenarios::boundaryInterval));
     }
@@ -185,12 +187,46 @@ final class SourceRecordScenarios {
     }
 
     private static void offsetOfNoForm(Stage stage) throws Exception {
-        stage.deploy(stage.source().with("probe.batches", "1,1").with("probe.records", "2:offset=list"));
+        stage.deploy(stage.source().with("probe.batches", "1,1").with("probe.records", "2:list offset"));
         stage.awaitTask(0, "FAILED");
 
         stage.expect(items(38), "state of the task", stage.taskState(0), "FAILED");
         stage.delete();
         stage.expect(items(38), "records", stage.topics().values(stage.name()), List.of("k1:v1"));
+    }
+
+    private static void offsetOfNothing(Stage stage) throws Exception {
+        Settings settings = stage.source().with("probe.batches", "1,1").with("probe.records", "2:null offset");
+        stage.deploy(settings);
+        stage.awaitCalls(RECORD_SENT, 2, ANY);
+        stage.delete();
+        stage.deploy(settings);
+        stage.awaitCalls("task.offset", 2, ANY);
+        stage.delete();
+
+        stage.expect(
+                items(38), "offsets of the lives", details(stage.calls(), "task.offset"), List.of("null", "null"));
+    }
+
+    private static void boundaryOfBatches(Stage stage) throws Exception {
+        Settings settings = stage.source()
+                .with("transaction.boundary", "connector")
+                .with("probe.batches", "1,1,1")
+                .with("probe.records", "3:commit");
+        stage.deploy(settings.script("task.poll#1=abort batch;task.poll#2=commit batch;task.poll#3=abort batch"));
+        stage.awaitCalls(RECORD_SENT, 1, detail -> detail.startsWith("v3"));
+        stage.delete();
+        stage.deploy(settings);
+        stage.awaitCalls("task.offset", 2, ANY);
+        stage.delete();
+
+        stage.expect(
+                items(41),
+                "a record's wish comes before its batch's",
+                stage.topics().values(stage.name()),
+                List.of("k2:v2", "k3:v3"));
+        stage.expect(
+                items(41), "offsets of the lives", details(stage.calls(), "task.offset"), List.of("null", "{n=3}"));
     }
 
     private static void boundaryConnector(Stage stage) throws Exception {

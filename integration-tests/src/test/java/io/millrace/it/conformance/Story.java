@@ -80,6 +80,22 @@ final class Story {
         return call -> used.contains(call.id()) && isOfTask(call);
     }
 
+    /** Transforms, converters and the like that records went through, and that were not closed since. */
+    List<String> partsLeftOpen() {
+        Set<String> open = new LinkedHashSet<>();
+        for (Call call : calls) {
+            if (!isOfTask(call) || call.role().equals("task")) {
+                continue;
+            }
+            if (call.call().endsWith("close")) {
+                open.remove(call.role() + " " + call.id());
+            } else {
+                open.add(call.role() + " " + call.id());
+            }
+        }
+        return List.copyOf(open);
+    }
+
     /** Of tasks, and of what handles their records. */
     private static boolean isOfTask(Call call) {
         return !FREE.contains(call.call())
