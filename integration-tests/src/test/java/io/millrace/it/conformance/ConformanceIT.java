@@ -33,8 +33,7 @@ class ConformanceIT {
         scenarios.addAll(ErrorScenarios.all());
         scenarios.addAll(LoadingScenarios.all());
         scenarios.addAll(ConfigurationScenarios.all());
-        Path reports =
-                Files.createDirectories(Distribution.project().resolve("integration-tests/target/conformance"));
+        Path reports = Files.createDirectories(Distribution.project().resolve("integration-tests/target/conformance"));
         plays = new Plays(folder, reports);
         plays.all(scenarios);
         comparison = new Comparison(plays.findings(), Differences.all());

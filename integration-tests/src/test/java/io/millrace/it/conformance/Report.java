@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -72,18 +73,10 @@ final class Report {
         }
         text.append(
                 "\n## Differences\n\n| items | where | Connect | sort | difference | reason |\n|---|---|---|---|---|---|\n");
-        for (Deviation deviation : comparison.deviations()) {
-            text.append("| %s | %s | %s | %s | %s | %s |\n"
-                    .formatted(
-                            numbers(deviation.items()),
-                            deviation.theirs().name(),
-                            deviation.from(),
-                            deviation.sort(),
-                            deviation.diff().stream()
-                                    .map(line -> "`" + line.replace("|", "\\|").replace("`", "'") + "`")
-                                    .collect(Collectors.joining("<br>")),
-                            deviation.listed().map(Difference::reason).orElse("")));
-        }
+        Map<String, List<Deviation>> together = comparison.deviations().stream()
+                .collect(Collectors.groupingBy(
+                        one -> one.theirs().name() + one.diff() + one.sort(), TreeMap::new, Collectors.toList()));
+        together.values().forEach(same -> text.append(difference(same)));
         text.append("\n## What no scenario shows\n\n");
         for (int item = 1; item <= Checklist.size(); item++) {
             if (!Checklist.notShown(item).isEmpty()) {
@@ -97,6 +90,21 @@ final class Report {
                 .sorted()
                 .forEach(name -> text.append("- ").append(name).append('\n'));
         return text.toString();
+    }
+
+    /** @param same of one finding, on one runtime of Connect or on both */
+    private static String difference(List<Deviation> same) {
+        Deviation first = same.get(0);
+        return "| %s | %s | %s | %s | %s | %s |\n"
+                .formatted(
+                        numbers(first.items()),
+                        first.theirs().name(),
+                        same.stream().map(one -> one.from().toString()).collect(Collectors.joining(", ")),
+                        first.sort(),
+                        first.diff().stream()
+                                .map(line -> "`" + line.replace("|", "\\|").replace("`", "'") + "`")
+                                .collect(Collectors.joining("<br>")),
+                        first.listed().map(Difference::reason).orElse(""));
     }
 
     private String row(int item) {

@@ -15,7 +15,7 @@ import java.util.function.Predicate;
 
 /** Where one scenario is played: its connector on one runtime, and what was found there. Used by one thread. */
 final class Stage {
-    private static final Duration HAPPENS_WITHIN = Duration.ofSeconds(40);
+    private static final Duration HAPPENS_WITHIN = Duration.ofSeconds(60);
 
     private final Runtime runtime;
     private final Topics topics;
@@ -80,7 +80,9 @@ final class Stage {
             assertThat(count("task.stop", any -> true))
                     .as("stops of tasks")
                     .isGreaterThanOrEqualTo(count("task.initialize", any -> true));
-            assertThat(story().partsLeftOpen()).as("parts of tasks that are not closed").isEmpty();
+            assertThat(story().partsLeftOpen())
+                    .as("parts of tasks that are not closed")
+                    .isEmpty();
         });
         quiet();
     }

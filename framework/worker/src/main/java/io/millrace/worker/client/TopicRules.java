@@ -83,12 +83,8 @@ public final class TopicRules {
 
     /** The topic, as it is to be made. */
     NewTopic topic(String name) {
-        Group first =
-                groups.stream().filter(group -> group.takes(name)).findFirst().orElse(defaults);
-        return topic(name, first);
-    }
-
-    private NewTopic topic(String name, Group group) {
+        Group group =
+                groups.stream().filter(each -> each.takes(name)).findFirst().orElse(defaults);
         Map<String, String> configs = new HashMap<>(group.settings());
         configs.keySet().removeAll(NOT_OF_THE_TOPIC);
         return new NewTopic(
