@@ -140,8 +140,8 @@ final class ConnectorScenarios {
         long polls = stage.count("task.poll", any -> true);
         stage.awaitCalls("task.poll", (int) polls + 3, any -> true);
 
-        stage.expect(items(16), "state of the connector", stage.connectorState(), "FAILED");
-        stage.expect(items(16), "state of its task", stage.taskState(0), "RUNNING");
+        stage.expect(items(16), "state of the connector", stage.toldConnector(), "FAILED");
+        stage.expect(items(16), "state of its task", stage.toldTask(0), "RUNNING");
         stage.delete();
         stage.see(items(16), "connector's calls", stage.story().connector());
     }
@@ -163,7 +163,7 @@ final class ConnectorScenarios {
             stage.awaitConnector("FAILED");
         }
 
-        stage.see(items(8), "state of the connector", stage.connectorState());
+        stage.see(items(8), "state of the connector", stage.toldConnector());
         stage.expect(items(8), "tasks that were started", stage.count("task.start", any -> true), 0);
         stage.runtime().delete(stage.name());
     }
@@ -172,7 +172,7 @@ final class ConnectorScenarios {
         stage.deploy(stage.source().with("tasks.max.enforce", "false").script("connector.taskConfigs=extra"));
         stage.awaitTask(1, "RUNNING");
 
-        stage.expect(items(17), "state of the task above tasks.max", stage.taskState(1), "RUNNING");
+        stage.expect(items(17), "state of the task above tasks.max", stage.toldTask(1), "RUNNING");
         stage.delete();
     }
 }

@@ -152,7 +152,7 @@ final class ErrorScenarios {
         stage.topics().filled(stage.name(), 3);
         stage.deploy(stage.sink(stage.name()).with("transforms.probe.probe.fail", "v2=runtime"));
         stage.awaitTask(0, "FAILED");
-        stage.expect(items(59), "state of the task", stage.taskState(0), "FAILED");
+        stage.expect(items(59), "state of the task", stage.toldTask(0), "FAILED");
         stage.delete();
 
         stage.see(items(59), "task's calls", stage.story().task(0));
@@ -161,7 +161,7 @@ final class ErrorScenarios {
     private static void sourceToleratesNothing(Stage stage) throws Exception {
         stage.deploy(stage.source().with("value.converter.probe.fail", "v2=data"));
         stage.awaitTask(0, "FAILED");
-        stage.expect(items(59), "state of the task", stage.taskState(0), "FAILED");
+        stage.expect(items(59), "state of the task", stage.toldTask(0), "FAILED");
         stage.expect(items(59), "the trace tells why", stage.taskTrace(0).contains("thrown by the probe"), true);
         stage.delete();
     }
@@ -188,7 +188,7 @@ final class ErrorScenarios {
                         stage.taskState(0).equals("FAILED") || stage.count("task.commitRecord", ANY) >= 3)
                 .isTrue());
 
-        stage.expect(items(59), "state of the task", stage.taskState(0), "RUNNING");
+        stage.expect(items(59), "state of the task", stage.toldTask(0), "RUNNING");
         stage.delete();
     }
 

@@ -53,7 +53,7 @@ final class LoadingScenarios {
         stage.expect(items(7), "is taken", answer.isGood(), false);
         stage.deploy(stage.source());
         stage.awaitTask(0, "RUNNING");
-        stage.expect(items(7), "others run", stage.taskState(0), "RUNNING");
+        stage.expect(items(7), "others run", stage.toldTask(0), "RUNNING");
         stage.delete();
     }
 

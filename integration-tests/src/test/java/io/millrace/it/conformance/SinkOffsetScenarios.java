@@ -37,7 +37,7 @@ final class SinkOffsetScenarios {
         stage.topics().filled(stage.name(), 3);
         stage.deploy(stage.sink(stage.name()).script("task.preCommit=" + answer));
         stage.awaitCalls("task.flush", 3, detail -> detail.contains("=3"));
-        stage.expect(items(52), "state of the task", stage.taskState(0), "RUNNING");
+        stage.expect(items(52), "state of the task", stage.toldTask(0), "RUNNING");
         stage.delete();
 
         stage.expect(items(52), "committed", Math.max(0, committed(stage)), committed);
@@ -48,7 +48,7 @@ final class SinkOffsetScenarios {
         stage.deploy(stage.sink(stage.name()).with("probe.fail", "at3=connect*1"));
         stage.awaitCalls("task.put", 2, SOME);
         stage.await("the next commit", () -> assertThat(committed(stage)).isEqualTo(3));
-        stage.expect(items(53), "state of the task", stage.taskState(0), "RUNNING");
+        stage.expect(items(53), "state of the task", stage.toldTask(0), "RUNNING");
         stage.delete();
 
         stage.see(items(53), "task's calls", stage.story().task(0));
@@ -194,7 +194,7 @@ final class SinkOffsetScenarios {
         stage.await("it ends one way or the other", () -> assertThat(
                         stage.taskState(0).equals("FAILED") || stage.count("task.put", SOME) > 0)
                 .isTrue());
-        stage.see(items(47), "state of the task", stage.taskState(0));
+        stage.see(items(47), "state of the task", stage.toldTask(0));
         stage.delete();
 
         stage.see(items(47), "values put", details(stage.calls(), "converter.value.to"));

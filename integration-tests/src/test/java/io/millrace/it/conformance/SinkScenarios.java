@@ -130,7 +130,7 @@ final class SinkScenarios {
         stage.topics().filled(stage.name(), 3);
         stage.deploy(stage.sink(stage.name()).with("probe.fail", "v2=connect"));
         stage.awaitTask(0, "FAILED");
-        stage.expect(items(49), "state of the connector", stage.connectorState(), "RUNNING");
+        stage.expect(items(49), "state of the connector", stage.toldConnector(), "RUNNING");
         stage.delete();
 
         stage.see(items(49, 55), "task's calls", stage.story().task(0));

@@ -147,7 +147,7 @@ final class SourceRecordScenarios {
         stage.deploy(stage.source().with("probe.records", "2:timestamp=-5"));
         stage.awaitTask(0, "FAILED");
 
-        stage.expect(items(43), "state of the task", stage.taskState(0), "FAILED");
+        stage.expect(items(43), "state of the task", stage.toldTask(0), "FAILED");
         stage.delete();
     }
 
@@ -176,7 +176,7 @@ final class SourceRecordScenarios {
         stage.deploy(stage.source().with("probe.records", "1:topic=connect-offsets"));
         stage.awaitTask(0, "FAILED");
 
-        stage.expect(items(42), "state of the task", stage.taskState(0), "FAILED");
+        stage.expect(items(42), "state of the task", stage.toldTask(0), "FAILED");
         stage.delete();
         stage.expect(
                 items(42),
@@ -191,7 +191,7 @@ final class SourceRecordScenarios {
         stage.deploy(stage.source().with("probe.batches", "1,1").with("probe.records", "2:list offset"));
         stage.awaitTask(0, "FAILED");
 
-        stage.expect(items(38), "state of the task", stage.taskState(0), "FAILED");
+        stage.expect(items(38), "state of the task", stage.toldTask(0), "FAILED");
         stage.delete();
         stage.expect(items(38), "records", stage.topics().values(stage.name()), List.of("k1:v1"));
     }

@@ -215,8 +215,8 @@ final class SourceScenarios {
     private static void fails(Stage stage, int item, String script) throws Exception {
         stage.deploy(stage.source().script(script));
         stage.awaitTask(0, "FAILED");
-        stage.expect(items(item), "state of the task", stage.taskState(0), "FAILED");
-        stage.expect(items(item), "state of the connector", stage.connectorState(), "RUNNING");
+        stage.expect(items(item), "state of the task", stage.toldTask(0), "FAILED");
+        stage.expect(items(item), "state of the connector", stage.toldConnector(), "RUNNING");
         stage.expect(items(item), "the trace tells why", stage.taskTrace(0).contains("thrown by the probe"), true);
         stage.runtime().delete(stage.name());
         stage.awaitCall("task.stop");
@@ -252,7 +252,7 @@ final class SourceScenarios {
                 .with("probe.batches", "2,1")
                 .script("task.commit=throw connect;task.commitRecord=throw connect"));
         stage.awaitCalls(RECORD_SENT, 3, ANY);
-        stage.expect(items(31, 32), "state of the task", stage.taskState(0), "RUNNING");
+        stage.expect(items(31, 32), "state of the task", stage.toldTask(0), "RUNNING");
         stage.delete();
 
         stage.expect(items(31, 32), "records", stage.topics().values(stage.name()), List.of("k1:v1", "k2:v2", "k3:v3"));

@@ -16,6 +16,7 @@ import java.util.function.Predicate;
 /** Where one scenario is played: its connector on one runtime, and what was found there. Used by one thread. */
 final class Stage {
     private static final Duration HAPPENS_WITHIN = Duration.ofSeconds(60);
+    private static final List<String> TOLD = List.of("RUNNING", "RETRYING", "FAILED", "PAUSED", "STOPPED");
 
     private final Runtime runtime;
     private final Topics topics;
@@ -139,6 +140,18 @@ final class Stage {
                 throw new AssertionError("'" + name + "' on " + kind() + ", " + what + ": " + e.getMessage(), e);
             }
         });
+    }
+
+    /** The state of a connector once it is told: Connect writes it a little later. */
+    String toldConnector() throws Exception {
+        await("its state is told", () -> assertThat(connectorState()).isIn(TOLD));
+        return connectorState();
+    }
+
+    /** The same of a task. */
+    String toldTask(int task) throws Exception {
+        await("its state is told", () -> assertThat(taskState(task)).isIn(TOLD));
+        return taskState(task);
     }
 
     String connectorState() throws Exception {

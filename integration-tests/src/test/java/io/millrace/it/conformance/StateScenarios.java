@@ -103,10 +103,10 @@ final class StateScenarios {
         stage.awaitConnector("FAILED");
         stage.runtime().wish(stage.name(), Wish.PAUSE);
         stage.quiet();
-        stage.expect(items(14), "state after a pause", stage.connectorState(), "FAILED");
+        stage.expect(items(14), "state after a pause", stage.toldConnector(), "FAILED");
         stage.runtime().wish(stage.name(), Wish.STOP);
         stage.awaitConnector("STOPPED");
-        stage.expect(items(14), "state after a stop", stage.connectorState(), "STOPPED");
+        stage.expect(items(14), "state after a stop", stage.toldConnector(), "STOPPED");
         stage.delete();
     }
 
