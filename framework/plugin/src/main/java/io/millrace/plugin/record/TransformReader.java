@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
 /** Builds the steps of a chain from a connector's configuration, and tells all that is wrong with it at once. Used once. */
 final class TransformReader<R extends ConnectRecord<R>> {
     private static final Logger LOG = LoggerFactory.getLogger(TransformReader.class);
-    private static final Set<String> RESERVED = Set.of("type", "predicate", "negate");
+    private static final String TYPE = "type";
+    private static final Set<String> OF_THE_CHAIN = Set.of("predicate", "negate");
     private static final String CODE = "plugin.transform-config";
 
     private final Plugins plugins;
@@ -100,13 +101,14 @@ final class TransformReader<R extends ConnectRecord<R>> {
         boolean negate = negate(prefix, own);
         TransformChain.Part<Predicate<R>> predicate = predicate(prefix, own.get("predicate"), predicates);
         TransformChain.Part<Transformation<R>> transformation =
-                make(Transformation.class, alias, own.get("type"), withoutReserved(own), prefix);
+                make(Transformation.class, alias, own.get(TYPE), withoutThoseOfTheChain(own), prefix);
         return transformation == null ? null : new TransformChain.Step<>(alias, transformation, predicate, negate);
     }
 
-    private static Map<String, String> withoutReserved(Map<String, String> own) {
+    /** What Connect gives to configure(): {@code type} is among it. */
+    private static Map<String, String> withoutThoseOfTheChain(Map<String, String> own) {
         Map<String, String> rest = new LinkedHashMap<>(own);
-        rest.keySet().removeAll(RESERVED);
+        rest.keySet().removeAll(OF_THE_CHAIN);
         return rest;
     }
 
@@ -141,10 +143,8 @@ final class TransformReader<R extends ConnectRecord<R>> {
         }
         String predicatePrefix = "predicates." + name + ".";
         Map<String, String> own = Prefixed.keysBelow(predicatePrefix, config);
-        Map<String, String> rest = new LinkedHashMap<>(own);
-        rest.remove("type");
         // One instance for each transformation that it guards, as Connect does: predicates may keep state.
-        return make(Predicate.class, name, own.get("type"), rest, predicatePrefix);
+        return make(Predicate.class, name, own.get(TYPE), own, predicatePrefix);
     }
 
     /** @return null where a problem was found */
@@ -204,7 +204,7 @@ final class TransformReader<R extends ConnectRecord<R>> {
             }
         }
         for (String key : own.keySet()) {
-            if (!definition.names().contains(key)) {
+            if (!definition.names().contains(key) && !key.equals(TYPE)) {
                 // Not an error: a transformation may read keys that it does not declare.
                 DidYouMean.nearest(key, definition.names()).ifPresent(near -> LOG.atWarn()
                         .addKeyValue("connector", place)

@@ -43,7 +43,9 @@ class TransformChainTest {
                                 return record.newRecord(record.topic() + "." + at, record.kafkaPartition(), null, null, null, null, record.timestamp());
                             }
                             public ConfigDef config() { return new ConfigDef(); }
-                            public void configure(java.util.Map<String, ?> configs) {}
+                            public void configure(java.util.Map<String, ?> configs) {
+                                System.setProperty("millrace.test.configured", new java.util.TreeMap<>(configs).toString());
+                            }
                             public void close() {
                                 System.setProperty("millrace.test.closed", "" + (Thread.currentThread().getContextClassLoader() == getClass().getClassLoader()));
                             }
@@ -58,6 +60,7 @@ class TransformChainTest {
     void close() {
         plugins.close();
         System.clearProperty("millrace.test.closed");
+        System.clearProperty("millrace.test.configured");
     }
 
     @Test
@@ -140,6 +143,24 @@ class TransformChainTest {
         chain.close();
 
         assertThat(System.getProperty("millrace.test.closed")).isEqualTo("true");
+    }
+
+    @Test
+    void configuresAStepWithItsTypeAndWithoutWhatIsForTheChain() {
+        Map<String, String> config = config(
+                "predicates", "isOrders",
+                "predicates.isOrders.type", "TopicNameMatches",
+                "predicates.isOrders.pattern", "orders",
+                "transforms", "p",
+                "transforms.p.type", "acme.Probe",
+                "transforms.p.predicate", "isOrders",
+                "transforms.p.negate", "true",
+                "transforms.p.other", "1");
+
+        TransformChain.<SinkRecord>create(plugins, TransformChainTest.class.getClassLoader(), config)
+                .close();
+
+        assertThat(System.getProperty("millrace.test.configured")).isEqualTo("{other=1, type=acme.Probe}");
     }
 
     @Test

@@ -1,10 +1,8 @@
 package io.millrace.worker.client;
 
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -19,21 +17,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Creates a topic the first time a task names it, as the connector's {@code topic.creation.default.*} says (KIP-158), else with the
- * broker's own defaults. A topic that is there stays as it is. Owned by one task thread; the admin client is shared.
+ * Creates a topic the first time a task names it, as the connector's {@link TopicRules} say. A topic that is there stays as it is. Owned by
+ * one task thread; the admin client is shared.
  */
 public final class TopicCreator {
     private static final Logger LOG = LoggerFactory.getLogger(TopicCreator.class);
-    private static final String DEFAULT_GROUP = "topic.creation.default.";
     private static final long TIMEOUT_SECONDS = 30;
 
     private final Admin admin;
-    private final Map<String, String> connectorConfig;
+    private final TopicRules rules;
     private final Set<String> known = new HashSet<>();
 
     public TopicCreator(Admin admin, Map<String, String> connectorConfig) {
         this.admin = admin;
-        this.connectorConfig = connectorConfig;
+        this.rules = TopicRules.from(connectorConfig);
     }
 
     /**
@@ -43,7 +40,7 @@ public final class TopicCreator {
      */
     public void ensure(String topic) {
         if (!known.contains(topic)) {
-            create(admin, fromConfig(topic));
+            create(admin, rules.topic(topic));
             known.add(topic);
         }
     }
@@ -88,29 +85,6 @@ public final class TopicCreator {
             Thread.currentThread().interrupt();
             throw failure(topic, e);
         }
-    }
-
-    private NewTopic fromConfig(String topic) {
-        Map<String, String> configs = new HashMap<>();
-        Optional<Integer> partitions = Optional.empty();
-        Optional<Short> replication = Optional.empty();
-        for (Map.Entry<String, String> entry : connectorConfig.entrySet()) {
-            if (!entry.getKey().startsWith(DEFAULT_GROUP)) {
-                continue;
-            }
-            String key = entry.getKey().substring(DEFAULT_GROUP.length());
-            switch (key) {
-                case "partitions" ->
-                    partitions = Optional.of(Integer.valueOf(entry.getValue().strip()))
-                            .filter(count -> count > 0);
-                case "replication.factor" ->
-                    replication =
-                            Optional.of(Short.valueOf(entry.getValue().strip())).filter(factor -> factor > 0);
-                case "include", "exclude" -> {}
-                default -> configs.put(key, entry.getValue());
-            }
-        }
-        return new NewTopic(topic, partitions, replication).configs(configs);
     }
 
     private static Throwable causeOf(ExecutionException e) {

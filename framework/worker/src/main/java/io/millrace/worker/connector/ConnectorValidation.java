@@ -8,6 +8,7 @@ import io.millrace.plugin.discovery.PluginClass;
 import io.millrace.plugin.discovery.Plugins;
 import io.millrace.plugin.record.ConverterSet;
 import io.millrace.plugin.record.TransformChain;
+import io.millrace.worker.client.TopicRules;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
@@ -29,6 +30,7 @@ import org.apache.kafka.connect.connector.Connector;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
 import org.apache.kafka.connect.source.ConnectorTransactionBoundaries;
+import org.apache.kafka.connect.source.ExactlyOnceSupport;
 import org.apache.kafka.connect.source.SourceConnector;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
@@ -39,6 +41,7 @@ import org.apache.kafka.connect.source.SourceTask;
  */
 public final class ConnectorValidation {
     private static final String CODE = "worker.connector-config";
+    private static final String EXACTLY_ONCE_SUPPORT = "exactly.once.support";
 
     private static final ConfigDef OURS = new ConfigDef()
             .define("tasks.max", Type.INT, 1, Range.atLeast(1), Importance.HIGH, "")
@@ -52,6 +55,13 @@ public final class ConnectorValidation {
                     Type.STRING,
                     "poll",
                     ValidString.in("poll", "interval", "connector"),
+                    Importance.MEDIUM,
+                    "")
+            .define(
+                    EXACTLY_ONCE_SUPPORT,
+                    Type.STRING,
+                    "requested",
+                    ConfigDef.CaseInsensitiveValidString.in("requested", "required"),
                     Importance.MEDIUM,
                     "")
             .define("transaction.boundary.interval.ms", Type.LONG, 1_000L, Range.atLeast(0), Importance.LOW, "")
@@ -95,7 +105,9 @@ public final class ConnectorValidation {
         PluginClass<Connector> plugin = plugins.resolve(Connector.class, className.strip(), null);
         ConnectorSpec spec = new ConnectorSpec(name, config, plugin);
         report(OURS.validate(config));
-        if (!spec.isSource()) {
+        if (spec.isSource()) {
+            topicRules();
+        } else {
             topics();
         }
         ownValidation(spec);
@@ -114,6 +126,7 @@ public final class ConnectorValidation {
             }
             if (connector instanceof SourceConnector source) {
                 boundaries(source);
+                exactlyOnce(source);
             }
         } catch (RuntimeException | LinkageError e) {
             problems.error(
@@ -121,6 +134,16 @@ public final class ConnectorValidation {
                     name,
                     "Connector '" + name + "' could not be validated: " + sentence(redaction.of(e.toString())),
                     "");
+        }
+    }
+
+    private void exactlyOnce(SourceConnector source) {
+        boolean required = "required".equalsIgnoreCase(config.getOrDefault(EXACTLY_ONCE_SUPPORT, ""));
+        if (required && source.exactlyOnceSupport(new HashMap<>(config)) != ExactlyOnceSupport.SUPPORTED) {
+            wrong(
+                    EXACTLY_ONCE_SUPPORT,
+                    "is 'required', but this connector does not say that it supports exactly-once",
+                    "Use 'requested', or leave it out.");
         }
     }
 
@@ -170,6 +193,16 @@ public final class ConnectorValidation {
                     "A converter of connector '" + name + "' refuses its settings: "
                             + sentence(redaction.of(String.valueOf(e.getMessage()))),
                     "");
+        }
+    }
+
+    private void topicRules() {
+        try {
+            TopicRules.from(config);
+        } catch (IllegalArgumentException e) {
+            String message =
+                    sentence(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+            wrong("topic.creation.groups", "names a group that cannot be read: " + message, "");
         }
     }
 

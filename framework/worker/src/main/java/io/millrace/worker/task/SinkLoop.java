@@ -101,7 +101,7 @@ final class SinkLoop implements TaskLoop {
                 new TaskMetrics(Map.of("connector", spec.connector(), "task", Integer.toString(spec.task()))));
         SinkTask made = (SinkTask) spec.taskClass().newInstance();
         monitor.made(made.version());
-        SinkReports reports = new SinkReports(spec.taskClass().type().getName(), conversion, converters);
+        SinkReports reports = new SinkReports(conversion, converters);
         boolean reporting = policy.deadLetterTopic().isPresent() || policy.skips() || policy.log();
         SinkContext context =
                 new SinkContext(new HashMap<>(spec.taskConfig()), subscriber, reporting ? reports : null, metrics);
@@ -121,12 +121,15 @@ final class SinkLoop implements TaskLoop {
         subscribe(subscriber, feeding.rebalances());
         task = made;
         parts.started("task", this::stopTask);
+        // As Connect does: there are tasks that prepare themselves in it.
+        String version = made.version();
         made.initialize(context);
         // Plugins may change the map that they are given.
         made.start(new HashMap<>(spec.taskConfig()));
         LOG.atInfo()
                 .addKeyValue("connector", spec.connector())
                 .addKeyValue("task", spec.task())
+                .addKeyValue("version", version)
                 .log("sink task started");
     }
 

@@ -36,8 +36,11 @@ final class SinkPartitions implements ConsumerRebalanceListener {
         }
     }
 
-    /** Applies the positions that the task wished for. */
+    /** Applies the positions that the task wished for; those of start() wait for the first partitions. */
     void move() {
+        if (life.progress().partitions().isEmpty()) {
+            return;
+        }
         life.context().takeMoves().forEach((partition, offset) -> {
             if (!life.progress().owns(partition)) {
                 life.warn(LOG, "the task moves a partition it has not got", partition.toString());

@@ -17,6 +17,7 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.sink.SinkTask;
 
 /**
  * The records a sink task reported as errant (KIP-610), until the task thread takes them. {@link #report} may be called from any
@@ -29,13 +30,14 @@ final class SinkReports implements ErrantRecordReporter {
     /** A reported record and where it came from. */
     record Report(TopicPartition partition, long offset, Delivery delivery) {}
 
-    private final String taskClass;
+    /** What Connect writes as the class that failed, whichever task it is. */
+    static final String TASK = SinkTask.class.getName();
+
     private final SinkConversion conversion;
     private final ConverterSet converters;
     private final Queue<Report> waiting = new ConcurrentLinkedQueue<>();
 
-    SinkReports(String taskClass, SinkConversion conversion, ConverterSet converters) {
-        this.taskClass = taskClass;
+    SinkReports(SinkConversion conversion, ConverterSet converters) {
         this.conversion = conversion;
         this.converters = converters;
     }
@@ -43,7 +45,7 @@ final class SinkReports implements ErrantRecordReporter {
     @Override
     public Future<Void> report(SinkRecord errant, Throwable error) {
         ConsumerRecord<byte[], byte[]> raw = errant instanceof TracedSinkRecord traced ? traced.raw() : rebuild(errant);
-        RecordFailure failure = new RecordFailure(ConnectStage.TASK_PUT, taskClass, "task_put", error, 1);
+        RecordFailure failure = new RecordFailure(ConnectStage.TASK_PUT, TASK, "task_put", error, 1);
         Delivery delivery = conversion.setAside(raw, failure);
         waiting.add(new Report(new TopicPartition(raw.topic(), raw.partition()), raw.offset(), delivery));
         return CompletableFuture.completedFuture(null);

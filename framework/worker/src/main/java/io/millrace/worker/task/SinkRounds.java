@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -62,7 +63,6 @@ final class SinkRounds {
         if (!hasPiecesLeft()) {
             poll();
         }
-        partitions.throwIfFailed();
         if (reading.isBeforeRetry()) {
             return;
         }
@@ -91,7 +91,10 @@ final class SinkRounds {
     }
 
     private void poll() throws InterruptedException {
-        for (ConsumerRecord<byte[], byte[]> raw : life.consumer().poll(reading.pollTime(nextCommit))) {
+        ConsumerRecords<byte[], byte[]> polled = life.consumer().poll(reading.pollTime(nextCommit));
+        // a task whose open failed is given nothing, and no transform or converter of it is called any more
+        partitions.throwIfFailed();
+        for (ConsumerRecord<byte[], byte[]> raw : polled) {
             batch.add(new SinkBatch.Item(raw, delivery(raw)));
             life.progress().consumed(new TopicPartition(raw.topic(), raw.partition()), raw.offset() + 1);
         }
@@ -198,10 +201,9 @@ final class SinkRounds {
         if (!setsAside || given.isEmpty()) {
             return;
         }
-        String taskClass = life.task().getClass().getName();
         PoisonHunt hunt = life.faults().hunt();
         PoisonHunt.Verdict verdict =
-                hunt.failed(given, new RecordFailure(ConnectStage.TASK_PUT, taskClass, "task_put", error, 1));
+                hunt.failed(given, new RecordFailure(ConnectStage.TASK_PUT, SinkReports.TASK, "task_put", error, 1));
         narrowing = verdict != PoisonHunt.Verdict.UNKNOWN;
         LOG.atWarn()
                 .addKeyValue("connector", life.spec().connector())

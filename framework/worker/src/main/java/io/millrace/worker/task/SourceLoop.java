@@ -104,13 +104,18 @@ final class SourceLoop implements TaskLoop {
         monitor.made(made.version());
         task = made;
         parts.started("task", this::stopTask);
+        // As Connect does: there are tasks that prepare themselves in it.
+        String version = made.version();
         // Plugins may change the maps that they are given.
         made.initialize(new SourceContext(
                 new HashMap<>(spec.taskConfig()), reader, boundary.context().orElse(null), metrics));
         made.start(new HashMap<>(spec.taskConfig()));
+        // the first interval begins now
+        boundary.committed();
         LOG.atInfo()
                 .addKeyValue("connector", spec.connector())
                 .addKeyValue("task", spec.task())
+                .addKeyValue("version", version)
                 .log("source task started");
     }
 

@@ -1,0 +1,4 @@
+package probeplugin;
+
+/** A source that comes as class files. */
+public final class ClassFolderSourceConnector extends TracedSource {}

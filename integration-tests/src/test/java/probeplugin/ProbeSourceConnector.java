@@ -1,0 +1,4 @@
+package probeplugin;
+
+/** A source that tells every call. */
+public final class ProbeSourceConnector extends TracedSource {}

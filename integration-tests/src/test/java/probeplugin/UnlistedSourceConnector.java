@@ -1,0 +1,4 @@
+package probeplugin;
+
+/** A source that no manifest names. */
+public final class UnlistedSourceConnector extends TracedSource {}

@@ -1,0 +1,6 @@
+package probeplugin.twin;
+
+import probeplugin.TracedSource;
+
+/** A source whose short name another has too. */
+public final class TwinSourceConnector extends TracedSource {}
