@@ -23,6 +23,7 @@ final class ConverterReader {
     private final Map<String, String> connector;
     private final Map<String, String> worker;
     private final String place;
+    private final RecordPath path;
     private final Problems problems = new Problems();
     private final List<ConverterSet.Loaded<?>> made = new ArrayList<>();
 
@@ -36,6 +37,7 @@ final class ConverterReader {
         this.connector = connector;
         this.worker = worker;
         this.place = connector.getOrDefault("name", "");
+        this.path = RecordPath.of(worker);
     }
 
     /** @return null where a problem was found */
@@ -54,8 +56,8 @@ final class ConverterReader {
         config.put(ConverterConfig.TYPE_CONFIG, type.getName());
         try {
             PluginClass<T> found = plugins.resolve(kind, choice.className(), choice.preferred());
-            T converter = found.newInstance();
-            ConverterSet.Loaded<T> loaded = new ConverterSet.Loaded<>(converter, found.loader());
+            T converter = path.newConverter(found);
+            ConverterSet.Loaded<T> loaded = new ConverterSet.Loaded<>(converter, found.loader(), found.type());
             made.add(loaded);
             try (ContextClassLoader.Scope ignored = loaded.enter()) {
                 configure.accept(converter, config);

@@ -28,8 +28,12 @@ public final class ConverterSet implements AutoCloseable {
     private final Loaded<Converter> value;
     private final Loaded<HeaderConverter> header;
 
-    /** A configured converter and its plugin's loader. */
-    record Loaded<T extends AutoCloseable>(T converter, ClassLoader loader) {
+    /**
+     * A configured converter and its plugin's loader.
+     *
+     * @param named the class that the configuration names, and that people know; a converter of ours may do its work
+     */
+    record Loaded<T extends AutoCloseable>(T converter, ClassLoader loader, Class<?> named) {
         ContextClassLoader.Scope enter() {
             return ContextClassLoader.enter(loader);
         }
@@ -90,6 +94,19 @@ public final class ConverterSet implements AutoCloseable {
 
     public HeaderConverter header() {
         return header.converter();
+    }
+
+    /** The class that is configured for the key, for those who say what failed. */
+    public Class<?> keyClass() {
+        return key.named();
+    }
+
+    public Class<?> valueClass() {
+        return value.named();
+    }
+
+    public Class<?> headerClass() {
+        return header.named();
     }
 
     /** @param headers the converted headers of the record; a converter may add to them */

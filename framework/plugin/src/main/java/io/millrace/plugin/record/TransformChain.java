@@ -3,6 +3,7 @@ package io.millrace.plugin.record;
 import io.millrace.foundation.error.ProblemException;
 import io.millrace.plugin.discovery.ContextClassLoader;
 import io.millrace.plugin.discovery.Plugins;
+import io.millrace.plugin.fusion.Fusion;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.utils.Utils;
@@ -13,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The single-message transforms of a connector, or of one step of a layer, in order (KIP-66, predicates KIP-585). Every call runs under
- * the plugin's own class loader. Owned by one thread.
+ * the plugin's own class loader. Steps that are Apache's own transforms, without predicates, are done in one pass where that gives the same record:
+ * see {@link Fusion}. Owned by one thread.
  */
 public final class TransformChain<R extends ConnectRecord<R>> implements AutoCloseable {
     private final List<Step<R>> steps;
+    private final List<@Nullable Fusion<R>> fusions;
 
     /** One transformation, with the predicate that guards it. */
     record Step<R extends ConnectRecord<R>>(
@@ -25,8 +28,12 @@ public final class TransformChain<R extends ConnectRecord<R>> implements AutoClo
             @Nullable Part<Predicate<R>> predicate,
             boolean negate) {}
 
-    /** An instance of a plugin and its loader. */
-    record Part<T extends AutoCloseable>(T instance, ClassLoader loader) {
+    /**
+     * An instance of a plugin and its loader.
+     *
+     * @param config that it was configured with
+     */
+    record Part<T extends AutoCloseable>(T instance, ClassLoader loader, Map<String, String> config) {
         String className() {
             return instance.getClass().getName();
         }
@@ -38,8 +45,9 @@ public final class TransformChain<R extends ConnectRecord<R>> implements AutoClo
         }
     }
 
-    TransformChain(List<Step<R>> steps) {
+    TransformChain(List<Step<R>> steps, RecordPath path) {
         this.steps = List.copyOf(steps);
+        this.fusions = path.fuse(this.steps);
     }
 
     /**
@@ -52,7 +60,13 @@ public final class TransformChain<R extends ConnectRecord<R>> implements AutoClo
      */
     public static <R extends ConnectRecord<R>> TransformChain<R> create(
             Plugins plugins, ClassLoader connectorLoader, Map<String, String> connectorConfig) {
-        return new TransformChain<>(new TransformReader<R>(plugins, connectorLoader, connectorConfig).read());
+        return create(plugins, connectorLoader, connectorConfig, RecordPath.COMPILED);
+    }
+
+    /** @param path whether Apache's own transforms may be fused; {@link #create(Plugins, ClassLoader, Map)} lets them be */
+    public static <R extends ConnectRecord<R>> TransformChain<R> create(
+            Plugins plugins, ClassLoader connectorLoader, Map<String, String> connectorConfig, RecordPath path) {
+        return new TransformChain<>(new TransformReader<R>(plugins, connectorLoader, connectorConfig).read(), path);
     }
 
     /**
@@ -64,7 +78,7 @@ public final class TransformChain<R extends ConnectRecord<R>> implements AutoClo
      */
     public static <R extends ConnectRecord<R>> TransformChain<R> of(
             Plugins plugins, String transformClass, Map<String, String> config) {
-        return new TransformChain<>(TransformReader.<R>readOne(plugins, transformClass, config));
+        return new TransformChain<>(TransformReader.<R>readOne(plugins, transformClass, config), RecordPath.COMPILED);
     }
 
     public boolean isEmpty() {
@@ -84,7 +98,16 @@ public final class TransformChain<R extends ConnectRecord<R>> implements AutoClo
      */
     public @Nullable R apply(R input) {
         R current = input;
-        for (Step<R> step : steps) {
+        int next = 0;
+        while (next < steps.size()) {
+            Fusion<R> fusion = fusions.get(next);
+            R fused = fusion == null ? null : fusion.apply(current);
+            if (fusion != null && fused != null) {
+                current = fused;
+                next += fusion.length();
+                continue;
+            }
+            Step<R> step = steps.get(next++);
             if (applies(step, current)) {
                 current = transform(step, current);
                 if (current == null) {

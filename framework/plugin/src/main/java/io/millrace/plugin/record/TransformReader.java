@@ -169,7 +169,7 @@ final class TransformReader<R extends ConnectRecord<R>> {
             return null;
         }
         @SuppressWarnings("unchecked") // a transformation takes whatever records its chain is given
-        TransformChain.Part<K> part = new TransformChain.Part<>((K) instance, found.loader());
+        TransformChain.Part<K> part = new TransformChain.Part<>((K) instance, found.loader(), new LinkedHashMap<>(own));
         made.add(part);
         return configured(part, own, prefix) ? part : null;
     }

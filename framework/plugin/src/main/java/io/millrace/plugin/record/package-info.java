@@ -6,6 +6,9 @@
  * plugin under its own class loader. {@link io.millrace.plugin.record.DeadLetter} is the record that worker and layers write alike when a record can
  * never pass, with the headers of {@link io.millrace.plugin.record.DeadLetterHeaders}.
  *
+ * <p>{@link io.millrace.plugin.record.RecordPath} says whether Apache's JsonConverter and transforms run as they are or compiled, by {@code
+ * io.millrace.plugin.json} and {@code io.millrace.plugin.fusion}: same bytes, same records, same failures.
+ *
  * <p>{@link io.millrace.plugin.record.ReplayRecord} makes of a dead letter the record that enters its stage again, by
  * {@link io.millrace.plugin.record.ReplayHeaders}; {@link io.millrace.plugin.record.Breaker} stops a stage of which too many records die.
  *

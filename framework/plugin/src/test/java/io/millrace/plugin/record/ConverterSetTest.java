@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.plugin.discovery.PluginClass;
 import io.millrace.plugin.discovery.PluginFixture;
 import io.millrace.plugin.discovery.Plugins;
+import io.millrace.plugin.json.CompiledJsonConverter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -63,6 +64,23 @@ class ConverterSetTest {
             assertThat(text(converters.fromConnectValue("orders", NONE, Schema.INT32_SCHEMA, 7)))
                     .isEqualTo("7");
             assertThat(converters.header()).isInstanceOf(SimpleHeaderConverter.class);
+        }
+    }
+
+    @Test
+    void tellsTheConfiguredClassWhoeverDoesItsWork() {
+        Map<String, String> compiled = Map.of("key.converter", STRING, "value.converter", JSON);
+        Map<String, String> plain = new HashMap<>(compiled);
+        plain.put(RecordPath.SETTING, "plain");
+
+        try (Plugins plugins = Plugins.scan(List.of());
+                ConverterSet ours = ConverterSet.create(plugins, loader(), Map.of(), compiled);
+                ConverterSet apaches = ConverterSet.create(plugins, loader(), Map.of(), plain)) {
+            assertThat(ours.value()).isExactlyInstanceOf(CompiledJsonConverter.class);
+            assertThat(apaches.value()).isExactlyInstanceOf(JsonConverter.class);
+            assertThat(List.of(ours.valueClass(), apaches.valueClass())).containsOnly(JsonConverter.class);
+            assertThat(ours.keyClass()).isEqualTo(StringConverter.class);
+            assertThat(ours.headerClass()).isEqualTo(SimpleHeaderConverter.class);
         }
     }
 

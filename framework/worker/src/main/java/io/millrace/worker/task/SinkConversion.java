@@ -68,15 +68,15 @@ final class SinkConversion {
         String topic = replays.shownTopic(raw);
         SchemaAndValue key = stages.run(
                 ConnectStage.KEY_CONVERTER,
-                converters.key().getClass(),
+                converters.keyClass(),
                 () -> converters.toConnectKey(topic, raw.headers(), raw.key()));
         SchemaAndValue value = stages.run(
                 ConnectStage.VALUE_CONVERTER,
-                converters.value().getClass(),
+                converters.valueClass(),
                 () -> converters.toConnectValue(topic, raw.headers(), raw.value()));
         ConnectHeaders headers = stages.run(
                 ConnectStage.HEADER_CONVERTER,
-                converters.header().getClass(),
+                converters.headerClass(),
                 () -> converters.toConnectHeaders(topic, raw.headers()));
         return TracedSinkRecord.of(raw, topic, key, value, headers);
     }

@@ -2,6 +2,7 @@ package io.millrace.worker.task;
 
 import io.millrace.foundation.lifecycle.Lifecycle;
 import io.millrace.plugin.record.ConverterSet;
+import io.millrace.plugin.record.RecordPath;
 import io.millrace.plugin.record.TransformChain;
 import io.millrace.worker.fault.DeadLetterTopic;
 import io.millrace.worker.fault.ErrorPolicy;
@@ -57,8 +58,9 @@ final class SinkLoop implements TaskLoop {
     @Override
     public void start() {
         Map<String, String> config = spec.connectorConfig();
-        TransformChain<SinkRecord> transforms =
-                parts.started("transforms", TransformChain.create(services.plugins(), spec.loader(), config));
+        TransformChain<SinkRecord> transforms = parts.started(
+                "transforms",
+                TransformChain.create(services.plugins(), spec.loader(), config, RecordPath.of(services.converters())));
         ConverterSet converters = parts.started(
                 "converters", ConverterSet.create(services.plugins(), spec.loader(), config, services.converters()));
         ErrorPolicy policy = ErrorPolicy.from(config);

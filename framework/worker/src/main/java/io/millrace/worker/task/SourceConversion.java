@@ -107,15 +107,15 @@ final class SourceConversion {
         String topic = stages.run(ConnectStage.KAFKA_PRODUCE, SourceConversion.class, () -> checked(record));
         Headers headers = stages.run(
                 ConnectStage.HEADER_CONVERTER,
-                converters.header().getClass(),
+                converters.headerClass(),
                 () -> converters.convertHeaders(topic, record.headers()));
         byte @Nullable [] key = stages.run(
                 ConnectStage.KEY_CONVERTER,
-                converters.key().getClass(),
+                converters.keyClass(),
                 () -> converters.fromConnectKey(topic, headers, record.keySchema(), record.key()));
         byte @Nullable [] value = stages.run(
                 ConnectStage.VALUE_CONVERTER,
-                converters.value().getClass(),
+                converters.valueClass(),
                 () -> converters.fromConnectValue(topic, headers, record.valueSchema(), record.value()));
         if (record.timestamp() != null && record.timestamp() >= 0) {
             headers.add(SOURCE_TIMESTAMP, record.timestamp().toString().getBytes(StandardCharsets.UTF_8));
