@@ -1,6 +1,7 @@
 package io.millrace.it.conformance;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -9,6 +10,7 @@ import io.millrace.plugin.discovery.Plugins;
 import io.millrace.worker.Worker;
 import io.millrace.worker.WorkerConfig;
 import io.millrace.worker.connector.ConnectorStatus;
+import io.millrace.worker.connector.TargetState;
 import io.millrace.worker.fault.Backoff;
 import io.millrace.worker.fault.RestartBackoff;
 import io.millrace.worker.task.TaskStatus;
@@ -97,6 +99,21 @@ final class OurWorker {
                 places.put(path[1], place);
                 send(exchange, 200, Map.of("name", path[1]));
             }
+            case "POST 1" -> create(exchange);
+            case "PUT pause" -> target(exchange, path[1], TargetState.PAUSED, 202);
+            case "PUT resume" -> target(exchange, path[1], TargetState.STARTED, 202);
+            case "PUT stop" -> target(exchange, path[1], TargetState.STOPPED, 204);
+            case "POST restart" -> {
+                place(path[1]).herder().restart(path[1], false, false).join();
+                exchange.sendResponseHeaders(204, -1);
+            }
+            case "POST tasks" -> {
+                place(path[1])
+                        .herder()
+                        .restartTask(path[1], Integer.parseInt(path[3]))
+                        .join();
+                exchange.sendResponseHeaders(204, -1);
+            }
             case "DELETE 2" -> {
                 Worker place = places.remove(path[1]);
                 if (place != null) {
@@ -110,6 +127,28 @@ final class OurWorker {
             }
             default -> send(exchange, 501, Map.of("error_code", 501, "message", "not yet on ours"));
         }
+    }
+
+    private Worker place(String name) {
+        return Optional.ofNullable(places.get(name)).orElse(patient);
+    }
+
+    private void create(HttpExchange exchange) throws IOException {
+        JsonNode wanted = JSON.readTree(exchange.getRequestBody());
+        String name = wanted.get("name").asText();
+        Map<String, String> config = JSON.convertValue(wanted.get("config"), CONFIG);
+        TargetState target = wanted.get("initial_state").asText().equals("RUNNING")
+                ? TargetState.STARTED
+                : TargetState.valueOf(wanted.get("initial_state").asText());
+        Map<String, String> valid = patient.validate(name, config);
+        patient.herder().putConnector(name, valid, Optional.of(target), false).join();
+        places.put(name, patient);
+        send(exchange, 201, Map.of("name", name));
+    }
+
+    private void target(HttpExchange exchange, String name, TargetState target, int status) throws IOException {
+        place(name).herder().setTarget(name, target).join();
+        exchange.sendResponseHeaders(status, -1);
     }
 
     private Optional<Map<String, Object>> status(String name) {

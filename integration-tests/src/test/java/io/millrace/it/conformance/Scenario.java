@@ -19,9 +19,14 @@ record Scenario(String name, Set<Kind> on, Play play) {
     }
 
     /**
-     * Needs what only Connect's REST interface can do today. Not played on Connect standalone, where a stop and a resume of two connectors at the
-     * same time lock each other out for good: StandaloneHerder and MemoryConfigBackingStore take their locks in different order.
+     * Not played on Connect standalone, where a stop and a resume of two connectors at the same time lock each other out for good:
+     * StandaloneHerder and MemoryConfigBackingStore take their locks in different order.
      */
+    static Scenario notOnStandalone(String name, Play play) {
+        return new Scenario(name, Set.of(Kind.DISTRIBUTED, Kind.OURS), play);
+    }
+
+    /** Needs what only Connect's REST interface can do today. */
     static Scenario notYetOnOurs(String name, Play play) {
         return new Scenario(name, Set.of(Kind.DISTRIBUTED), play);
     }

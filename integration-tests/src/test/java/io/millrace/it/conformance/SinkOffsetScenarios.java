@@ -29,7 +29,7 @@ final class SinkOffsetScenarios {
                 Scenario.of("sink-close-throws", SinkOffsetScenarios::closeThrows),
                 Scenario.of("sink-rebalances", SinkOffsetScenarios::rebalances),
                 Scenario.of("sink-pauses", SinkOffsetScenarios::pauses),
-                Scenario.notYetOnOurs("sink-connector-paused", SinkOffsetScenarios::connectorPaused),
+                Scenario.notOnStandalone("sink-connector-paused", SinkOffsetScenarios::connectorPaused),
                 Scenario.notYetOnOurs("sink-offsets-altered", SinkOffsetScenarios::offsetsAltered));
     }
 

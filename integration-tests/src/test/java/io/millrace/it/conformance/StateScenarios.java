@@ -12,11 +12,11 @@ final class StateScenarios {
 
     static List<Scenario> all() {
         return List.of(
-                Scenario.notYetOnOurs("connector-paused", StateScenarios::paused),
-                Scenario.notYetOnOurs("connector-paused-first", StateScenarios::pausedFirst),
-                Scenario.notYetOnOurs("task-restarted-while-paused", StateScenarios::restartedWhilePaused),
-                Scenario.notYetOnOurs("connector-stopped", StateScenarios::stopped),
-                Scenario.notYetOnOurs("connector-failed-then-stopped", StateScenarios::failedThenStopped),
+                Scenario.notOnStandalone("connector-paused", StateScenarios::paused),
+                Scenario.notOnStandalone("connector-paused-first", StateScenarios::pausedFirst),
+                Scenario.notOnStandalone("task-restarted-while-paused", StateScenarios::restartedWhilePaused),
+                Scenario.notOnStandalone("connector-stopped", StateScenarios::stopped),
+                Scenario.notOnStandalone("connector-failed-then-stopped", StateScenarios::failedThenStopped),
                 Scenario.notYetOnOurs("offsets-altered", StateScenarios::offsetsAltered));
     }
 
