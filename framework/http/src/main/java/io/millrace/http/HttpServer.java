@@ -6,6 +6,7 @@ import io.millrace.foundation.error.ProblemException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -103,6 +104,8 @@ public final class HttpServer implements AutoCloseable {
     private static void stop(Server server) {
         try {
             server.stop();
+        } catch (TimeoutException e) {
+            LOG.atDebug().setCause(e).log("connections of clients were open when the server stopped");
         } catch (Exception e) {
             LOG.atWarn().setCause(e).log("the server did not stop cleanly");
         }

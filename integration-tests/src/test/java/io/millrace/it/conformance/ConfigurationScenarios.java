@@ -114,6 +114,10 @@ final class ConfigurationScenarios {
                 "tells of " + mentioned,
                 answer.body().path("message").asText().contains(mentioned),
                 true);
+        if (answer.isGood()) {
+            // what is not refused is begun a little later
+            stage.awaitCall("connector.start");
+        }
         stage.expect(items(item), "is started", stage.count("connector.start", any -> true), 0);
         if (answer.isGood()) {
             stage.delete();

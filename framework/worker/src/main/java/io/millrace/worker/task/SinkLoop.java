@@ -169,10 +169,13 @@ final class SinkLoop implements TaskLoop {
         }
     }
 
-    /** As Kafka Connect does: the task goes on being asked to put nothing, and so keeps its place in the group. */
+    /** The consumer still polls, and so keeps its place in the group. */
     @Override
     public void rest() throws InterruptedException {
-        step();
+        SinkRounds feeding = rounds;
+        if (feeding != null) {
+            feeding.rest();
+        }
     }
 
     @Override

@@ -240,6 +240,23 @@ final class SinkRounds {
         life.context().requestCommit();
     }
 
+    /** One round while it rests: asked to put nothing as often as offsets are committed, as Kafka Connect does. */
+    void rest() throws InterruptedException {
+        if (!batch.isEmpty()) {
+            round();
+            return;
+        }
+        Instant due = nextCommit;
+        commitIfDue();
+        commits.commitMovesBack();
+        partitions.move();
+        poll();
+        partitions.throwIfFailed();
+        if (!nextCommit.equals(due)) {
+            put(List.of());
+        }
+    }
+
     void resume() {
         reading.endRest();
     }
