@@ -46,7 +46,7 @@ class ErrorMessagesIT {
         answers.put(
                 List.of("rum", "shop"),
                 "[cli.unknown-command] 'rum' is not a command. Did you mean 'run'? Commands: broker, deadletter, graph, run, status, tap,"
-                        + " test, trace, validate, version. 'millrace --help' says more.");
+                        + " test, trace, validate, version, worker. 'millrace --help' says more.");
         answers.put(
                 List.of("run"),
                 "[cli.missing-argument] '<pipeline>' is missing. Usage: millrace run [options] <pipeline>.");
@@ -99,6 +99,8 @@ class ErrorMessagesIT {
                                 "Commands:",
                                 "  run         Run a pipeline: broker, layers and connectors in one process.",
                                 "  broker      Run a Kafka broker of one node, from a Kafka server.properties.",
+                                "  worker      Run Kafka Connect connectors from Kafka Connect's standalone",
+                                "                files, against any Kafka.",
                                 "  validate    Check a pipeline offline: all problems at once.",
                                 "  test        Run the tests of pipelines: in memory, without a broker, with a",
                                 "                virtual clock.",

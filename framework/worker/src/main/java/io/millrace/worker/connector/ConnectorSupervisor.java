@@ -151,8 +151,8 @@ final class ConnectorSupervisor {
                 wishes = next();
             }
             stopAll();
-        } catch (InterruptedException e) {
-            LOG.atWarn().addKeyValue("connector", name).log("its supervisor was interrupted, and ends");
+        } catch (InterruptedException | RuntimeException | Error e) {
+            LOG.atError().setCause(e).addKeyValue("connector", name).log("its supervisor fails, and stops all of it");
             stopAll();
         } finally {
             ended.countDown();
