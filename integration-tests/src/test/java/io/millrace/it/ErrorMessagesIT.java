@@ -42,7 +42,7 @@ class ErrorMessagesIT {
         answers.put(
                 List.of(),
                 "[cli.no-command] No command was given. Commands: broker, deadletter, graph, run, status, tap, test, trace, validate,"
-                        + " version. 'millrace --help' says more.");
+                        + " version, worker. 'millrace --help' says more.");
         answers.put(
                 List.of("rum", "shop"),
                 "[cli.unknown-command] 'rum' is not a command. Did you mean 'run'? Commands: broker, deadletter, graph, run, status, tap,"
