@@ -1,5 +1,6 @@
 package io.millrace.broker.server;
 
+import io.millrace.foundation.config.PropertiesFile;
 import io.millrace.foundation.error.Problems;
 import java.util.HashMap;
 import java.util.HashSet;

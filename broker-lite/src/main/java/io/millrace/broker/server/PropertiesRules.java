@@ -2,6 +2,7 @@ package io.millrace.broker.server;
 
 import io.millrace.broker.metadata.ConfigValidator;
 import io.millrace.broker.transaction.TransactionSettings;
+import io.millrace.foundation.config.PropertiesFile;
 import io.millrace.foundation.error.Problems;
 import java.nio.file.Path;
 import java.util.List;

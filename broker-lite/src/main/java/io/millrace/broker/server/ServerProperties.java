@@ -1,5 +1,6 @@
 package io.millrace.broker.server;
 
+import io.millrace.foundation.config.PropertiesFile;
 import io.millrace.foundation.error.ExitCode;
 import io.millrace.foundation.error.Problem;
 import io.millrace.foundation.error.ProblemException;
@@ -30,8 +31,10 @@ public record ServerProperties(
      */
     public static ServerProperties read(
             Optional<Path> file, Map<String, String> overrides, Map<String, String> defaults) {
-        PropertiesFile written = file.map(f -> PropertiesFile.read(f, overrides))
-                .orElseGet(() -> PropertiesFile.none().with(overrides));
+        PropertiesFile written = file.map(
+                        f -> PropertiesFile.read(f, "broker.properties-unreadable", "Kafka's server.properties"))
+                .orElseGet(PropertiesFile::none)
+                .with(overrides);
         Problems problems = new Problems();
         Map<String, String> usable = new PropertiesCheck(written, problems).usable(defaults);
         BrokerProperties config = new BrokerProperties(usable);

@@ -3,7 +3,6 @@ package io.millrace.app.worker;
 import io.millrace.foundation.error.ExitCode;
 import io.millrace.foundation.error.Problem;
 import io.millrace.foundation.error.ProblemException;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.ObjectInputFilter;
 import java.io.ObjectInputStream;
@@ -27,12 +26,12 @@ final class OffsetFile {
     private OffsetFile() {}
 
     /**
-     * Its entries; none where the file is missing or empty, as for Kafka Connect.
+     * Its entries; none where the file is missing or empty, as for Kafka Connect. One that is cut off is refused, where Kafka Connect begins anew.
      *
      * @throws ProblemException YOURS, {@code worker.offset-file}; the file stays as it is
      */
     static List<Map.Entry<byte[], byte[]>> read(Path file) {
-        if (!Files.exists(file)) {
+        if (isEmpty(file)) {
             return List.of();
         }
         try (ObjectInputStream in = new ObjectInputStream(Files.newInputStream(file))) {
@@ -47,9 +46,15 @@ final class OffsetFile {
                 }
             });
             return entries;
-        } catch (EOFException e) {
-            return List.of();
         } catch (IOException | ClassNotFoundException e) {
+            throw wrong(file, e.toString(), e);
+        }
+    }
+
+    private static boolean isEmpty(Path file) {
+        try {
+            return !Files.exists(file) || Files.size(file) == 0;
+        } catch (IOException e) {
             throw wrong(file, e.toString(), e);
         }
     }

@@ -8,12 +8,14 @@ import io.millrace.foundation.error.ProblemException;
 import io.millrace.foundation.error.Problems;
 import io.millrace.worker.WorkerConfig;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -191,9 +193,9 @@ record WorkerFile(
             }
             String first = listeners.split(",")[0].strip();
             // An empty host means all addresses, as in Kafka.
-            URI uri = URI.create(
-                    first.replaceFirst("^([A-Za-z]+)://:", "$1://0.0.0.0:").toLowerCase(java.util.Locale.ROOT));
-            if (!"http".equals(uri.getScheme()) || uri.getPort() < 0) {
+            URI uri =
+                    uri(first.replaceFirst("^([A-Za-z]+)://:", "$1://0.0.0.0:").toLowerCase(Locale.ROOT));
+            if (!"http".equals(uri.getScheme()) || uri.getHost() == null || uri.getPort() < 0) {
                 problems.error(
                         CODE,
                         given.place("listeners"),
@@ -202,6 +204,15 @@ record WorkerFile(
                 return DEFAULT_REST;
             }
             return uri;
+        }
+
+        /** One without a scheme where the text is no URI. */
+        private static URI uri(String text) {
+            try {
+                return new URI(text);
+            } catch (URISyntaxException e) {
+                return URI.create("");
+            }
         }
 
         private Map<String, String> below(List<String> prefixes) {

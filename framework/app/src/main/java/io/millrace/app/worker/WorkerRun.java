@@ -18,12 +18,12 @@ import java.util.stream.Stream;
 
 /** A worker that runs the connectors of some files and has Kafka Connect's REST interface. */
 public final class WorkerRun implements AutoCloseable {
-    private final Lifecycle lifecycle = new Lifecycle();
+    private final Lifecycle parts;
     private final URI rest;
 
     private WorkerRun(URI rest, Lifecycle parts) {
         this.rest = rest;
-        lifecycle.started("worker run", parts);
+        this.parts = parts;
     }
 
     /**
@@ -139,6 +139,6 @@ public final class WorkerRun implements AutoCloseable {
 
     @Override
     public void close() {
-        lifecycle.close();
+        parts.close();
     }
 }

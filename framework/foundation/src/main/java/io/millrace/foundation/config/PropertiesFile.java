@@ -16,7 +16,7 @@ import java.util.Properties;
  * Properties as somebody wrote them, and where. Values may hold secrets, so they are not shown.
  *
  * @param values by key
- * @param places of each key, for messages: {@code file:line}
+ * @param places of each key, for messages: {@code file:line}, or where else it was said
  */
 public record PropertiesFile(Map<String, String> values, Map<String, String> places) {
     public PropertiesFile {
@@ -25,10 +25,10 @@ public record PropertiesFile(Map<String, String> values, Map<String, String> pla
     }
 
     /**
-     * Reads a file in the format of Java's properties, UTF-8.
+     * Reads a file in the format of Java's properties, UTF-8; as the remedy names it, {@code format}.
      *
      * @param code of the problem
-     * @param format as the remedy names it: {@code Kafka's server.properties}
+     * @param format for example {@code Kafka's server.properties}
      * @throws ProblemException YOURS, if the file cannot be read
      */
     public static PropertiesFile read(Path file, String code, String format) {
@@ -57,6 +57,20 @@ public record PropertiesFile(Map<String, String> values, Map<String, String> pla
         return new PropertiesFile(values, places);
     }
 
+    /** Nothing was written. */
+    public static PropertiesFile none() {
+        return new PropertiesFile(Map.of(), Map.of());
+    }
+
+    /** The same under what was said by a command line's {@code --set}. */
+    public PropertiesFile with(Map<String, String> overrides) {
+        Map<String, String> all = new HashMap<>(values);
+        all.putAll(overrides);
+        Map<String, String> where = new HashMap<>(places);
+        overrides.keySet().forEach(key -> where.put(key, "--set " + key));
+        return new PropertiesFile(all, where);
+    }
+
     /** The last line that sets a key counts, as in the file. */
     private static int line(List<String> lines, String key) {
         int found = 1;
@@ -69,7 +83,7 @@ public record PropertiesFile(Map<String, String> values, Map<String, String> pla
         return found;
     }
 
-    /** {@code file:line} of a key, or the key itself where it is not in the file. */
+    /** Where a key was said, or the key itself where it was not. */
     public String place(String key) {
         return places.getOrDefault(key, key);
     }
